@@ -1,0 +1,1 @@
+"""Exhibits: they run, they meet the contract, and they keep their flaw."""

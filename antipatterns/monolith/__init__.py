@@ -1,0 +1,1 @@
+"""One batch program; a boolean picks training or inference."""

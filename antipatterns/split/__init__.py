@@ -1,0 +1,1 @@
+"""An offline training program and an online service, written apart."""

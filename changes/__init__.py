@@ -1,0 +1,1 @@
+"""Patches to the systems: cures now, change requests later."""

@@ -1,0 +1,1 @@
+"""Systems one would defend in a design review."""
