@@ -1,1 +1,1 @@
-"""An offline training program and an online service, written apart."""
+"""An offline training program and an online service, written apart from the same specification."""

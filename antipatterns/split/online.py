@@ -1,0 +1,158 @@
+"""Online half: a service that keeps its own running state from the event stream.
+
+Written by the platform team, who read the feature specification and never saw the warehouse. Every event updates a few
+windows in memory; a request reads them. Restarted, the service reads the retained stream again.
+"""
+
+from collections import defaultdict, deque
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+from pydantic import AwareDatetime, BaseModel
+
+from problem.contract import FEATURES, TARGETS
+from problem.world import Departure, Event, Landing, Observation
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+class Flight(BaseModel):
+    """A request: the flight and the instant it is asked at. ``distance`` in miles."""
+
+    flight_id: int
+    asked_at: AwareDatetime
+    scheduled_at: AwareDatetime
+    carrier: str
+    origin: str
+    dest: str
+    tailnum: str | None = None
+    distance: int
+
+
+class Window:
+    """A running sum over the last ``length``; a value leaves when it is ``length`` old."""
+
+    def __init__(self, length: timedelta) -> None:
+        self.length = length
+        self.values: deque[tuple[datetime, float]] = deque()
+        self.total = 0.0
+
+    def add(self, at: datetime, value: float) -> None:
+        """Take in one value; values come in the order of time."""
+        self.values.append((at, value))
+        self.total += value
+
+    def mean(self, now: datetime) -> float | None:
+        """The mean over the window that ends now, None if nothing is in it."""
+        count = self.count(now)
+        return self.total / count if count else None
+
+    def count(self, now: datetime) -> int:
+        """How many values the window that ends now holds."""
+        while self.values and self.values[0][0] <= now - self.length:
+            self.total -= self.values.popleft()[1]
+        return len(self.values)
+
+
+class State:
+    """Everything the service remembers of the stream."""
+
+    def __init__(self, planes: pd.DataFrame) -> None:
+        self.departures = defaultdict(lambda: Window(timedelta(hours=2)))
+        self.carrier = defaultdict(lambda: Window(timedelta(hours=24)))
+        self.route = defaultdict(lambda: Window(timedelta(days=28)))
+        self.route_late = defaultdict(lambda: Window(timedelta(days=28)))
+        self.last_landing: dict[str, Landing] = {}
+        self.weather: dict[str, Observation] = {}
+        self.planes = {plane.tailnum: plane for plane in planes.itertuples()}
+
+    def observe(self, event: Event) -> None:
+        """Take in one event; events come in the order in which they became known."""
+        match event:
+            case Departure():
+                self.departures[event.origin].add(event.known_at, event.dep_delay)
+            case Landing():
+                self._landed(event)
+            case Observation():
+                self.weather[event.origin] = event
+
+    def _landed(self, event: Landing) -> None:
+        self.carrier[event.carrier, event.origin].add(event.known_at, event.arr_delay)
+        self.route[event.origin, event.dest].add(event.known_at, event.arr_delay)
+        self.route_late[event.origin, event.dest].add(event.known_at, float(event.arr_delay >= 15))
+        last = self.last_landing.get(event.tailnum) if event.tailnum else None
+        if event.tailnum and (last is None or (last.known_at, last.flight_id) < (event.known_at, event.flight_id)):
+            self.last_landing[event.tailnum] = event
+
+    def features(self, flight: Any) -> dict[str, Any]:
+        """The feature vector for one request, under the names of the specification."""
+        now, origin = flight.asked_at, flight.origin
+        route = (origin, flight.dest)
+        return {
+            "origin_dep_delay_2h": self.departures[origin].mean(now),
+            "origin_departures_2h": self.departures[origin].count(now),
+            "carrier_origin_arr_delay_24h": self.carrier[flight.carrier, origin].mean(now),
+            "route_arr_delay_28d": self.route[route].mean(now),
+            "route_late_rate_28d": self.route_late[route].mean(now),
+            **self._aircraft(flight.tailnum, now),
+            **self._weather(origin, now),
+            **request_features(flight),
+        }
+
+    def _aircraft(self, tailnum: str | None, now: datetime) -> dict[str, Any]:
+        last = self.last_landing.get(tailnum) if tailnum else None
+        plane = self.planes.get(tailnum)
+        return {
+            "aircraft_last_arr_delay": last.arr_delay if last else None,
+            "aircraft_hours_since_landing": (now - last.known_at).total_seconds() / 3600 if last else None,
+            "aircraft_age": 2013 - plane.built if plane else None,
+            "aircraft_seats": plane.seats if plane else None,
+        }
+
+    def _weather(self, origin: str, now: datetime) -> dict[str, Any]:
+        seen = self.weather.get(origin)
+        fresh = seen is not None and now - seen.known_at <= timedelta(hours=6)
+        return {name: getattr(seen, name) if fresh else None for name in Observation._fields[2:]}
+
+
+def request_features(flight: Any) -> dict[str, Any]:
+    """The features that need nothing but the request."""
+    local = flight.scheduled_at.astimezone(NEW_YORK)
+    return {
+        "local_hour": local.hour,
+        "weekday": local.weekday(),
+        "month": local.month,
+        "distance": flight.distance,
+        "minutes_to_departure": (flight.scheduled_at - flight.asked_at).total_seconds() / 60,
+        "carrier": flight.carrier,
+        "origin": flight.origin,
+        "dest": flight.dest,
+    }
+
+
+def predict(vectors: pd.DataFrame, home: Path) -> pd.DataFrame:
+    """The vectors with the predictions and versions of the models kept under ``home``."""
+    late, delay = (joblib.load(home / f"{target}.joblib") for target in TARGETS)
+    return vectors.assign(
+        prediction=late["model"].predict_proba(vectors[list(FEATURES)])[:, 1],
+        model_version=late["version"],
+        prediction_delay=delay["model"].predict(vectors[list(FEATURES)]),
+        model_version_delay=delay["version"],
+    )
+
+
+def create_app(state: State, home: Path) -> FastAPI:
+    """The service: ``POST /predict`` with a flight gives the vector, both predictions and the model versions."""
+    app = FastAPI(title="Will this flight be late?")
+
+    @app.post("/predict")
+    def answer(flight: Flight) -> dict[str, Any]:
+        row = predict(pd.DataFrame([state.features(flight)], columns=list(FEATURES)), home)
+        return row.astype(object).where(row.notna(), None).to_dict("records")[0]
+
+    return app
