@@ -88,7 +88,7 @@ class System(Protocol):
         """
 
     def look_up(self, world: World, asked: list[Request]) -> list[Vector]:
-        """The vectors the models get for these questions now; every ``asked_at`` is ``world.now``."""
+        """The vectors the models get for these questions now: one mode, every ``asked_at`` is ``world.now``."""
 
     def predict(self, vectors: pd.DataFrame) -> pd.DataFrame:
         """The finished log rows (``LOG``): the vectors with both models' predictions and versions."""

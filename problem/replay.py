@@ -29,7 +29,8 @@ def replay(system: System, facts: Facts, asked: pd.DataFrame, tick: pd.Timedelta
 def _step(system: System, world: World, now: pd.Timestamp, due: list[Request]) -> list[Vector]:
     world.move_to(now)
     system.wake(world)
-    return system.look_up(world, due) if due else []
+    modes = sorted({request.mode for request in due})
+    return [vector for mode in modes for vector in system.look_up(world, [r for r in due if r.mode == mode])]
 
 
 def _timeline(asked: pd.DataFrame, tick: pd.Timedelta) -> list[tuple[pd.Timestamp, list[Request]]]:

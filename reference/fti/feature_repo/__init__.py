@@ -1,0 +1,1 @@
+"""The Feast repository: what is stored, under which keys."""

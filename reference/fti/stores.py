@@ -1,0 +1,126 @@
+"""The two places where the pipelines meet: the feature store (Feast) and the model registry (MLflow)."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pandas as pd
+import yaml
+from feast import FeatureStore as Feast
+from feast import RepoConfig
+from mlflow.tracking import MlflowClient
+from sklearn.pipeline import Pipeline
+
+from reference.fti.feature_repo.definitions import ENTITIES, REFRESH, SERVICE, feature_service, feature_views
+
+CONFIG = Path(__file__).parent / "feature_repo" / "feature_store.yaml"
+CHAMPION = "champion"
+TRUSTED = [
+    "functools.partial",
+    "sklearn.utils.validation.check_array",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+]
+"""Types of the fitted pipeline that skops loads only if named. Trees are node tables that scikit-learn follows without
+bounds checks, so a registry that strangers can write to must not trust them; ours is written by the training pipeline."""
+REQUIREMENTS = ["scikit-learn", "pandas"]
+
+
+class FeatureStore:
+    """Stored features: their history for training and batch scoring, their latest values for online answers.
+
+    History is written in parts; parts held back by ``write`` reach the disk with ``flush`` or the next read.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._history, self._progress = home / "history", home / "refreshed.json"
+        home.mkdir(parents=True, exist_ok=True)
+        views = feature_views(self._history)
+        self._feast = Feast(config=_feast_config(home))
+        self._service = feature_service(views)
+        self._feast.apply([*ENTITIES, *views, self._service])
+        self._keys = {view.name: [column.name for column in view.entity_columns] for view in views}
+        self._pending: dict[str, list[pd.DataFrame]] = {name: [] for name in self._keys}
+        self.schedules = {view.name: view.tags[REFRESH] for view in views}
+        self.view_of = {field.name: view.name for view in views for field in view.features}
+        self.refreshed = self._load_progress()
+
+    def write(self, view: str, rows: pd.DataFrame, refreshed: pd.Timestamp) -> None:
+        """Take in a view's new rows (keys, ``event_timestamp``, values), complete up to the instant ``refreshed``."""
+        if len(rows):
+            rows = rows.assign(created=rows["event_timestamp"])
+            self._pending[view].append(rows)
+            latest = rows.drop_duplicates(self._keys[view], keep="last")
+            self._feast.write_to_online_store(view, latest, allow_registry_cache=True)
+        self.refreshed[view] = refreshed
+
+    def flush(self) -> None:
+        """Put the held-back history on disk, then note how far it reaches."""
+        for view, parts in self._pending.items():
+            if parts:
+                path = self._history / view / f"{parts[-1]['event_timestamp'].max():%Y%m%dT%H%M%S}.parquet"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                pd.concat(parts).to_parquet(path, index=False)
+                parts.clear()
+        self._progress.write_text(json.dumps({view: at.isoformat() for view, at in self.refreshed.items()}))
+
+    def read_history(self, asked: pd.DataFrame) -> pd.DataFrame:
+        """The stored values as of each ``asked_at``, one row per question, in order; needs the join keys."""
+        self.flush()
+        keys = sorted({key for names in self._keys.values() for key in names})
+        entities = asked[keys].assign(event_timestamp=asked["asked_at"], row=range(len(asked)))
+        stored = self._feast.get_historical_features(entities, self._service).to_df()
+        return stored.sort_values("row").set_index(asked.index)[list(self.view_of)]
+
+    def read_online(self, keys: Iterable[dict[str, Any]]) -> pd.DataFrame:
+        """The latest stored values for each set of join keys, in order."""
+        rows = list(keys)
+        answer = self._feast.get_online_features(self._service, rows).to_dict()
+        return pd.DataFrame({name: answer[name] for name in self.view_of})
+
+    def _load_progress(self) -> dict[str, pd.Timestamp]:
+        if not self._progress.exists():
+            return {}
+        return {view: pd.Timestamp(at) for view, at in json.loads(self._progress.read_text()).items()}
+
+
+def _feast_config(home: Path) -> RepoConfig:
+    settings = yaml.safe_load(CONFIG.read_text())
+    return RepoConfig(repo_path=home.resolve(), **settings)
+
+
+class ModelRegistry:
+    """Fitted models by name; the version that answers carries the alias ``champion``."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self._uri = f"sqlite:///{home / 'mlflow.db'}"
+        self._artifacts = home / "models"
+        self._loaded: dict[tuple[str, str], Pipeline] = {}
+
+    def register(self, name: str, model: Pipeline) -> str:
+        """Keep a fitted model under ``name`` and let it answer from now on; returns its version."""
+        mlflow.set_tracking_uri(self._uri)
+        client = self._client()
+        if client.get_experiment_by_name(name) is None:
+            client.create_experiment(name, artifact_location=(self._artifacts / name).as_uri())
+        mlflow.set_experiment(name)
+        with mlflow.start_run():
+            info = mlflow.sklearn.log_model(
+                model, name=name, registered_model_name=name, serialization_format="skops",
+                skops_trusted_types=TRUSTED, pip_requirements=REQUIREMENTS,
+            )  # fmt: skip
+        client.set_registered_model_alias(name, CHAMPION, str(info.registered_model_version))
+        return str(info.registered_model_version)
+
+    def champion(self, name: str) -> tuple[Pipeline, str]:
+        """The model that answers under ``name``, and its version."""
+        version = self._client().get_model_version_by_alias(name, CHAMPION).version
+        if (name, version) not in self._loaded:
+            mlflow.set_tracking_uri(self._uri)
+            self._loaded[name, version] = mlflow.sklearn.load_model(f"models:/{name}/{version}")
+        return self._loaded[name, version], str(version)
+
+    def _client(self) -> MlflowClient:
+        return MlflowClient(self._uri, self._uri)
