@@ -20,9 +20,7 @@ def texts(cell: NotebookNode) -> list[tuple[str, str]]:
         elif output.output_type == "error":
             found.append(("error", "\n".join(output.traceback)))
         else:
-            found += [
-                (kind, str(text)) for kind, text in output.data.items() if not kind.startswith("image/")
-            ]
+            found += [(kind, str(text)) for kind, text in output.data.items() if not kind.startswith("image/")]
     return found
 
 

@@ -32,9 +32,7 @@ def lines_in(cell: NotebookNode) -> int:
 
 def long_cells(notebook: NotebookNode) -> list[str]:
     """Cells of any kind over the limit, and too many long code cells."""
-    found = [
-        f"cell {i}: {n} lines" for i, c in enumerate(notebook.cells, 1) if (n := lines_in(c)) > MAX_LINES
-    ]
+    found = [f"cell {i}: {n} lines" for i, c in enumerate(notebook.cells, 1) if (n := lines_in(c)) > MAX_LINES]
     lengths = sorted(lines_in(cell) for _, cell in code_cells(notebook))
     p90 = lengths[ceil(0.9 * len(lengths)) - 1] if lengths else 0  # nearest rank
     return found + ([f"p90 of the code cells is {p90} lines"] if p90 > P90_LINES else [])
@@ -61,9 +59,7 @@ def unchecked_cells(notebook: NotebookNode) -> list[str]:
     """Skipped cells, more than one cell with an ignored output, and markers in comments (use tags)."""
     tagged = [(i, set(cell.metadata.get("tags", []))) for i, cell in code_cells(notebook)]
     found = [f"cell {i}: skipped" for i, tags in tagged if tags & SKIPPING_TAGS]
-    found += [
-        f"cell {i}: {m[1]} in a comment" for i, c in code_cells(notebook) if (m := MARKER.search(c.source))
-    ]
+    found += [f"cell {i}: {m[1]} in a comment" for i, c in code_cells(notebook) if (m := MARKER.search(c.source))]
     ignored = [i for i, tags in tagged if IGNORE_TAG in tags]
     return found + ([f"cells {ignored}: more than one is tagged {IGNORE_TAG}"] if len(ignored) > 1 else [])
 
@@ -71,9 +67,7 @@ def unchecked_cells(notebook: NotebookNode) -> list[str]:
 def unrun_cells(notebook: NotebookNode) -> list[str]:
     """Cells not run in order. nbval compares nothing where the count is missing."""
     numbered = enumerate(code_cells(notebook), start=1)
-    return [
-        f"cell {i}: run as {c.execution_count}, not {n}" for n, (i, c) in numbered if c.execution_count != n
-    ]
+    return [f"cell {i}: run as {c.execution_count}, not {n}" for n, (i, c) in numbered if c.execution_count != n]
 
 
 def has_picture(cell: NotebookNode) -> bool:

@@ -44,9 +44,7 @@ def printed(text: str, **data: str) -> list[NotebookNode]:
     return [new_output("stream", text=text)] + (picture if data else [])
 
 
-def cell(
-    source: str, outputs: list[NotebookNode] | None = None, count: int = 1, tag: str = "x"
-) -> NotebookNode:
+def cell(source: str, outputs: list[NotebookNode] | None = None, count: int = 1, tag: str = "x") -> NotebookNode:
     return new_code_cell(source, outputs=outputs or [], execution_count=count, metadata={"tags": [tag]})
 
 

@@ -53,9 +53,7 @@ def change_a_number(cell: NotebookNode) -> bool:
     if not re.search(r"\d", "".join(text for _, text in compare.compared(cell))):
         return False
     for output in cell.outputs:
-        holder, key = (
-            (output, "text") if output.output_type == "stream" else (output.get("data", {}), "text/plain")
-        )
+        holder, key = (output, "text") if output.output_type == "stream" else (output.get("data", {}), "text/plain")
         if re.search(r"\d", text := holder.get(key, "")):
             holder[key] = re.sub(r"\d", lambda digit: str((int(digit[0]) + 1) % 10), text, count=1)
             return True
