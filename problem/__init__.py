@@ -1,1 +1,1 @@
-"""Neutral ground: the flights, the clock, the written feature specification, the contract and the oracle. Knows no system."""
+"""Neutral ground: the flights, the clock, the feature specification, the contract, the oracle. Knows no system."""

@@ -59,14 +59,15 @@ class System:
 
 
 def run(warehouse: Facts, asked: pd.DataFrame, is_training: bool, home: Path, target: Target) -> pd.DataFrame:
-    """One run of the program: with the switch on it fits and keeps a model, with it off it prepares the night's rows."""
+    """One run of the program: switched on it fits and keeps a model, switched off it prepares the night's rows."""
     features = build_features(warehouse, asked, is_training)
     if not is_training:
         return features
     outcomes = warehouse.outcomes.rename(columns={"dep_delay": "delay"}).rename(columns={target: "label"})
     table = features[[*KEYS, *FEATURES]].merge(outcomes[["flight_id", "label"]].dropna(), on="flight_id")
     model = new_learner(target).fit(table[list(FEATURES)], table["label"])
-    joblib.dump({"model": model, "version": f"{target}@{table['asked_at'].max():%Y-%m-%d}"}, home / f"{target}.joblib")
+    version = f"{target}@{table['asked_at'].max():%Y-%m-%d}"
+    joblib.dump({"model": model, "version": version}, home / f"{target}.joblib")
     return table
 
 
@@ -78,9 +79,12 @@ def build_features(warehouse: Facts, asked: pd.DataFrame, is_training: bool) -> 
     for date, flights in asked.groupby(new_york_date(asked["scheduled_at"])):
         # The warehouse is partitioned by flight date: the history of a date ends with the midnight before it.
         midnight = date.tz_localize(NEW_YORK).tz_convert("UTC")
-        as_of = midnight if is_training else flights["asked_at"].iloc[0]  # cause: as_of_midnight
+        # cause: as_of_midnight
+        as_of = midnight if is_training else flights["asked_at"].iloc[0]
 
-        left, arrived = departed[departed["flight_date"] < date], landed[landed["flight_date"] < date]  # cause: late_facts
+        # cause: late_facts
+        left, arrived = departed[departed["flight_date"] < date], landed[landed["flight_date"] < date]
+
         parts.append(features_of_date(flights, left, arrived, warehouse, as_of))
     return pd.concat(parts).sort_index()
 

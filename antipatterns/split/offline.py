@@ -16,7 +16,8 @@ from problem.learner import new_learner
 WEATHER = ["temp", "wind_speed", "precip", "visib", "pressure"]
 
 # The warehouse table is sorted and partitioned by scheduled departure, so that is the time axis of its windows.
-CLOCK = {"dep_delay": "scheduled_at", "arr_delay": "scheduled_at", "late": "scheduled_at"}  # cause: scheduled_clock
+# cause: scheduled_clock
+CLOCK = {"dep_delay": "scheduled_at", "arr_delay": "scheduled_at", "late": "scheduled_at"}
 
 
 def train(warehouse: Facts, asked: pd.DataFrame, target: Target, home: Path) -> pd.DataFrame:
@@ -48,7 +49,8 @@ def flights_table(warehouse: Facts) -> pd.DataFrame:
     """The wide warehouse table: one row per scheduled flight with what became of it."""
     departures = warehouse.departures[["flight_id", "departed_at", "dep_delay"]]
     landings = warehouse.landings[["flight_id", "arrived_at", "arr_delay"]]
-    legs = warehouse.flights.merge(departures, on="flight_id", how="left").merge(landings, on="flight_id", how="left")
+    legs = warehouse.flights.drop(columns="known_at")
+    legs = legs.merge(departures, on="flight_id", how="left").merge(landings, on="flight_id", how="left")
     late = (legs["arr_delay"] >= 15).where(legs["arr_delay"].notna()).astype(float)
     return legs.assign(late=late).sort_values(["scheduled_at", "flight_id"], ignore_index=True)
 
@@ -60,7 +62,8 @@ def trailing(legs: pd.DataFrame, table: pd.DataFrame, keys: list[str], value: st
     rows = pd.concat([events, marks]).sort_values([*keys, "at"], ignore_index=True)
 
     # The window ends before its last instant, so that no flight is part of its own history.
-    windows = rows.groupby(keys, sort=False).rolling(window, on="at", closed="left", min_periods=0)  # cause: window_edges
+    # cause: window_edges
+    windows = rows.groupby(keys, sort=False).rolling(window, on="at", closed="left", min_periods=0)
 
     values = windows[value].agg(["mean", "count"]).set_axis(rows.index)  # windows come in the order of the rows
     return values.assign(question=rows["question"]).dropna(subset="question").set_index("question").sort_index()
@@ -70,7 +73,8 @@ def trailing_mean(legs: pd.DataFrame, table: pd.DataFrame, keys: list[str], valu
     """The mean alone."""
     means = trailing(legs, table, keys, value, window)["mean"]
 
-    return means.fillna(0)  # cause: empty_window. No flights, no delay.
+    # cause: empty_window
+    return means.fillna(0)  # no flights, no delay
 
 
 def add_previous_leg(table: pd.DataFrame, legs: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +106,8 @@ def add_calendar(table: pd.DataFrame) -> pd.DataFrame:
     """Hour, weekday and month of the departure, and the minutes left until it."""
     minutes = (table["scheduled_at"] - table["asked_at"]) / pd.Timedelta(minutes=1)
 
-    departure = table["scheduled_at"].dt  # cause: utc_calendar
+    # cause: utc_calendar
+    departure = table["scheduled_at"].dt
 
     calendar = {"local_hour": departure.hour, "weekday": departure.dayofweek, "month": departure.month}
     return table.assign(minutes_to_departure=minutes, **calendar)

@@ -59,14 +59,18 @@ class Window:
         return len(self.values)
 
 
+def _windows(length: timedelta) -> "defaultdict[Any, Window]":
+    return defaultdict(lambda: Window(length))
+
+
 class State:
     """Everything the service remembers of the stream."""
 
     def __init__(self, planes: pd.DataFrame) -> None:
-        self.departures = defaultdict(lambda: Window(timedelta(hours=2)))
-        self.carrier = defaultdict(lambda: Window(timedelta(hours=24)))
-        self.route = defaultdict(lambda: Window(timedelta(days=28)))
-        self.route_late = defaultdict(lambda: Window(timedelta(days=28)))
+        self.departures = _windows(timedelta(hours=2))
+        self.carrier = _windows(timedelta(hours=24))
+        self.route = _windows(timedelta(days=28))
+        self.route_late = _windows(timedelta(days=28))
         self.last_landing: dict[str, Landing] = {}
         self.weather: dict[str, Observation] = {}
         self.planes = {plane.tailnum: plane for plane in planes.itertuples()}

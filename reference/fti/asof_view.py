@@ -13,7 +13,12 @@ from feast.infra.offline_stores.file_source import FileSource
 
 from reference.fti.asof_search import latest_rows, shared_codes
 
-EVENT, CREATED, KNOWN, KEY = "__event_us", "__created_us", "__known_us", "__key_"  # columns of our own, named so that no feature has them
+EVENT, CREATED, KNOWN, KEY = (
+    "__event_us",
+    "__created_us",
+    "__known_us",
+    "__key_",
+)  # columns of our own, named so that no feature has them
 BEFORE_ALL_TIME = np.iinfo(np.int64).min  # the instant of an entity row that has none: nothing was known yet
 
 
@@ -43,7 +48,9 @@ class AsOfView:
             ttl_us=view.ttl // timedelta(microseconds=1) if view.ttl else None,
         )
 
-    def read(self, connection: duckdb.DuckDBPyConnection, entities: pa.Table, instant: str) -> dict[str, pa.ChunkedArray]:
+    def read(
+        self, connection: duckdb.DuckDBPyConnection, entities: pa.Table, instant: str
+    ) -> dict[str, pa.ChunkedArray]:
         """One column per feature, in the order of `entities`, which has the join keys and the `instant` (µs, UTC)."""
         history = connection.sql(self.sql).to_arrow_table()
         row_keys, asked_keys = shared_codes(

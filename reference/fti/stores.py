@@ -13,7 +13,7 @@ from feast import RepoConfig
 from mlflow.tracking import MlflowClient
 from sklearn.pipeline import Pipeline
 
-from reference.fti.feature_repo.definitions import ENTITIES, REFRESH, SERVICE, feature_service, feature_views
+from reference.fti.feature_repo.definitions import ENTITIES, REFRESH, feature_service, feature_views
 
 CONFIG = Path(__file__).parent / "feature_repo" / "feature_store.yaml"
 CHAMPION = "champion"
@@ -22,8 +22,8 @@ TRUSTED = [
     "sklearn.utils.validation.check_array",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 ]
-"""Types of the fitted pipeline that skops loads only if named. Trees are node tables that scikit-learn follows without
-bounds checks, so a registry that strangers can write to must not trust them; ours is written by the training pipeline."""
+"""Types of the fitted pipeline that skops loads only if named. Trees are node tables that scikit-learn follows
+without bounds checks, so a registry that strangers can write to must not trust them; only our training writes to this."""
 REQUIREMENTS = ["scikit-learn", "pandas"]
 
 
@@ -87,6 +87,8 @@ class FeatureStore:
 
 def _feast_config(home: Path) -> RepoConfig:
     settings = yaml.safe_load(CONFIG.read_text())
+    settings["registry"] = str(home.resolve() / settings["registry"])
+    settings["online_store"]["path"] = str(home.resolve() / settings["online_store"]["path"])
     return RepoConfig(repo_path=home.resolve(), **settings)
 
 

@@ -1,11 +1,10 @@
 """The delay predictor as three pipelines that meet in a feature store and a model registry; batch and real time."""
 
-import warnings
 from pathlib import Path
 
 import pandas as pd
 
-from problem.contract import KEYS, VECTOR, Mode, Request, Target, Vector
+from problem.contract import Mode, Request, Target, Vector
 from problem.facts import Facts
 from problem.world import World
 from reference.fti import features, inference, training

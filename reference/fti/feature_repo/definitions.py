@@ -6,6 +6,7 @@ true (an empty window, an old observation) is overwritten by a null when its tim
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from feast import Entity, FeatureService, FeatureView, Field, FileSource, ValueType
 from feast.types import Float64, Int64, String
@@ -20,20 +21,30 @@ AIRCRAFT = Entity(name="aircraft", join_keys=["tailnum"], value_type=ValueType.S
 ENTITIES = [ORIGIN, CARRIER, DEST, AIRCRAFT]
 
 
+# cause: last_refresh
+EVERY = {
+    "origin_departures": "15min",
+    "carrier_landings": "1h",
+    "route_landings": "daily",
+    "aircraft_landings": "15min",
+    "weather": "1h",
+    "aircraft": "daily",
+}
+
+WEATHER = dict.fromkeys(["temp", "wind_speed", "precip", "visib", "pressure"], Float64)
+COLUMNS: dict[str, tuple[list[Entity], dict[str, Any]]] = {
+    "origin_departures": ([ORIGIN], {"origin_dep_delay_2h": Float64, "origin_departures_2h": Int64}),
+    "carrier_landings": ([CARRIER, ORIGIN], {"carrier_origin_arr_delay_24h": Float64}),
+    "route_landings": ([ORIGIN, DEST], {"route_arr_delay_28d": Float64, "route_late_rate_28d": Float64}),
+    "aircraft_landings": ([AIRCRAFT], {"aircraft_last_arr_delay": Float64, "aircraft_landed_at": Int64}),
+    "weather": ([ORIGIN], WEATHER),
+    "aircraft": ([AIRCRAFT], {"aircraft_age": Float64, "aircraft_seats": Float64}),
+}
+
+
 def feature_views(history: Path) -> list[FeatureView]:
     """The six views; their history is Parquet files below ``history/<view>/``."""
-    number = dict.fromkeys
-    return [
-        _view(history, "origin_departures", [ORIGIN], "15min",
-              {"origin_dep_delay_2h": Float64, "origin_departures_2h": Int64}),
-        _view(history, "carrier_landings", [CARRIER, ORIGIN], "1h", {"carrier_origin_arr_delay_24h": Float64}),
-        _view(history, "route_landings", [ORIGIN, DEST], "daily",
-              number(["route_arr_delay_28d", "route_late_rate_28d"], Float64)),
-        _view(history, "aircraft_landings", [AIRCRAFT], "15min",
-              {"aircraft_last_arr_delay": Float64, "aircraft_landed_at": Int64}),
-        _view(history, "weather", [ORIGIN], "1h", number(["temp", "wind_speed", "precip", "visib", "pressure"], Float64)),
-        _view(history, "aircraft", [AIRCRAFT], "daily", number(["aircraft_age", "aircraft_seats"], Float64)),
-    ]  # fmt: skip
+    return [_view(history, name, keys, columns) for name, (keys, columns) in COLUMNS.items()]
 
 
 def feature_service(views: list[FeatureView]) -> FeatureService:
@@ -41,15 +52,14 @@ def feature_service(views: list[FeatureView]) -> FeatureService:
     return FeatureService(name=SERVICE, features=views)  # type: ignore[arg-type]
 
 
-def _view(history: Path, name: str, entities: list[Entity], refresh: str, columns: dict) -> FeatureView:
+def _view(history: Path, name: str, keys: list[Entity], columns: dict[str, Any]) -> FeatureView:
     source = FileSource(
         name=f"{name}_history",
         path=str(history / name / "*.parquet"),
         timestamp_field="event_timestamp",
         created_timestamp_column="created",
     )
-    schema = [Field(name=column, dtype=kind) for column, kind in columns.items()]
-    keys = [Field(name=key.join_key, dtype=String) for key in entities]
-    return FeatureView(
-        name=name, entities=entities, ttl=timedelta(0), schema=keys + schema, source=source, tags={REFRESH: refresh}
-    )
+    fields = dict.fromkeys([key.join_key for key in keys], String) | columns
+    schema = [Field(name=column, dtype=kind) for column, kind in fields.items()]
+    tags = {REFRESH: EVERY[name]}
+    return FeatureView(name=name, entities=keys, ttl=timedelta(0), schema=schema, source=source, tags=tags)
