@@ -59,11 +59,13 @@ def trailing(legs: pd.DataFrame, table: pd.DataFrame, keys: list[str], value: st
     """Mean and count of ``value`` over the window before each question, per key, aligned with ``table``."""
     events = legs.dropna(subset=value).rename(columns={CLOCK[value]: "at"})[[*keys, "at", value]]
     marks = table[keys].assign(at=table["asked_at"], question=table.index)
-    rows = pd.concat([events, marks]).sort_values([*keys, "at"], ignore_index=True)
+    rows = pd.concat([events, marks], ignore_index=True)
+    rows["group"] = rows.groupby(keys).ngroup()
+    rows = rows.sort_values(["group", "at"], ignore_index=True)
 
     # The window ends before its last instant, so that no flight is part of its own history.
     # cause: window_edges
-    windows = rows.groupby(keys, sort=False).rolling(window, on="at", closed="left", min_periods=0)
+    windows = rows.groupby("group").rolling(window, on="at", closed="left", min_periods=0)
 
     values = windows[value].agg(["mean", "count"]).set_axis(rows.index)  # windows come in the order of the rows
     return values.assign(question=rows["question"]).dropna(subset="question").set_index("question").sort_index()
