@@ -64,7 +64,7 @@ def requests(asked: pd.DataFrame) -> list[Request]:
 
 
 class System(Protocol):
-    """The door. One object is one installation; everything it keeps lives under ``home``.
+    """The door. Everything an installation keeps lives under ``home``; an object is one run of it, in one world.
 
     ``asked`` frames hold one question a row, with the fields of ``Request``; vectors come back one per question, in
     the order asked.

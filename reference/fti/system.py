@@ -43,6 +43,13 @@ class System:
             return inference.batch_vectors(self.store, pd.DataFrame(asked)).to_dict("records")
         return [inference.online_vector(self.store, request) for request in asked]
 
+    def recall(self, asked: pd.DataFrame) -> pd.DataFrame:
+        """The vectors ``look_up`` would have given at past instants, read from the history in one go.
+
+        Online rows are what the history held at the instant asked; a test holds both ways equal.
+        """
+        return inference.batch_vectors(self.store, asked)
+
     def predict(self, vectors: pd.DataFrame) -> pd.DataFrame:
         """See the contract."""
         return inference.predict(self.registry, vectors)
