@@ -1,0 +1,53 @@
+"""The main job: run every system, apply every ruler, write the results, print the scorecard."""
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from runner.display import Display
+from runner.execution import Execution
+from runner.home import StudyError, opened, study_home
+from runner.steps import SYSTEMS, plan
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the study; exit status 0, 1 if the gate fails, 2 for what the reader can mend, 130 if stopped."""
+    options = _options(arguments)
+    try:
+        return study(options.systems, options.write_readme)
+    except StudyError as error:
+        print(f"study: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("study: stopped; run it again to go on from here", file=sys.stderr)
+        return 130
+
+
+def study(systems: list[str], write_readme: bool) -> int:
+    """Bring all steps up to date, then measure and print."""
+    console = Console()
+    with opened(study_home()) as home:
+        with Display(console) as display:
+            Execution(plan(systems), home / "steps", display).run()
+        from runner.scorecard import score  # heavy imports only once there is something to measure
+
+        return score(home, systems, console, write_readme)
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="study", description=__doc__)
+    parser.add_argument("--systems", type=_systems, default=list(SYSTEMS), help="some of them only: monolith,fti")
+    parser.add_argument("--write-readme", action="store_true", help="renew the generated parts of README.md")
+    return parser.parse_args(arguments)
+
+
+def _systems(text: str) -> list[str]:
+    unknown = [name for name in text.split(",") if name not in SYSTEMS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"unknown system {unknown[0]!r}; there are: {', '.join(SYSTEMS)}")
+    return text.split(",")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

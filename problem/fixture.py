@@ -1,8 +1,8 @@
 """A small frozen world in which every system should do exactly the same: the ground for the gate G0.
 
-Real flights of February and March 2013 without late facts: a flight that left or landed on another New York day than it
-was scheduled for is taken out. Every question is asked at the midnight before the flight's day, an instant at which every
-store has just been refreshed and at which "as of midnight" and "as of now" are the same.
+Real flights of February and March 2013 without late facts: a flight that left or landed on another New York day than
+it was scheduled for is taken out. Every question is asked at the midnight before the flight's day, an instant at which
+every store has just been refreshed and at which "as of midnight" and "as of now" are the same.
 """
 
 from typing import NamedTuple

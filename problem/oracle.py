@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from problem.contract import FEATURES, KEYS
+from problem.contract import FEATURES, KEYS, STORED
 from problem.facts import Facts
 from problem.questions import NEW_YORK
 
@@ -22,6 +22,24 @@ def oracle(facts: Facts, asked: pd.DataFrame) -> pd.DataFrame:
     facts = replace(facts, landings=facts.landings.astype({"tailnum": "category"}))
     answers = [_answer(facts.known_at(question.asked_at), question) for question in asked.itertuples()]
     return pd.DataFrame(answers, columns=[*KEYS, *FEATURES])
+
+
+def oracle_at_ages(facts: Facts, logged: pd.DataFrame) -> pd.DataFrame:
+    """What the oracle says of logged vectors (``VECTOR``), each stored feature as of the age that the log states.
+
+    A system that answers from values as old as it says agrees with this in every cell. Rows keep order and index.
+    """
+    asked = logged[["flight_id", "asked_at"]].merge(facts.flights, on="flight_id").set_axis(logged.index)
+    ages = logged[[f"age_{name}" for name in STORED]].set_axis(list(STORED), axis=1)
+    pairs = pd.MultiIndex.from_frame(ages.stack().reset_index(0), names=["row", "age"]).drop_duplicates()
+    minutes = pd.to_timedelta(pairs.get_level_values("age"), unit="min")
+    earlier = asked.loc[pairs.get_level_values("row")].assign(asked_at=lambda then: then["asked_at"] - minutes)
+    values = oracle(facts, earlier).set_axis(pairs)
+    values["aircraft_hours_since_landing"] += minutes / pd.Timedelta(hours=1)  # hours count up to the question
+    truth = oracle(facts, asked).set_axis(logged.index)
+    for feature in STORED:
+        truth[feature] = values[feature].reindex(pd.MultiIndex.from_arrays([ages.index, ages[feature]])).to_numpy()
+    return truth
 
 
 def _answer(known: Facts, question: Question) -> dict[str, Any]:

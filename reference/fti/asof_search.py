@@ -1,4 +1,4 @@
-"""The as-of join itself: for every question, the latest row of its key. Arrays in, row numbers out; no Feast."""
+"""The as-of join itself: for every question, the latest row of its key. Arrays in, row numbers out."""
 
 from collections.abc import Sequence
 
@@ -8,23 +8,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Ints = npt.NDArray[np.int64]
-NO_KEY = -1
+NO_KEY = -1  # stands before all codes, so that no search finds it
 
 
 def latest_rows(known_us: Ints, row_keys: Ints, asked_us: Ints, asked_keys: Ints) -> Ints:
-    """For each of m questions the number of the last of n rows with its key, known at or before its instant, or -1.
+    """For each of m questions: the number of the last of n rows known at its instant with its key, or -1.
 
-    `known_us` (n, µs) is ascending; rows known at the same instant stand in the order in which they win. `row_keys`
-    (n) and `asked_keys` (m) are codes in 0..n-1 or NO_KEY, `asked_us` (m) is in any order. O((n + m) log n) time.
+    `known_us` (n, µs) is ascending; of rows known at the same instant the one that wins comes last.
+    `row_keys` (n) and `asked_keys` (m) are codes in 0..n-1, or NO_KEY for a question; `asked_us` (m) is in
+    any order. Takes O((n + m) log(n + m)) time.
     """
     rows = len(known_us)
     if rows == 0:
         return np.full(len(asked_us), -1, np.int64)
-    # A row's place in the whole history stands for its time, so (key, time) fits one integer and cannot overflow.
+    # A row's place in the history stands for its time: key and time fit one integer, which cannot overflow.
     history = np.sort(row_keys * rows + np.arange(rows))
     found = _last_at_or_before(history, asked_keys * rows + _last_at_or_before(known_us, asked_us))
     key, row = np.divmod(history[np.maximum(found, 0)], rows)
-    return np.where((found >= 0) & (key == asked_keys) & (asked_keys != NO_KEY), row, -1)
+    return np.where((found >= 0) & (key == asked_keys), row, -1)
 
 
 def _last_at_or_before(ascending: Ints, wanted: Ints) -> Ints:
@@ -38,8 +39,9 @@ def _last_at_or_before(ascending: Ints, wanted: Ints) -> Ints:
 def shared_codes(rows: Sequence[pa.ChunkedArray], asked: Sequence[pa.ChunkedArray], count: int) -> tuple[Ints, Ints]:
     """Number the join keys: equal keys get equal codes in 0..n-1, over n = `count` rows and all questions.
 
-    `rows` and `asked` hold one column per part of the key (none for an entityless view: all rows have key 0). A row's
-    key is never null; a question whose key is null or stands in no row gets NO_KEY.
+    `rows` and `asked` hold one column per part of the key; without parts (an entityless view) all rows and
+    the one code of all questions are 0. A row's key is never null; a question whose key is null or stands
+    in no row gets NO_KEY. ValueError for text in one column and numbers in the other.
     """
     row_codes = np.zeros(count, np.int64)
     asked_codes = np.zeros(len(asked[0]) if asked else 1, np.int64)
@@ -59,10 +61,14 @@ def _part_codes(rows: pa.ChunkedArray, asked: pa.ChunkedArray) -> tuple[Ints, In
     encoded = rows.combine_chunks().dictionary_encode()
     if asked.null_count == len(asked):  # a column without values has no type to compare with
         return _as_codes(encoded.indices), np.full(len(asked), NO_KEY, np.int64), len(encoded.dictionary)
-    if pa.types.is_dictionary(asked.type):
-        asked = asked.cast(asked.type.value_type)
+    if _is_text(asked.type) != _is_text(encoded.type.value_type):
+        raise ValueError(f"a join key is {encoded.type.value_type} in the view and {asked.type} in the entity rows")
     known = encoded.dictionary.cast(asked.type)
     return _as_codes(encoded.indices), _as_codes(pc.index_in(asked, known)), len(known)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def _as_codes(indices: pa.Array | pa.ChunkedArray) -> Ints:
@@ -71,6 +77,7 @@ def _as_codes(indices: pa.Array | pa.ChunkedArray) -> Ints:
 
 def _renumber(row_codes: Ints, asked_codes: Ints) -> tuple[Ints, Ints, int]:
     present, numbers = np.unique(row_codes, return_inverse=True)
-    places = np.minimum(np.searchsorted(present, asked_codes), len(present) - 1) if len(present) else asked_codes
-    occurs = present[places] == asked_codes if len(present) else np.zeros(len(asked_codes), bool)
-    return numbers.astype(np.int64), np.where(occurs, places, NO_KEY), max(len(present), 1)
+    if len(present) == 0:
+        return row_codes, np.full(len(asked_codes), NO_KEY, np.int64), 1
+    places = np.minimum(np.searchsorted(present, asked_codes), len(present) - 1)
+    return numbers, np.where(present[places] == asked_codes, places, NO_KEY), len(present)

@@ -9,7 +9,8 @@ import mlflow
 import pandas as pd
 import yaml
 from feast import FeatureStore as Feast
-from feast import RepoConfig
+from feast import FeatureView, RepoConfig
+from feast.types import Int64
 from mlflow.tracking import MlflowClient
 from sklearn.pipeline import Pipeline
 
@@ -23,7 +24,7 @@ TRUSTED = [
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 ]
 """Types of the fitted pipeline that skops loads only if named. Trees are node tables that scikit-learn follows
-without bounds checks, so a registry that strangers can write to must not trust them; only our training writes to this."""
+without bounds checks: trust them only in a registry that nobody but the training pipeline writes to."""
 REQUIREMENTS = ["scikit-learn", "pandas"]
 
 
@@ -45,6 +46,8 @@ class FeatureStore:
         self.schedules = {view.name: view.tags[REFRESH] for view in views}
         self.view_of = {field.name: view.name for view in views for field in view.features}
         self.refreshed = self._load_progress()
+        for view in views:
+            self._begin_history(view)
 
     def write(self, view: str, rows: pd.DataFrame, refreshed: pd.Timestamp) -> None:
         """Take in a view's new rows (keys, ``event_timestamp``, values), complete up to the instant ``refreshed``."""
@@ -78,6 +81,16 @@ class FeatureStore:
         rows = list(keys)
         answer = self._feast.get_online_features(self._service, rows).to_dict()
         return pd.DataFrame({name: answer[name] for name in self.view_of})
+
+    def _begin_history(self, view: FeatureView) -> None:
+        """An empty first part, so that a view can be read before anything was stored in it."""
+        first = self._history / view.name / "0.parquet"
+        first.parent.mkdir(parents=True, exist_ok=True)
+        kinds = {"event_timestamp": "datetime64[ns, UTC]", "created": "datetime64[ns, UTC]"}
+        kinds |= {column.name: "string" for column in view.entity_columns}
+        kinds |= {field.name: "int64" if field.dtype == Int64 else "float64" for field in view.features}
+        if not first.exists():
+            pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}).to_parquet(first, index=False)
 
     def _load_progress(self) -> dict[str, pd.Timestamp]:
         if not self._progress.exists():

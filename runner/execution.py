@@ -1,0 +1,89 @@
+"""Runs steps in processes of their own, two at a time, and keeps what is still valid."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+from runner.display import Display
+from runner.home import REPOSITORY, StudyError
+from runner.progress import PREFIX
+from runner.steps import Step, clear, is_done, keys, mark_done
+
+AT_ONCE = 2
+QUIET = {
+    # One thread a process: two processes share two cores, and threads that wait for each other would spin.
+    "OMP_NUM_THREADS": "1",
+    "FEAST_USAGE": "False",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "PYTHONWARNINGS": "ignore",
+}
+
+
+class Execution:
+    """One run over a plan. Steps that fail stop the run; what others finished is kept."""
+
+    def __init__(self, steps: dict[str, Step], folder: Path, display: Display) -> None:
+        self.steps, self.folder, self.display = steps, folder, display
+        self.keys = keys(steps)
+        self._children: list[subprocess.Popen[str]] = []
+
+    def run(self) -> None:
+        """Bring every step up to date; raises ``StudyError`` with the last words of a step that failed."""
+        waiting = {name: step for name, step in self.steps.items() if not self._keep(step)}
+        running: dict[Future[None], str] = {}
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            try:
+                while waiting or running:
+                    open_names = {*waiting, *running.values()}
+                    for name in [n for n, s in waiting.items() if not open_names & set(s.after)]:
+                        if len(running) < AT_ONCE:
+                            running[pool.submit(self._run, waiting.pop(name))] = name
+                    for done in wait(running, return_when=FIRST_COMPLETED).done:
+                        running.pop(done)
+                        done.result()
+            except BaseException:
+                self._stop()
+                raise
+
+    def _keep(self, step: Step) -> bool:
+        kept = is_done(self.folder / step.name, self.keys[step.name])
+        if kept:
+            self.display.finish(step, None)
+        return kept
+
+    def _run(self, step: Step) -> None:
+        started, folder = time.monotonic(), self.folder / step.name
+        clear(folder)
+        self.display.start(step)
+        last_words = self._follow(step, folder)
+        if last_words is not None:
+            raise StudyError(f"{step.title}: {last_words}")
+        if keys(self.steps)[step.name] != self.keys[step.name]:
+            raise StudyError(f"{step.title}: the code changed while this ran; run the study again")
+        mark_done(folder, self.keys[step.name])
+        self.display.finish(step, time.monotonic() - started)
+
+    def _follow(self, step: Step, folder: Path) -> str | None:
+        """Run the worker and show its progress; its last words if it failed."""
+        command = [sys.executable, "-m", "runner.work", step.job, step.system, str(folder), str(self.folder)]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        child = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | QUIET, **pipes)  # type: ignore[call-overload]
+        self._children.append(child)
+        words = "it ended without a word"
+        with (folder.parent / f"{step.name}.log").open("w") as log:
+            for line in child.stdout:
+                if line.startswith(PREFIX):
+                    done, total = line.split()[1:]
+                    self.display.advance(step, float(done), float(total))
+                elif line.strip():
+                    log.write(line)
+                    words = line.strip()
+        return f"{words} (all it said: {log.name})" if child.wait() else None
+
+    def _stop(self) -> None:
+        for child in self._children:
+            child.terminate()

@@ -1,0 +1,5 @@
+"""x"""
+
+
+def score(*a):
+    return 0
