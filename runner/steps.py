@@ -19,7 +19,9 @@ SYSTEMS = {
     "split": "antipatterns/split",
     "fti": "reference/fti",
 }
-NEUTRAL = ("problem", "runner/work.py", "requirements.lock", "pyproject.toml")
+CURED = ("monolith", "split")
+"""Systems whose training path sees other values than serving does, and has cures for it."""
+NEUTRAL = ("problem", "runner/work.py", "requirements.lock")
 DONE = "done.json"
 
 
@@ -46,12 +48,15 @@ def plan(systems: list[str]) -> dict[str, Step]:
 def _of_system(system: str) -> list[Step]:
     sources = (*NEUTRAL, SYSTEMS[system])
     gate, patched = "gate_cured" if system == "split" else "gate", (*sources, "changes")
+    served = (f"serve-{system}",)
+    cure = Step(f"cure-{system}", "cured", f"{system}: training path with all cures", patched, system, served)
     return [
         Step(f"train-{system}", "train", f"{system}: train on January to September", sources, system),
         Step(f"serve-{system}", "serve", f"{system}: serve October to December", sources, system, (f"train-{system}",)),
         Step(f"agree-{system}", "agree", f"{system}: 1,000 answers against the oracle", sources, system,
-             (f"serve-{system}",)),
+             served),
         Step(f"gate-{system}", gate, f"{system}: the gate's fixture", patched, system),
+        *([cure] if system in CURED else []),
     ]  # fmt: skip
 
 

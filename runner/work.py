@@ -97,6 +97,21 @@ def _offline(system: System, facts: Facts, asked: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def cured(folder: Path, name: str, steps: Path) -> None:
+    """The served questions through the training path of a copy of the code with all cures: ``offline.parquet``."""
+    with cured_copy(cures_of(name)) as copy:
+        run_in(copy, ["-m", "runner.work", "offline", name, str(folder), str(steps)])
+
+
+def offline(folder: Path, name: str, steps: Path) -> None:
+    """The served questions through the training path of the code that runs this."""
+    facts, system = load_facts(), open_system(name, folder / "home")
+    asked = questions(facts, system.modes[0])
+    asked = scheduled_between(asked, CUT_OFF, None)
+    features = system.training_features(facts.known_at(END), asked)
+    features.assign(mode=system.modes[0]).to_parquet(folder / "offline.parquet", index=False)
+
+
 def agree(folder: Path, name: str, steps: Path) -> None:
     """Hold random answers against the oracle, each stored feature as of the age the log states for it."""
     served = pd.read_parquet(steps / f"serve-{name}" / "served.parquet")
@@ -156,8 +171,12 @@ def _cost(name: str, home: Path) -> list[tuple[str, float]]:
     facts, system = load_facts(), open_system(name, home)
     warehouse = facts.known_at(CUT_OFF)
     asked = scheduled_between(questions(facts, system.modes[-1]), None, CUT_OFF)
+
+    def _wake() -> None:
+        system.wake(World(facts, CUT_OFF))
+
     seconds = [
-        ("features", _cpu_seconds(lambda: name in READS_A_STORE and system.wake(World(facts, CUT_OFF)))),
+        ("features", _cpu_seconds(_wake) if name in READS_A_STORE else 0.0),
         ("first", _cpu_seconds(lambda: system.train(warehouse, asked, "late"))),
         ("second", _cpu_seconds(lambda: system.train(warehouse, asked, "delay"))),
     ]
@@ -171,7 +190,7 @@ def _cpu_seconds(job: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
-JOBS = {job.__name__: job for job in (train, serve, agree, gate, gate_cured, oracle_on_fixture, cost)}
+JOBS = {job.__name__: job for job in (train, serve, cured, offline, agree, gate, gate_cured, oracle_on_fixture, cost)}
 
 
 def main(job: str, name: str, folder: str, steps: str) -> int:

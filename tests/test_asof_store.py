@@ -473,7 +473,7 @@ class TestWhereFeastsStoreCannotBeMatched:
         self, pair, tmp_path, monkeypatch
     ):
         relative = view(tmp_path, delays(("JFK", 0, 1.0)))
-        relative.batch_source.file_options.uri = "../delays.parquet"
+        relative.batch_source.file_options.uri = "../delays.parquet"  # type: ignore[union-attr]
         both = pair(relative)
         monkeypatch.chdir(tmp_path)
         assert values(both.ours.get_historical_features(asked(("JFK", 5)), ["delays:delay"]).to_df()) == [1.0]

@@ -27,16 +27,14 @@ from reference.fti.asof_view import AsOfView
 class AsOfOfflineStoreConfig(DuckDBOfflineStoreConfig):
     """The `offline_store` block of `feature_store.yaml`; the options are those of Feast's DuckDB store."""
 
-    type: Literal["reference.fti.asof_store.AsOfOfflineStore"] = (  # type: ignore[assignment]
-        "reference.fti.asof_store.AsOfOfflineStore"
-    )
+    type: Literal["reference.fti.asof_store.AsOfOfflineStore"] = "reference.fti.asof_store.AsOfOfflineStore"
 
 
 class AsOfOfflineStore(DuckDBOfflineStore):
     """Feast's DuckDB store with another historical read."""
 
     @staticmethod
-    def get_historical_features(  # type: ignore[override]
+    def get_historical_features(
         config: RepoConfig,
         feature_views: list[FeatureView],
         feature_refs: list[str],

@@ -14,7 +14,7 @@ from feast.types import Int64
 from mlflow.tracking import MlflowClient
 from sklearn.pipeline import Pipeline
 
-from reference.fti.feature_repo.definitions import ENTITIES, REFRESH, feature_service, feature_views
+from reference.fti.feature_repo.definitions import COLUMNS, ENTITIES, REFRESH, feature_service, feature_views, stored_at
 
 CONFIG = Path(__file__).parent / "feature_repo" / "feature_store.yaml"
 CHAMPION = "champion"
@@ -44,7 +44,7 @@ class FeatureStore:
         self._keys = {view.name: [column.name for column in view.entity_columns] for view in views}
         self._pending: dict[str, list[pd.DataFrame]] = {name: [] for name in self._keys}
         self.schedules = {view.name: view.tags[REFRESH] for view in views}
-        self.view_of = {field.name: view.name for view in views for field in view.features}
+        self.view_of = {column: view for view, (_, columns) in COLUMNS.items() for column in columns}
         self.refreshed = self._load_progress()
         for view in views:
             self._begin_history(view)
@@ -52,7 +52,8 @@ class FeatureStore:
     def write(self, view: str, rows: pd.DataFrame, refreshed: pd.Timestamp) -> None:
         """Take in a view's new rows (keys, ``event_timestamp``, values), complete up to the instant ``refreshed``."""
         if len(rows):
-            rows = rows.assign(created=rows["event_timestamp"])
+            seconds = rows["event_timestamp"].astype("int64") // 10**9
+            rows = rows.assign(created=rows["event_timestamp"], **{stored_at(view): seconds})
             self._pending[view].append(rows)
             latest = rows.drop_duplicates(self._keys[view], keep="last")
             self._feast.write_to_online_store(view, latest, allow_registry_cache=True)

@@ -49,7 +49,16 @@ def feature_views(history: Path) -> list[FeatureView]:
 
 def feature_service(views: list[FeatureView]) -> FeatureService:
     """The stored features that the flight models read."""
-    return FeatureService(name=SERVICE, features=views)  # type: ignore[arg-type]
+    return FeatureService(name=SERVICE, features=[view[list(COLUMNS[view.name][1])] for view in views])
+
+
+def stored_at(view: str) -> str:
+    """The column that says which refresh wrote a row, in seconds since 1970.
+
+    It is never null. Feast silently drops an online write in which every feature is null, and a window that has run
+    empty is just that: without this column the store would go on serving the value from before.
+    """
+    return f"{view}_stored_at"
 
 
 def _view(history: Path, name: str, keys: list[Entity], columns: dict[str, Any]) -> FeatureView:
@@ -59,7 +68,7 @@ def _view(history: Path, name: str, keys: list[Entity], columns: dict[str, Any])
         timestamp_field="event_timestamp",
         created_timestamp_column="created",
     )
-    fields = dict.fromkeys([key.join_key for key in keys], String) | columns
+    fields = dict.fromkeys([key.join_key for key in keys], String) | columns | {stored_at(name): Int64}
     schema = [Field(name=column, dtype=kind) for column, kind in fields.items()]
     tags = {REFRESH: EVERY[name]}
     return FeatureView(name=name, entities=keys, ttl=timedelta(0), schema=schema, source=source, tags=tags)
