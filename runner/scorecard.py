@@ -1,5 +1,73 @@
-"""x"""
+"""Measures, writes the results folder, and prints the scorecard."""
+
+import json
+import shutil
+from pathlib import Path
+
+from rich.console import Console
+
+from runner.apply import Results
+from runner.home import readable
+from runner.readme import renew
+from runner.rows import QUESTIONS, Row, predictions
+from runner.steps import SYSTEMS, Step, clear, is_done, keys, mark_done, plan
+from runner.table import print_scorecard
+
+SOURCES = ("measure", "runner", "PREDICTIONS.md")
 
 
-def score(*a):
-    return 0
+def score(home: Path, systems: list[str], console: Console, write_readme: bool) -> int:
+    """Bring the results up to date and print them; 0, or 1 if the gate fails."""
+    folder = home / ("results" if systems == list(SYSTEMS) else f"results-{'-'.join(systems)}")
+    try:
+        rows = _measured(home / "steps", folder, systems)
+    except OSError as error:
+        raise readable(error, home) from error
+    passed = gate_passed(rows)
+    print_scorecard(rows, console, passed)
+    console.print(f"\nwritten to {folder}", highlight=False, soft_wrap=True)
+    if write_readme and passed:
+        renew(rows)
+    return 0 if passed else 1
+
+
+def gate_passed(rows: list[Row]) -> bool:
+    """G0: nothing differs on the frozen fixture, nothing differs from the oracle, and the ruler itself is true."""
+    return all(row.value == 0 for row in rows if row.key in ("gate", "oracle"))
+
+
+def load(folder: Path) -> list[Row]:
+    """The rows of a finished scorecard."""
+    fields = Row.__dataclass_fields__
+    rows = json.loads((folder / "scorecard.json").read_text())
+    return [Row(**{name: row[name] for name in fields}) for row in rows]
+
+
+def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
+    key = _key(systems)
+    if is_done(folder, key):
+        return load(folder)
+    results = Results(steps, systems)
+    rows = results.rows()
+    clear(folder)
+    _copy_tables(steps, folder, systems)
+    if gate_passed(rows):
+        results.draw(folder / "figures")
+    expected = predictions()
+    table = [row.as_json(expected.get(QUESTIONS[row.key].id, "")) for row in rows]
+    (folder / "scorecard.json").write_text(json.dumps(table, indent=1))
+    mark_done(folder, key)
+    return rows
+
+
+def _key(systems: list[str]) -> str:
+    steps = plan(systems)
+    everything = Step("scorecard", "score", "", SOURCES, ",".join(systems), tuple(steps))
+    return keys(steps | {"scorecard": everything})["scorecard"]
+
+
+def _copy_tables(steps: Path, folder: Path, systems: list[str]) -> None:
+    for kind, step in (("training", "train"), ("served", "serve")):
+        (folder / kind).mkdir()
+        for name in systems:
+            shutil.copyfile(steps / f"{step}-{name}" / f"{kind}.parquet", folder / kind / f"{name}.parquet")

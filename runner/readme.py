@@ -1,0 +1,27 @@
+"""Renews the generated parts of README.md from the results."""
+
+import re
+from pathlib import Path
+
+from runner.home import REPOSITORY, StudyError
+from runner.rows import HEADLINES, Row
+from runner.steps import SYSTEMS
+from runner.table import lines
+
+README = REPOSITORY / "README.md"
+BEGIN, END = "<!-- generated: scorecard -->", "<!-- end of generated part -->"
+
+
+def renew(rows: list[Row], path: Path = README) -> None:
+    """Write the scorecard between its marks; raises ``StudyError`` if the marks are missing."""
+    text = path.read_text()
+    if BEGIN not in text or END not in text:
+        raise StudyError(f"{path.name} has no marks for the generated table: {BEGIN} … {END}")
+    path.write_text(re.sub(f"{BEGIN}.*?{END}", f"{BEGIN}\n{markdown(rows)}\n{END}", text, flags=re.DOTALL))
+
+
+def markdown(rows: list[Row]) -> str:
+    """The scorecard as a Markdown table."""
+    headings = ["", "measure", "question", *SYSTEMS, "predicted", "won"]
+    table = [headings, ["---"] * len(headings), *lines(rows, list(SYSTEMS), HEADLINES)]
+    return "\n".join("| " + " | ".join(cell.replace("\n", "<br>") for cell in line) + " |" for line in table)
