@@ -26,8 +26,10 @@ QUIET = {
 class Execution:
     """One run over a plan. Steps that fail stop the run; what others finished is kept."""
 
-    def __init__(self, steps: dict[str, Step], folder: Path, display: Display) -> None:
-        self.steps, self.folder, self.display = steps, folder, display
+    def __init__(
+        self, steps: dict[str, Step], folder: Path, display: Display, worker: tuple[str, ...] = ("-m", "runner.work")
+    ) -> None:
+        self.steps, self.folder, self.display, self.worker = steps, folder, display, worker
         self.keys = keys(steps)
         self._children: list[subprocess.Popen[str]] = []
 
@@ -69,7 +71,7 @@ class Execution:
 
     def _follow(self, step: Step, folder: Path) -> str | None:
         """Run the worker and show its progress; its last words if it failed."""
-        command = [sys.executable, "-m", "runner.work", step.job, step.system, str(folder), str(self.folder)]
+        command = [sys.executable, *self.worker, step.job, step.system, str(folder), str(self.folder)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         child = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | QUIET, **pipes)  # type: ignore[call-overload]
         self._children.append(child)

