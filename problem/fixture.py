@@ -24,7 +24,7 @@ class Fixture(NamedTuple):
 def frozen(facts: Facts, mode: str) -> Fixture:
     """The fixture; the training days include the spring clock change of 10 March."""
     facts = _without_late_facts(facts)
-    asked = questions(facts, mode)  # type: ignore[arg-type]
+    asked = questions(facts, mode)
     asked["asked_at"] = _midnight_before(asked["scheduled_at"])
     asked = asked.sort_values(["asked_at", "flight_id"], ignore_index=True)
     start, middle, end = (pd.Timestamp(day, tz=NEW_YORK) for day in ("2013-03-01", "2013-03-15", "2013-03-18"))

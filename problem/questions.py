@@ -1,7 +1,5 @@
 """Who is asked about, and when: the two ways to ask, and the split of the year."""
 
-from typing import Literal
-
 import pandas as pd
 
 from problem.facts import Facts
@@ -15,8 +13,8 @@ REQUEST = ["flight_id", "scheduled_at", "carrier", "origin", "dest", "tailnum", 
 """What a caller sends along with the question."""
 
 
-def questions(facts: Facts, mode: Literal["batch", "real_time"]) -> pd.DataFrame:
-    """One question per flight, ordered by ``asked_at``: columns asked_at, mode and ``REQUEST``."""
+def questions(facts: Facts, mode: str) -> pd.DataFrame:
+    """One question per flight, ordered by ``asked_at``: columns asked_at, mode (batch or real_time) and ``REQUEST``."""
     scheduled = facts.flights["scheduled_at"]
     asked_at = _evening_before(scheduled) if mode == "batch" else scheduled - NOTICE
     asked = facts.flights[REQUEST].assign(asked_at=asked_at, mode=mode)

@@ -12,7 +12,7 @@ DOORS = [("monolith", "batch"), ("split", "real_time"), ("fti", "batch"), ("fti"
 
 def awkward(facts: Facts, mode: str) -> pd.DataFrame:
     """Where clocks, nulls and edges bite: clock changes, midnight, no tail number, no weather, ends of the year."""
-    asked = questions(facts, mode)  # type: ignore[arg-type]
+    asked = questions(facts, mode)
     local = asked["scheduled_at"].dt.tz_convert(NEW_YORK)
     day = local.dt.strftime("%m-%d")
     landings = facts.landings.set_index("flight_id")["arrived_at"].reindex(asked["flight_id"])
