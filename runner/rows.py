@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from runner.home import REPOSITORY
-
-SYSTEM_NAMES = ("monolith", "split", "fti")
+from runner.steps import SYSTEMS
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,9 @@ def winner(rows: list[Row], better: str) -> str:
             worst[row.system] = row
     ranked = sorted(worst.values(), key=lambda row: sign * row.value)
     reaching = [row.system for row in ranked if _overlap(row, ranked[0])]
-    return ranked[0].system if len(reaching) == 1 else "tie" if len(reaching) == len(ranked) else " = ".join(reaching)
+    if len(reaching) == len(ranked) > 1:
+        return "tie"
+    return " = ".join(name for name in SYSTEMS if name in reaching)
 
 
 def _overlap(row: Row, best: Row) -> bool:

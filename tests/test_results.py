@@ -1,0 +1,113 @@
+"""What the study has written is complete, and the exhibits stay bad."""
+
+import ast
+import inspect
+import json
+
+import pandas as pd
+import pytest
+
+from antipatterns.monolith import system as monolith
+from antipatterns.split import offline, online
+from problem.contract import FEATURES, KEYS, LOG
+from problem.questions import CUT_OFF
+from runner.home import results
+from runner.rows import QUESTIONS, predictions
+from runner.scorecard import gate_passed, load
+from runner.steps import CURED, SYSTEMS
+from tests.awkward import DOORS
+
+SERVED_FLIGHTS = 84_292
+"""Flights scheduled from 1 October on; counted in ``test_the_full_year_is_used``."""
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return load(results())
+
+
+def of(rows, key, system):
+    return [row for row in rows if row.key == key and row.system == system]
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_full_year_is_used(name, facts):
+    flights = facts.flights.set_index("flight_id")["scheduled_at"]
+    known = facts.outcomes[facts.outcomes["known_at"] <= CUT_OFF].set_index("flight_id")
+    training = pd.read_parquet(results() / "training" / f"{name}.parquet")
+    served = pd.read_parquet(results() / "served" / f"{name}.parquet", columns=[*KEYS, "mode"])
+    assert (flights >= CUT_OFF).sum() == SERVED_FLIGHTS
+    for mode in {mode for door, mode in DOORS if door == name}:
+        of_mode = training[training["mode"] == mode]
+        assert set(of_mode["flight_id"]) == set(known.index) & set(flights.index[flights < CUT_OFF])
+        assert (of_mode.set_index("flight_id")["label"] == known["late"].reindex(of_mode["flight_id"])).all()
+        assert len(served[served["mode"] == mode]) == SERVED_FLIGHTS
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_tables_have_their_columns_and_one_row_a_question(name):
+    training = pd.read_parquet(results() / "training" / f"{name}.parquet")
+    served = pd.read_parquet(results() / "served" / f"{name}.parquet")
+    assert {*KEYS, *FEATURES, "label"} <= set(training.columns)
+    assert {*LOG, "replayed"} == set(served.columns)
+    for table in (training, served):
+        assert not table.duplicated([*KEYS, "mode"]).any()
+    assert served["prediction"].between(0, 1).all()
+    assert served["prediction_delay"].notna().all()
+
+
+def test_only_ftis_requests_outside_the_stated_weeks_were_not_replayed_live():
+    for name in SYSTEMS:
+        served = pd.read_parquet(results() / "served" / f"{name}.parquet", columns=["mode", "replayed"])
+        recalled = served[~served["replayed"]]
+        assert (name == "fti") == bool(len(recalled))
+        assert set(recalled["mode"]) <= {"real_time"}
+
+
+def test_every_row_of_the_scorecard_says_what_it_means():
+    for row in json.loads((results() / "scorecard.json").read_text()):
+        assert {"measure", "question", "system", "value", "unit", "low", "high", "better", "predicted", "note"} <= set(
+            row
+        )
+        assert row["better"] in ("lower", "higher")
+        assert row["predicted"] == predictions()[row["id"]]
+        assert row["low"] is None or row["low"] <= row["value"] <= row["high"]
+
+
+def test_every_question_is_answered_for_every_system_it_applies_to(rows):
+    for key in QUESTIONS:
+        systems = CURED if key == "cured" else SYSTEMS
+        assert {row.system for row in rows if row.key == key} - {"ruler"} == set(systems)
+
+
+def test_the_gate_is_passed_and_the_ruler_finds_what_was_planted(rows):
+    assert gate_passed(rows)
+    assert len(of(rows, "gate", "ruler")) == 2
+
+
+@pytest.mark.parametrize("name", CURED)
+def test_exhibits_keep_their_skew_and_lose_all_of_it_when_cured(rows, name):
+    (skew,), (cured,) = of(rows, "skew", name), of(rows, "cured", name)
+    assert skew.low > 0
+    assert (cured.value, cured.low, cured.high) == (0, 0, 0)
+
+
+def test_the_monolith_keeps_its_flag():
+    assert "is_training" in inspect.signature(monolith.run).parameters
+    flagged = [
+        function for function in (monolith.run, monolith.build_features) if "is_training" in inspect.getsource(function)
+    ]
+    assert len(flagged) == 2
+
+
+@pytest.mark.parametrize("half", [offline, online])
+def test_the_halves_of_the_split_do_not_know_each_other(half):
+    tree = ast.parse(inspect.getsource(half))
+    modules = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert not [module for module in modules if module and module.startswith("antipatterns")]
+
+
+@pytest.mark.parametrize("module", [monolith, offline, online])
+def test_exhibits_tell_their_history(module):
+    assert module.__doc__
+    assert len(module.__doc__.split("\n\n")) >= 2
