@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from measure import believed, gate, planted, reuse, skew
+from measure import believed, reuse, skew
 from problem.contract import AGES, FEATURES, KEYS
 from problem.facts import load_facts
 from problem.questions import NEW_YORK
 from runner.rows import Row
+from runner.same_job import agreement, calibration, oracle_on_fixture, same_vectors
 from runner.steps import CURED
 
 ON = list(KEYS)
-PLANTED = 0.05
 
 
 class Results:
@@ -34,52 +34,16 @@ class Results:
 
     def rows(self) -> list[Row]:
         """Every figure of the scorecard."""
-        parts = (self._gate(), self._oracle(), self._skew(), self._believed(), self._age(), self._second())
-        return [row for part in parts for row in part]
+        gates = (same_vectors(self), oracle_on_fixture(self), calibration(self), agreement(self))
+        measures = (self._skew(), self._believed(), self._age(), self._second())
+        return [row for part in (*gates, *measures) for row in part]
 
     def draw(self, folder: Path) -> None:
         """Write the figures as PNG."""
         folder.mkdir(parents=True, exist_ok=True)
-        skew.draw({name: worst for name, worst in self._worst_skew().items()}, folder / "row_skew.png")
+        skew.draw(self._worst_skew(), folder / "row_skew.png")
         believed.draw(self.beliefs, folder / "believed_vs_served.png")
         reuse.draw(self.costs, folder / "second_model.png")
-
-    def _gate(self) -> Iterator[Row]:
-        """All vectors and predictions of the fixture against the first system's; the ruler checked on the way."""
-        tables = [
-            (name, mode, kind, rows)
-            for kind in ("training", "served")
-            for name in self.systems
-            for mode, rows in self.by_mode(f"gate-{name}", kind)
-        ]
-        reference = {kind: next(rows for _, _, this, rows in tables if this == kind) for kind in ("training", "served")}
-        for name, mode, kind, rows in tables:
-            vectors = skew.row_skew(reference[kind], rows, ON, list(FEATURES))
-            yield Row(
-                "gate", name, mode, float(vectors.by_row["skewed"].sum()), note=f"{kind}, of {len(rows):,} vectors"
-            )
-            if kind == "served":
-                same = [
-                    gate.same_predictions(reference[kind], rows, ON, c).passed
-                    for c in ("prediction", "prediction_delay")
-                ]
-                yield Row("gate", name, mode, float(2 - sum(same)), note="models whose predictions differ by over 1e-9")
-        yield from self._check_ruler(reference["served"])
-
-    def _check_ruler(self, table: pd.DataFrame) -> Iterator[Row]:
-        itself = skew.row_skew(table, table, ON, list(FEATURES)).skewed_rows
-        shifted = planted.plant_shift(table, FEATURES[0], PLANTED, seed=0)
-        found = skew.row_skew(table, shifted, ON, list(FEATURES)).by_row["skewed"].sum()
-        missed = float(found - round(PLANTED * len(table)))
-        yield Row("gate", "ruler", "", itself * len(table), note="a system against itself")
-        yield Row("gate", "ruler", "", missed, note=f"rows missed of a planted {PLANTED:.0%} shift ({found} found)")
-
-    def _oracle(self) -> Iterator[Row]:
-        for name in self.systems:
-            truth = dict(self.by_mode(f"agree-{name}", "oracle"))
-            for mode, rows in self.by_mode(f"agree-{name}", "sample"):
-                result = skew.row_skew(truth[mode], rows, ON, list(FEATURES))
-                yield Row("oracle", name, mode, float(result.by_row["skewed"].sum()), note=f"of {result.rows:,}")
 
     @cached_property
     def skews(self) -> dict[tuple[str, str], skew.RowSkew]:

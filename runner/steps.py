@@ -21,7 +21,8 @@ SYSTEMS = {
 }
 CURED = ("monolith", "split")
 """Systems whose training path sees other values than serving does, and has cures for it."""
-NEUTRAL = ("problem", "runner/work.py", "requirements.lock")
+WORKERS = ("runner/work.py", "runner/serving.py", "runner/checks.py", "runner/cost.py")
+NEUTRAL = ("problem", *WORKERS, "requirements.lock")
 DONE = "done.json"
 
 
@@ -41,7 +42,15 @@ def plan(systems: list[str]) -> dict[str, Step]:
     """All steps for these systems, in an order in which they can run; the longest first."""
     steps = [step for system in sorted(systems, key=list(SYSTEMS).index, reverse=True) for step in _of_system(system)]
     steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", NEUTRAL))
-    steps.append(Step("cost", "cost", "the price of a second model", (*NEUTRAL, *SYSTEMS.values()), ",".join(systems)))
+    steps.append(
+        Step(
+            "cost",
+            "cost",
+            "the price of a second model",
+            (*NEUTRAL, "measure/reuse.py", *SYSTEMS.values()),
+            ",".join(systems),
+        )
+    )
     return {step.name: step for step in steps}
 
 

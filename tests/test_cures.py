@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from changes.cures import REPOSITORY, cured_copy, cures_of, run_in
+from changes.copies import REPOSITORY, cured_copy, cures_of, run_in
 from problem.oracle import oracle
 from problem.questions import NEW_YORK, questions, scheduled_between
 from problem.replay import look_ups
-from runner.work import open_system
+from runner.serving import open_system
 from tests.awkward import differing
 
 CAUSES = {
@@ -32,7 +32,7 @@ import pandas as pd
 from pathlib import Path
 from problem.facts import load_facts
 from problem.world import World
-from runner.work import END, open_system
+from runner.serving import END, open_system
 name, home, asked, out, now = sys.argv[1:]
 system, questions, facts = open_system(name, Path(home)), pd.read_parquet(asked), load_facts()
 if now:

