@@ -21,7 +21,8 @@ def agree(folder: Path, name: str, steps: Path) -> None:
     """Hold random answers against the oracle, each stored feature as of the age the log states for it."""
     served = pd.read_parquet(steps / f"serve-{name}" / "served.parquet")
     served = served[served["replayed"]]
-    parts = [rows.sample(SAMPLE, random_state=0) for _, rows in served.groupby("mode")]
+    modes = dict(list(served.groupby("mode")))
+    parts = [rows.sample(SAMPLE // len(modes), random_state=0) for rows in modes.values()]
     sample = pd.concat(parts, ignore_index=True)
     chunks = [sample.iloc[start : start + 100] for start in range(0, len(sample), 100)]
     truth = pd.concat([oracle_at_ages(load_facts(), chunk) for chunk in reported(chunks)])

@@ -23,7 +23,8 @@ def cost(folder: Path, names: str, steps: Path) -> None:
     ``cost.parquet``: system, round, stage (``features`` before any model, ``first``, ``second``), seconds.
     """
     jobs = [(number, name) for number in range(ROUNDS) for name in names.split(",")]
-    rows = [(name, number, *stage) for number, name in reported(jobs) for stage in _cost(name, folder / "home")]
+    homes = {job: folder / "-".join(map(str, job)) for job in jobs}  # one a round: libraries remember paths
+    rows = [(name, number, *stage) for number, name in reported(jobs) for stage in _cost(name, homes[number, name])]
     pd.DataFrame(rows, columns=["system", "round", "stage", "seconds"]).to_parquet(folder / "cost.parquet", index=False)
 
 

@@ -1,6 +1,7 @@
 """Runs steps in processes of their own, two at a time, and keeps what is still valid."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from runner.progress import PREFIX
 from runner.steps import Step, clear, is_done, keys, mark_done
 
 AT_ONCE = 2
+ERROR = re.compile(r"[\w.]*(Error|Exception|Exists|Missing\w*): ")
+"""The line of a traceback that says what happened; libraries like to print more after it."""
 QUIET = {
     # One thread a process: two processes share two cores, and threads that wait for each other would spin.
     "OMP_NUM_THREADS": "1",
@@ -83,7 +86,7 @@ class Execution:
                     self.display.advance(step, float(done), float(total))
                 elif line.strip():
                     log.write(line)
-                    words = line.strip()
+                    words = line.strip() if ERROR.match(line) or not ERROR.match(words) else words
         return f"{words} (all it said: {log.name})" if child.wait() else None
 
     def _stop(self) -> None:

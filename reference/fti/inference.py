@@ -17,16 +17,18 @@ def batch_vectors(store: FeatureStore, asked: pd.DataFrame) -> pd.DataFrame:
     instants = pd.DatetimeIndex(asked["asked_at"])
     due = {view: last_refresh(instants, every) for view, every in store.schedules.items()}
     made_at = {view: at.where(at < store.refreshed[view], store.refreshed[view]) for view, at in due.items()}
-    ages = pd.DataFrame(_ages(store, instants, made_at), index=asked.index)
-    return pd.concat([asked[[*KEYS, "mode"]], complete(asked, store.read_history(asked)), ages], axis=1)
+    features = complete(dict(asked), dict(store.read_history(asked)))
+    given = {name: asked[name] for name in (*KEYS, "mode")}
+    return pd.DataFrame({**given, **features, **_ages(store, instants, made_at)}, index=asked.index)
 
 
 def online_vector(store: FeatureStore, request: Request) -> dict[str, Any]:
     """The vector for one question from the latest values in the online store."""
     keys = {key: getattr(request, key) or "" for key in JOIN_KEYS}  # no aircraft: a key that nothing is stored under
-    features = complete(pd.DataFrame([request]), store.read_online([keys])).to_dict("records")[0]
-    asked = {name: getattr(request, name) for name in (*KEYS, "mode")}
-    return asked | features | _ages(store, request.asked_at, store.refreshed)
+    asked = {name: [value] for name, value in request._asdict().items()}
+    features = {name: column[0] for name, column in complete(asked, store.read_online([keys])).items()}
+    given = {name: getattr(request, name) for name in (*KEYS, "mode")}
+    return given | features | _ages(store, request.asked_at, store.refreshed)
 
 
 def _ages(store: FeatureStore, instant: Any, made_at: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The two places where the pipelines meet: the feature store (Feast) and the model registry (MLflow)."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +76,10 @@ class FeatureStore:
         stored = self._feast.get_historical_features(entities, self._service).to_df()
         return stored.sort_values("row").set_index(asked.index)[list(self.view_of)]
 
-    def read_online(self, keys: Iterable[dict[str, Any]]) -> pd.DataFrame:
-        """The latest stored values for each set of join keys, in order."""
-        rows = list(keys)
-        answer = self._feast.get_online_features(self._service, rows).to_dict()
-        return pd.DataFrame({name: answer[name] for name in self.view_of})
+    def read_online(self, keys: list[dict[str, str]]) -> dict[str, list[Any]]:
+        """The latest stored values, column by column, for each set of join keys, in order."""
+        answer = self._feast.get_online_features(self._service, keys).to_dict()
+        return {name: answer[name] for name in self.view_of}
 
     def _begin_history(self, view: FeatureView) -> None:
         """An empty first part, so that a view can be read before anything was stored in it."""

@@ -10,8 +10,8 @@ from reference.fti.stores import FeatureStore, ModelRegistry
 
 def training_features(store: FeatureStore, asked: pd.DataFrame) -> pd.DataFrame:
     """``flight_id``, ``asked_at`` and the feature vector of each question, as of its instant, in the order asked."""
-    vectors = complete(asked, store.read_history(asked))
-    return pd.concat([asked[["flight_id", "asked_at"]], vectors], axis=1)
+    vectors = complete(dict(asked), dict(store.read_history(asked)))
+    return pd.DataFrame({"flight_id": asked["flight_id"], "asked_at": asked["asked_at"], **vectors}, index=asked.index)
 
 
 def train(
