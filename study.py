@@ -10,6 +10,9 @@ from runner.execution import Execution
 from runner.home import StudyError, opened, study_home
 from runner.steps import SYSTEMS, plan
 
+WIDTH = 160
+"""Columns of the scorecard where there is no terminal to ask."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the study; exit status 0, 1 if the gate fails, 2 for what the reader can mend, 130 if stopped."""
@@ -27,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
 def study(systems: list[str], write_readme: bool) -> int:
     """Bring all steps up to date, then measure and print."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     with opened(study_home()) as home:
         with Display(console) as display:
             Execution(plan(systems), home / "steps", display).run()

@@ -56,8 +56,10 @@ class Results:
         return found
 
     def _worst_skew(self) -> dict[str, skew.RowSkew]:
-        ranked = sorted(self.skews.items(), key=lambda item: item[1].skewed_rows)
-        return {name: result for (name, _), result in ranked}
+        """One result a system for the figure: that of its worse mode."""
+        ranked = dict(sorted(self.skews.items(), key=lambda item: item[1].skewed_rows))
+        worst = {name: result for (name, _), result in ranked.items()}
+        return {name: worst[name] for name in self.systems}
 
     def _skew(self) -> Iterator[Row]:
         for (name, mode), result in self.skews.items():
@@ -83,7 +85,10 @@ class Results:
 
     def _believed(self) -> Iterator[Row]:
         for (name, mode), result in self.beliefs.items():
-            note = f"{result.rows:,} answers, {result.days} days"
+            live = int(
+                self.table(f"serve-{name}", "served", ["mode", "replayed"]).query("mode == @mode")["replayed"].sum()
+            )
+            note = f"{result.rows:,} answers on {result.days} days, {live:,} of them live"
             figures = {
                 "believed": result.believed.auc,
                 "served": result.served.auc,
@@ -116,10 +121,10 @@ class Results:
 
     def _second(self) -> Iterator[Row]:
         table = self.table("cost", "cost").pivot(index=["system", "round"], columns="stage", values="seconds")
-        ratios = table["second"] / (table["features"] + table["first"])
         for name in self.systems:
-            note = f"{table.loc[name, 'second'].median():.0f} CPU s; low and high are the rounds' extremes"
-            yield Row("second", name, "", ratios[name].median(), ratios[name].min(), ratios[name].max(), note)
+            first, second = (table["features"] + table["first"])[name].median(), table.loc[name, "second"]
+            note = f"the first took {first:.1f}; low and high are the rounds' extremes"
+            yield Row("second", name, "", second.median(), second.min(), second.max(), note)
 
 
 def _day(asked_at: pd.Series) -> pd.Series:

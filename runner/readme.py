@@ -22,6 +22,6 @@ def renew(rows: list[Row], path: Path = README) -> None:
 
 def markdown(rows: list[Row]) -> str:
     """The scorecard as a Markdown table."""
-    headings = ["", "measure", "question", *SYSTEMS, "predicted", "won"]
+    headings = ["", "measure", "asked", *SYSTEMS, "predicted", "won"]
     table = [headings, ["---"] * len(headings), *lines(rows, list(SYSTEMS), HEADLINES)]
     return "\n".join("| " + " | ".join(cell.replace("\n", "<br>") for cell in line) + " |" for line in table)

@@ -10,7 +10,7 @@ from runner.steps import SYSTEMS
 
 @dataclass(frozen=True)
 class Question:
-    """What a figure answers: ``id`` and ``measure`` as in PREDICTIONS.md; ``better`` is ``lower`` or ``higher``."""
+    """What a figure answers: ``id`` as in PREDICTIONS.md; ``better`` is ``lower``, ``higher`` or ``zero``."""
 
     id: str
     measure: str
@@ -20,22 +20,18 @@ class Question:
 
 
 QUESTIONS = {
-    "gate": Question("G0", "same job?", "On frozen facts, which vectors differ from the others'?", "rows", "lower"),
-    "oracle": Question(
-        "G0", "same job?", "Which of 1,000 answers differ from the oracle at their age?", "rows", "lower"
-    ),
-    "skew": Question(
-        "1", "row skew", "On which rows do training and serving see another vector?", "share of rows", "lower"
-    ),
+    "gate": Question("G0", "same job?", "On frozen facts, how many vectors differ between systems?", "rows", "lower"),
+    "oracle": Question("G0", "same job?", "Of 1,000 answers, how many differ from the oracle?", "rows", "lower"),
+    "skew": Question("1", "row skew", "How often do training and serving see other vectors?", "share of rows", "lower"),
     "cured": Question("1", "row skew, cured", "And with every marked cause cured?", "share of rows", "lower"),
     "gap": Question(
-        "3", "believed vs served", "How much worse is the served log loss than the believed?", "nats", "lower"
+        "3", "believed vs served", "Served log loss minus believed: how wrong is the belief?", "nats", "zero"
     ),
     "believed": Question("3", "believed AUC", "Which AUC does the offline evaluation promise?", "AUC", "higher"),
     "served": Question("3", "served AUC", "Which AUC does serving deliver?", "AUC", "higher"),
-    "flips": Question("3", "flipped decisions", "On which rows does the decision flip?", "share of rows", "lower"),
+    "flips": Question("3", "flipped decisions", "How often does the decision flip?", "share of rows", "lower"),
     "age": Question("4", "feature age", "How old are the stored features when used?", "minutes", "lower"),
-    "second": Question("11", "second model", "CPU for a second model, as a share of the first", "ratio", "lower"),
+    "second": Question("11", "second model", "What does a second model cost, added later?", "CPU seconds", "lower"),
 }
 HEADLINES = ("gate", "oracle", "skew", "cured", "believed", "served", "gap", "flips", "age", "second")
 VERDICTS = {"gate": "G0", "skew": "1", "gap": "3", "age": "4", "second": "11"}
@@ -72,19 +68,38 @@ def predictions() -> dict[str, str]:
 
 
 def winner(rows: list[Row], better: str) -> str:
-    """Who won: the best system, ``tie`` if another's interval reaches it; a system counts with its worse mode."""
-    sign = 1 if better == "lower" else -1
-    worst: dict[str, Row] = {}
+    """Who won among figures of one mode; ``tie`` or ``a = b`` where intervals meet; empty where there is no rival."""
+    worst: dict[str, tuple[float, float, float]] = {}
     for row in rows:
-        if row.system not in worst or sign * row.value > sign * worst[row.system].value:
-            worst[row.system] = row
-    ranked = sorted(worst.values(), key=lambda row: sign * row.value)
-    reaching = [row.system for row in ranked if _overlap(row, ranked[0])]
-    if len(reaching) == len(ranked) > 1:
-        return "tie"
-    return " = ".join(name for name in SYSTEMS if name in reaching)
+        cost = _cost(row, better)
+        worst[row.system] = max(worst.get(row.system, cost), cost)
+    if len(worst) < 2:
+        return ""
+    best = min(worst.values())
+    reaching = [name for name in SYSTEMS if name in worst and worst[name][1] <= best[2]]
+    return "tie" if len(reaching) == len(worst) else " = ".join(reaching)
 
 
-def _overlap(row: Row, best: Row) -> bool:
-    (low, high), (best_low, best_high) = row.interval, best.interval
-    return low <= best_high and best_low <= high
+def _cost(row: Row, better: str) -> tuple[float, float, float]:
+    """Value, lower and upper end of the interval, turned so that less is better."""
+    low, high = row.interval
+    if better == "higher":
+        return -row.value, -high, -low
+    if better == "zero":
+        return abs(row.value), 0.0 if low <= 0 <= high else min(abs(low), abs(high)), max(abs(low), abs(high))
+    return row.value, low, high
+
+
+def winners(rows: list[Row], key: str) -> dict[str, str]:
+    """Who won a question, mode by mode: only systems that answer the same kind of question are compared."""
+    found = [row for row in rows if row.key == key and row.system in SYSTEMS]
+    modes = dict.fromkeys(row.mode for row in found)
+    return {mode: winner([row for row in found if row.mode == mode], QUESTIONS[key].better) for mode in modes}
+
+
+def hit(rows: list[Row], key: str) -> bool:
+    """Whether the prediction came true: the predicted system won wherever it competed; a tie was a tie everywhere."""
+    predicted, won = predictions()[VERDICTS[key]], winners(rows, key)
+    entered = {row.mode for row in rows if row.key == key and row.system == predicted}
+    contested = [mode for mode in won if won[mode] and (predicted == "tie" or mode in entered)]
+    return all(won[mode] == predicted for mode in contested)

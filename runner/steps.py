@@ -40,17 +40,10 @@ class Step:
 
 def plan(systems: list[str]) -> dict[str, Step]:
     """All steps for these systems, in an order in which they can run; the longest first."""
-    steps = [step for system in sorted(systems, key=list(SYSTEMS).index, reverse=True) for step in _of_system(system)]
+    cost = (*NEUTRAL, "measure/reuse.py", *SYSTEMS.values())
+    steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]
+    steps.insert(2, Step("cost", "cost", "the price of a second model", cost, ",".join(systems)))
     steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", NEUTRAL))
-    steps.append(
-        Step(
-            "cost",
-            "cost",
-            "the price of a second model",
-            (*NEUTRAL, "measure/reuse.py", *SYSTEMS.values()),
-            ",".join(systems),
-        )
-    )
     return {step.name: step for step in steps}
 
 

@@ -3,52 +3,57 @@
 from rich.console import Console
 from rich.table import Table
 
-from runner.rows import HEADLINES, QUESTIONS, VERDICTS, Row, predictions, winner
+from runner.rows import HEADLINES, QUESTIONS, VERDICTS, Row, hit, predictions, winners
+from runner.steps import SYSTEMS
 
 GATED = ("gate", "oracle")
 
 
 def print_scorecard(rows: list[Row], console: Console, passed: bool) -> None:
     """Print the gate first; the measures only if it is passed."""
-    systems = list(dict.fromkeys(row.system for row in rows if row.system != "ruler"))
-    keys = HEADLINES if passed else GATED
-    table = Table(title="Scorecard", title_justify="left", show_lines=True)
-    for heading in ("", "measure", "question", *systems, "predicted", "won"):
+    systems = [name for name in SYSTEMS if any(row.system == name for row in rows)]
+    table = Table(title="Scorecard", title_justify="left", show_edge=False)
+    for heading in ("", "measure", "asked", *systems, "predicted", "won"):
         table.add_column(heading, justify="right" if heading in systems else "left")
-    for line in lines(rows, systems, keys):
+    for line in lines(rows, systems, HEADLINES if passed else GATED):
+        if line[0]:
+            table.add_section()
         table.add_row(*line)
     console.print(table)
     console.print(_closing(rows, passed), highlight=False)
 
 
 def lines(rows: list[Row], systems: list[str], keys: tuple[str, ...]) -> list[list[str]]:
-    """One line of text cells a question: id, measure, question, a cell a system, predicted, won."""
-    expected = predictions()
-    table = []
+    """Text cells, one line a question and mode: id, measure and question, mode, a cell a system, predicted, won."""
+    table: list[list[str]] = []
     for key in keys:
-        question, found = QUESTIONS[key], [row for row in rows if row.key == key]
-        cells = ["\n".join(cell(row) for row in _of(found, system)) or "does not apply" for system in systems]
-        predicted = expected[question.id] if key in VERDICTS else ""
-        won = winner([row for row in found if row.system != "ruler"], question.better)
-        table.append([question.id, question.measure, question.question, *cells, predicted, won])
-    return table
+        question = QUESTIONS[key]
+        predicted = predictions()[question.id] if key in VERDICTS else ""
+        for mode, won in winners(rows, key).items():
+            first = (
+                [question.id, f"{question.measure}: {question.question}"]
+                if not table or table[-1][-1] != key
+                else ["", ""]
+            )
+            cells = [cell(_worst(rows, key, system, mode)) for system in systems]
+            table.append([*first, mode.replace("_", " "), *cells, predicted, won, key])
+    return [line[:-1] for line in table]
 
 
-def _of(rows: list[Row], system: str) -> list[Row]:
-    """A system's rows, one a mode; where a mode has several, the worst of them."""
-    worst: dict[str, Row] = {}
-    for row in (row for row in rows if row.system == system):
-        if row.mode not in worst or row.value > worst[row.mode].value:
-            worst[row.mode] = row
-    return list(worst.values())
+def _worst(rows: list[Row], key: str, system: str, mode: str) -> Row | None:
+    """A system's figure for a question; where there are several, the largest."""
+    found = [row for row in rows if (row.key, row.system, row.mode) == (key, system, mode)]
+    return max(found, key=lambda row: row.value) if found else None
 
 
-def cell(row: Row) -> str:
-    """A value with its interval and mode, as text."""
+def cell(row: Row | None) -> str:
+    """A value with its interval, as text; a dash where a system does not answer such questions."""
+    if row is None:
+        return "–"
     text = figure(row.key, row.value)
     if row.low is not None and row.high is not None:
         text += f" [{figure(row.key, row.low)}, {figure(row.key, row.high)}]"
-    return f"{text} {row.mode.replace('_', ' ')}".strip()
+    return text
 
 
 def figure(key: str, value: float) -> str:
@@ -58,7 +63,7 @@ def figure(key: str, value: float) -> str:
         return f"{value:.1%}"
     if unit in ("rows", "minutes"):
         return f"{value:,.0f}"
-    return f"{value:.2f}" if unit == "ratio" else f"{value:.3f}"
+    return f"{value:.1f}" if unit == "CPU seconds" else f"{value:.3f}"
 
 
 def _closing(rows: list[Row], passed: bool) -> str:
@@ -69,9 +74,3 @@ def _closing(rows: list[Row], passed: bool) -> str:
         return "The gate G0 fails, so nothing else is compared:\n" + "\n".join(failed)
     hits = [f"{QUESTIONS[key].id} {'hit' if hit(rows, key) else 'miss'}" for key in VERDICTS]
     return f"Predictions: {', '.join(hits)}. Not measured yet: see PREDICTIONS.md."
-
-
-def hit(rows: list[Row], key: str) -> bool:
-    """Whether the system that won the measure is the one that was expected to."""
-    won = winner([row for row in rows if row.key == key and row.system != "ruler"], QUESTIONS[key].better)
-    return won == predictions()[VERDICTS[key]]

@@ -69,7 +69,7 @@ def test_every_row_of_the_scorecard_says_what_it_means():
         assert {"measure", "question", "system", "value", "unit", "low", "high", "better", "predicted", "note"} <= set(
             row
         )
-        assert row["better"] in ("lower", "higher")
+        assert row["better"] in ("lower", "higher", "zero")
         assert row["predicted"] == predictions()[row["id"]]
         assert row["low"] is None or row["low"] <= row["value"] <= row["high"]
 

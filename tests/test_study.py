@@ -17,7 +17,7 @@ from runner.display import Display
 from runner.execution import Execution
 from runner.home import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, study_home
 from runner.readme import BEGIN, END, renew
-from runner.rows import QUESTIONS, VERDICTS, Row, predictions, winner
+from runner.rows import QUESTIONS, VERDICTS, Row, hit, predictions, winner, winners
 from runner.scorecard import gate_passed, load
 from runner.steps import SYSTEMS, Step, is_done, keys, mark_done, plan
 
@@ -190,12 +190,32 @@ def test_every_measure_and_request_has_a_prediction():
     assert {VERDICTS[key] for key in VERDICTS} <= expected
 
 
-def test_the_winner_is_the_best_worst_mode_unless_intervals_meet():
-    rows = [Row("skew", "split", "real_time", 0.9, 0.8, 1.0), Row("skew", "fti", "batch", 0.0, 0.0, 0.0)]
-    assert winner(rows, "lower") == "fti"
-    assert winner(rows, "higher") == "split"
-    assert winner([*rows, Row("skew", "fti", "real_time", 0.95, 0.9, 1.0)], "lower") == "tie"
-    assert winner([*rows, Row("skew", "monolith", "batch", 0.0)], "lower") == "monolith = fti"
+def test_the_best_system_wins_unless_intervals_meet():
+    split, fti = Row("skew", "split", "x", 0.9, 0.8, 1.0), Row("skew", "fti", "x", 0.1, 0.0, 0.2)
+    assert winner([split, fti], "lower") == "fti"
+    assert winner([split, fti], "higher") == "split"
+    assert winner([split, Row("skew", "fti", "x", 0.7, 0.6, 0.8)], "lower") == "tie"
+    assert winner([split, fti, Row("skew", "monolith", "x", 0.1)], "lower") == "monolith = fti"
+    assert winner([split], "lower") == ""
+
+
+def test_a_belief_that_errs_on_the_modest_side_is_as_wrong_as_one_that_boasts():
+    modest, boasting = Row("gap", "monolith", "x", -0.02, -0.03, -0.01), Row("gap", "split", "x", 0.01, 0.005, 0.015)
+    true = Row("gap", "fti", "x", 0.0, -0.001, 0.001)
+    assert winner([modest, boasting, true], "zero") == "fti"
+    assert winner([modest, Row("gap", "split", "x", 0.02, 0.01, 0.03)], "zero") == "tie"
+
+
+def test_only_systems_that_answer_the_same_kind_of_question_are_compared():
+    rows = [
+        Row("age", "monolith", "batch", 0.0),
+        Row("age", "split", "real_time", 0.0),
+        Row("age", "fti", "batch", 300.0),
+        Row("age", "fti", "real_time", 200.0),
+    ]
+    assert winners(rows, "age") == {"batch": "monolith", "real_time": "split"}
+    assert hit(rows, "age")  # split was predicted, and wins where it competes
+    assert not hit([*rows[:1], Row("age", "split", "real_time", 400.0), *rows[2:]], "age")
 
 
 def test_the_gate_fails_if_one_vector_differs():
@@ -212,7 +232,7 @@ def test_the_readme_table_is_written_between_its_marks_only(tmp_path):
     text = readme.read_text()
     assert text.startswith(f"before\n{BEGIN}\n|")
     assert text.endswith(f"|\n{END}\nafter\n")
-    assert "50.0% [40.0%, 60.0%] batch" in text
+    assert "50.0% [40.0%, 60.0%]" in text
     readme.write_text("no marks")
     with pytest.raises(StudyError, match="no marks for the generated table"):
         renew(rows, readme)
