@@ -12,7 +12,7 @@ from problem.facts import load_facts
 from problem.questions import NEW_YORK
 from runner.rows import Row
 from runner.same_job import agreement, calibration, oracle_on_fixture, same_vectors
-from runner.steps import CURED
+from runner.steps import CURED, cost_of
 
 ON = list(KEYS)
 
@@ -109,7 +109,7 @@ class Results:
     @cached_property
     def costs(self) -> dict[str, reuse.MarginalCost]:
         """CPU seconds of the first and the second model, medians over the rounds."""
-        seconds = self.table("cost", "cost")
+        seconds = self.table(cost_of(self.systems), "cost")
         medians = seconds.groupby(["system", "stage"])["seconds"].median()
         return {
             name: reuse.marginal_cost(
@@ -120,7 +120,9 @@ class Results:
         }
 
     def _second(self) -> Iterator[Row]:
-        table = self.table("cost", "cost").pivot(index=["system", "round"], columns="stage", values="seconds")
+        table = self.table(cost_of(self.systems), "cost").pivot(
+            index=["system", "round"], columns="stage", values="seconds"
+        )
         for name in self.systems:
             first, second = (table["features"] + table["first"])[name].median(), table.loc[name, "second"]
             note = f"the first took {first:.1f}; low and high are the rounds' extremes"

@@ -25,13 +25,15 @@ QUESTIONS = {
     "skew": Question("1", "row skew", "How often do training and serving see other vectors?", "share of rows", "lower"),
     "cured": Question("1", "row skew, cured", "And with every marked cause cured?", "share of rows", "lower"),
     "gap": Question(
-        "3", "believed vs served", "Served log loss minus believed: how wrong is the belief?", "nats", "zero"
+        "3", "believed vs served", "Served log loss minus believed, in nats: how wrong is the belief?", "nats", "zero"
     ),
     "believed": Question("3", "believed AUC", "Which AUC does the offline evaluation promise?", "AUC", "higher"),
     "served": Question("3", "served AUC", "Which AUC does serving deliver?", "AUC", "higher"),
     "flips": Question("3", "flipped decisions", "How often does the decision flip?", "share of rows", "lower"),
-    "age": Question("4", "feature age", "How old are the stored features when used?", "minutes", "lower"),
-    "second": Question("11", "second model", "What does a second model cost, added later?", "CPU seconds", "lower"),
+    "age": Question("4", "feature age", "How many minutes old are stored features when used?", "minutes", "lower"),
+    "second": Question(
+        "11", "second model", "How many CPU seconds does a model added later cost?", "CPU seconds", "lower"
+    ),
 }
 HEADLINES = ("gate", "oracle", "skew", "cured", "believed", "served", "gap", "flips", "age", "second")
 VERDICTS = {"gate": "G0", "skew": "1", "gap": "3", "age": "4", "second": "11"}
@@ -97,9 +99,12 @@ def winners(rows: list[Row], key: str) -> dict[str, str]:
     return {mode: winner([row for row in found if row.mode == mode], QUESTIONS[key].better) for mode in modes}
 
 
-def hit(rows: list[Row], key: str) -> bool:
-    """Whether the prediction came true: the predicted system won wherever it competed; a tie was a tie everywhere."""
+def hit(rows: list[Row], key: str) -> bool | None:
+    """Whether a prediction came true: the predicted system won wherever it competed; a tie was a tie everywhere.
+
+    None if nobody competed.
+    """
     predicted, won = predictions()[VERDICTS[key]], winners(rows, key)
     entered = {row.mode for row in rows if row.key == key and row.system == predicted}
     contested = [mode for mode in won if won[mode] and (predicted == "tie" or mode in entered)]
-    return all(won[mode] == predicted for mode in contested)
+    return all(won[mode] == predicted for mode in contested) if contested else None

@@ -42,9 +42,14 @@ def plan(systems: list[str]) -> dict[str, Step]:
     """All steps for these systems, in an order in which they can run; the longest first."""
     cost = (*NEUTRAL, "measure/reuse.py", *SYSTEMS.values())
     steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]
-    steps.insert(2, Step("cost", "cost", "the price of a second model", cost, ",".join(systems)))
+    steps.insert(2, Step(cost_of(systems), "cost", "the price of a second model", cost, ",".join(systems)))
     steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", NEUTRAL))
     return {step.name: step for step in steps}
+
+
+def cost_of(systems: list[str]) -> str:
+    """The name of the cost step: the systems are measured in one interleaved run, so each choice of them is its own."""
+    return "-".join(["cost", *systems])
 
 
 def _of_system(system: str) -> list[Step]:

@@ -72,5 +72,6 @@ def _closing(rows: list[Row], passed: bool) -> str:
             f"{row.system} {row.mode}: {row.value:g} ({row.note})" for row in rows if row.key in GATED and row.value
         ]
         return "The gate G0 fails, so nothing else is compared:\n" + "\n".join(failed)
-    hits = [f"{QUESTIONS[key].id} {'hit' if hit(rows, key) else 'miss'}" for key in VERDICTS]
-    return f"Predictions: {', '.join(hits)}. Not measured yet: see PREDICTIONS.md."
+    words = {True: "hit", False: "miss", None: "not contested"}
+    hits = [f"{QUESTIONS[key].id} {words[hit(rows, key)]}" for key in VERDICTS]
+    return f"Predictions: {', '.join(hits)}. The others in PREDICTIONS.md are not measured yet."
