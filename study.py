@@ -1,6 +1,7 @@
 """The main job: run every system, apply every ruler, write the results, print the scorecard."""
 
 import argparse
+import signal
 import sys
 
 from rich.console import Console
@@ -17,6 +18,7 @@ WIDTH = 160
 def main(arguments: list[str] | None = None) -> int:
     """Run the study; exit status 0, 1 if the gate fails, 2 for what the reader can mend, 130 if stopped."""
     options = _options(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
     try:
         return study(options.systems, options.write_readme)
     except StudyError as error:
@@ -44,14 +46,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="study", description=__doc__)
     parser.add_argument("--systems", type=_systems, default=list(SYSTEMS), help="some of them only: monolith,fti")
     parser.add_argument("--write-readme", action="store_true", help="renew the generated parts of README.md")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.write_readme and options.systems != list(SYSTEMS):
+        parser.error("the README shows all systems: --write-readme does not go with --systems")
+    return options
 
 
 def _systems(text: str) -> list[str]:
     unknown = [name for name in text.split(",") if name not in SYSTEMS]
     if unknown:
         raise argparse.ArgumentTypeError(f"unknown system {unknown[0]!r}; there are: {', '.join(SYSTEMS)}")
-    return text.split(",")
+    return [name for name in SYSTEMS if name in text.split(",")]
 
 
 if __name__ == "__main__":

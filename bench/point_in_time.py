@@ -23,6 +23,7 @@ from bench.bounded_child import Bounds, Measurement, measure
 from bench.feast_repositories import STORES, apply_repository
 from bench.flight_tables import ENTITY_ROWS, VIEWS, VIEWS_WITH_TTL, ViewShape, write_tables
 from bench.scoreboard import BARE, Scoreboard
+from runner.home import opened, study_home
 
 SIZES = (1_000, 2_000, 5_000, 10_000, 20_000, 40_000, 80_000, 160_000)
 PACKAGES = ("feast", "duckdb", "polars", "pandas", "numpy", "pyarrow", "ibis-framework")
@@ -104,9 +105,9 @@ def main() -> None:
 
 
 def _write(results: dict[str, Any]) -> None:
-    target = Path(os.environ.get("STUDY_HOME", ".study")) / "results" / "bench.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(results, indent=1) + "\n")
+    with opened(study_home()) as home:
+        (home / "results").mkdir(exist_ok=True)
+        (home / "results" / "bench.json").write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

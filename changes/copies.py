@@ -41,4 +41,6 @@ def _apply(patch: Path, copy: Path) -> None:
 
 def run_in(copy: Path, arguments: list[str]) -> None:
     """Run Python on the code of a copy; its output goes where ours goes. Raises ``CalledProcessError`` if it fails."""
-    subprocess.run([sys.executable, *arguments], cwd=copy, env=os.environ | {"PYTHONPATH": str(copy)}, check=True)
+    subprocess.run(
+        [sys.executable, *arguments], cwd=copy, env=os.environ | {"PYTHONPATH": str(copy)}, check=True, close_fds=False
+    )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from measure import believed, reuse, skew
-from problem.contract import AGES, FEATURES, KEYS
+from measure.days import Estimate
+from problem.contract import FEATURES, KEYS, STORED
 from problem.facts import load_facts
 from problem.questions import NEW_YORK
 from runner.rows import Row
@@ -15,6 +16,9 @@ from runner.same_job import agreement, calibration, oracle_on_fixture, same_vect
 from runner.steps import CURED, cost_of
 
 ON = list(KEYS)
+LIVE = "real_time_live"
+STATIC = ("aircraft_age", "aircraft_seats")
+"""Stored features that never change: their age says nothing."""
 
 
 class Results:
@@ -42,8 +46,9 @@ class Results:
         """Write the figures as PNG."""
         folder.mkdir(parents=True, exist_ok=True)
         skew.draw(self._worst_skew(), folder / "row_skew.png")
-        believed.draw(self.beliefs, folder / "believed_vs_served.png")
-        reuse.draw(self.costs, folder / "second_model.png")
+        drawn = {key: result for key, result in self.beliefs.items() if key[1] != LIVE}
+        believed.draw(drawn, folder / "believed_vs_served.png")
+        reuse.draw(self._marginal(), folder / "second_model.png")
 
     @cached_property
     def skews(self) -> dict[tuple[str, str], skew.RowSkew]:
@@ -70,63 +75,88 @@ class Results:
                 yield _skew_row("cured", name, mode, _skew(offline[mode], served))
 
     @cached_property
-    def beliefs(self) -> dict[tuple[str, str], believed.BelievedVsServed]:
-        """Believed vs served per system and mode, over all of October to December."""
+    def answers(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Per system and mode, every served answer beside what the training path would have made of it.
+
+        The mode ``real_time_live`` holds the requests that every system answered live, FTI out of its online store.
+        """
         late = load_facts().outcomes.set_index("flight_id")["late"]
         found = {}
         for name in self.systems:
             offline = self.table(f"serve-{name}", "offline", [*ON, "prediction"])
             for mode, served in self.by_mode(f"serve-{name}", "served"):
                 both = served.merge(offline, on=ON, suffixes=("", "_believed"), validate="one_to_one")
-                found[name, mode] = believed.believed_vs_served(
-                    both["flight_id"].map(late), _day(both["asked_at"]), both["prediction_believed"], both["prediction"]
-                )
-        return found
+                both = both.assign(late=both["flight_id"].map(late), day=_day(both["asked_at"]))
+                found[name, mode] = both.sort_values("flight_id", ignore_index=True)
+        return found | {(name, LIVE): rows for name, rows in _answered_live(found).items()}
+
+    @cached_property
+    def beliefs(self) -> dict[tuple[str, str], believed.BelievedVsServed]:
+        """Believed vs served per system and mode."""
+        return {
+            key: believed.believed_vs_served(rows["late"], rows["day"], rows["prediction_believed"], rows["prediction"])
+            for key, rows in self.answers.items()
+        }
+
+    def _rival(self, name: str, mode: str) -> pd.Series | None:
+        """The other system's predictions for the same questions, row by row."""
+        for (other, its_mode), rows in self.answers.items():
+            if its_mode == mode and other != name:
+                return rows["prediction"]
+        return None
 
     def _believed(self) -> Iterator[Row]:
         for (name, mode), result in self.beliefs.items():
-            live = int(
-                self.table(f"serve-{name}", "served", ["mode", "replayed"]).query("mode == @mode")["replayed"].sum()
-            )
+            live = int(self.answers[name, mode]["replayed"].sum())
             note = f"{result.rows:,} answers on {result.days} days, {live:,} of them live"
             figures = {
                 "believed": result.believed.auc,
                 "served": result.served.auc,
+                "served_loss": result.served.log_loss,
                 "gap": result.log_loss_gap,
                 "flips": result.flips,
             }
-            for key, figure in figures.items():
+            for key, figure in (figures | self._leads(name, mode)).items():
                 yield Row(key, name, mode, figure.value, figure.low, figure.high, note)
+
+    def _leads(self, name: str, mode: str) -> dict[str, Estimate]:
+        """How far a system's served scores lie from its rival's on the same rows, paired by day."""
+        rows, rival = self.answers[name, mode], self._rival(name, mode)
+        if rival is None:
+            return {}
+        pair = believed.believed_vs_served(rows["late"], rows["day"], rows["prediction"], rival)
+        loss, auc = pair.log_loss_gap, pair.auc_gap  # rival − own for the loss, own − rival for the AUC
+        return {"lead": auc, "lead_loss": Estimate(-loss.value, -loss.high, -loss.low)}
 
     def _age(self) -> Iterator[Row]:
         for name in self.systems:
             for mode, served in self.by_mode(f"serve-{name}", "served"):
-                ages = served[list(AGES)]
+                ages = served[[f"age_{name}" for name in STORED if name not in STATIC]]
                 spread = [float(ages.mean().min()), float(ages.mean().max())]
-                note = f"mean over the stored features; from {spread[0]:.0f} to {spread[1]:.0f} by feature"
+                note = f"mean over the features that change; from {spread[0]:.0f} to {spread[1]:.0f} by feature"
                 yield Row("age", name, mode, float(ages.to_numpy().mean()), note=note)
 
     @cached_property
-    def costs(self) -> dict[str, reuse.MarginalCost]:
-        """CPU seconds of the first and the second model, medians over the rounds."""
-        seconds = self.table(cost_of(self.systems), "cost")
-        medians = seconds.groupby(["system", "stage"])["seconds"].median()
+    def costs(self) -> pd.DataFrame:
+        """CPU seconds by system, mode and round, a column a stage."""
+        table = self.table(cost_of(self.systems), "cost")
+        return table.pivot(index=["system", "mode", "round"], columns="stage", values="seconds")
+
+    def _marginal(self) -> dict[str, reuse.MarginalCost]:
+        medians = self.costs.groupby(["system", "mode"]).median().groupby("system").last()
         return {
             name: reuse.marginal_cost(
-                {"feature pipeline": medians[name, "features"], "training run": medians[name, "first"]},
-                {"feature pipeline": 0.0, "training run": medians[name, "second"]},
+                {"feature pipeline": medians.loc[name, "features"], "training run": medians.loc[name, "first"]},
+                {"feature pipeline": 0.0, "training run": medians.loc[name, "second"]},
             )
             for name in self.systems
         }
 
     def _second(self) -> Iterator[Row]:
-        table = self.table(cost_of(self.systems), "cost").pivot(
-            index=["system", "round"], columns="stage", values="seconds"
-        )
-        for name in self.systems:
-            first, second = (table["features"] + table["first"])[name].median(), table.loc[name, "second"]
-            note = f"the first took {first:.1f}; low and high are the rounds' extremes"
-            yield Row("second", name, "", second.median(), second.min(), second.max(), note)
+        for (name, mode), rounds in self.costs.groupby(["system", "mode"]):
+            first, second = (rounds["features"] + rounds["first"]).median(), rounds["second"]
+            note = f"the first took {first:.1f}; low and high are the extremes of {len(rounds)} rounds"
+            yield Row("second", name, mode, second.median(), second.min(), second.max(), note)
 
 
 def _day(asked_at: pd.Series) -> pd.Series:
@@ -143,3 +173,12 @@ def _skew_row(key: str, name: str, mode: str, result: skew.RowSkew) -> Row:
     share = result.interval(_day(result.by_row["asked_at"]))
     note = f"{result.skewed_features} of {len(result.per_feature)} features skewed; {result.rows:,} live answers"
     return Row(key, name, mode, share.value, share.low, share.high, note)
+
+
+def _answered_live(answers: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The real-time requests that every system answered live; nothing if only one system was asked."""
+    real_time = {name: rows for (name, mode), rows in answers.items() if mode == "real_time"}
+    if len(real_time) < 2:
+        return {}
+    live = set.intersection(*(set(rows.loc[rows["replayed"], "flight_id"]) for rows in real_time.values()))
+    return {name: rows[rows["flight_id"].isin(live)].reset_index(drop=True) for name, rows in real_time.items()}

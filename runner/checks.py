@@ -1,5 +1,6 @@
 """Workers behind the gate G0: random answers against the oracle, and all systems on one frozen fixture."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,8 @@ def gate(folder: Path, name: str, steps: Path) -> None:
     for number, table in enumerate(("training", "served")):
         joined = pd.concat([part[number] for part in parts], ignore_index=True)
         joined.to_parquet(folder / f"{table}.parquet", index=False)
+    for home in ("modes", *modes):
+        shutil.rmtree(folder / home)
 
 
 def _gate(name: str, home: Path, mode: str) -> tuple[pd.DataFrame, pd.DataFrame]:

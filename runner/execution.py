@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -76,6 +77,7 @@ class Execution:
         """Run the worker and show its progress; its last words if it failed."""
         command = [sys.executable, *self.worker, step.job, step.system, str(folder), str(self.folder)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        pipes |= {"start_new_session": True, "close_fds": False}  # stopped with its children; holds the study's lock
         child = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | QUIET, **pipes)  # type: ignore[call-overload]
         self._children.append(child)
         words = "it ended without a word"
@@ -91,4 +93,5 @@ class Execution:
 
     def _stop(self) -> None:
         for child in self._children:
-            child.terminate()
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)

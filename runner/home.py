@@ -37,6 +37,7 @@ def opened(home: Path) -> Iterator[Path]:
         _check_mark(home)
         with (home / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.set_inheritable(lock.fileno(), True)  # a worker that outlives its study keeps the folder closed
             yield home
     except BlockingIOError:
         raise StudyError(
@@ -59,5 +60,5 @@ def _check_mark(home: Path) -> None:
         mark.write_text(FORMAT)
     if not mark.is_file():
         raise StudyError(f"{home} holds other things than a study: set STUDY_HOME to a new folder")
-    if mark.read_text().strip() != FORMAT:
+    if mark.read_bytes().strip() != FORMAT.encode():
         raise StudyError(f"{home} was written by another version of this study: run `make clean`, or set STUDY_HOME")

@@ -29,13 +29,20 @@ QUESTIONS = {
     ),
     "believed": Question("3", "believed AUC", "Which AUC does the offline evaluation promise?", "AUC", "higher"),
     "served": Question("3", "served AUC", "Which AUC does serving deliver?", "AUC", "higher"),
+    "lead": Question("3", "served AUC, lead", "Served AUC minus the rival's, paired by day", "AUC", "higher"),
+    "served_loss": Question("3", "served log loss", "Which log loss does serving deliver, in nats?", "nats", "lower"),
+    "lead_loss": Question(
+        "3", "served log loss, lead", "Served log loss minus the rival's, paired by day", "nats", "lower"
+    ),
     "flips": Question("3", "flipped decisions", "How often does the decision flip?", "share of rows", "lower"),
     "age": Question("4", "feature age", "How many minutes old are stored features when used?", "minutes", "lower"),
     "second": Question(
         "11", "second model", "How many CPU seconds does a model added later cost?", "CPU seconds", "lower"
     ),
 }
-HEADLINES = ("gate", "oracle", "skew", "cured", "believed", "served", "gap", "flips", "age", "second")
+HEADLINES = tuple(QUESTIONS)
+CONTEXT = ("believed", "served", "served_loss", "cured")
+"""Figures without a winner: all are asked the same rows, so the paired lead decides, not two wide intervals."""
 VERDICTS = {"gate": "G0", "skew": "1", "gap": "3", "age": "4", "second": "11"}
 """The figure that decides each prediction so far."""
 
@@ -95,6 +102,8 @@ def _cost(row: Row, better: str) -> tuple[float, float, float]:
 def winners(rows: list[Row], key: str) -> dict[str, str]:
     """Who won a question, mode by mode: only systems that answer the same kind of question are compared."""
     found = [row for row in rows if row.key == key and row.system in SYSTEMS]
+    if key in CONTEXT:
+        return dict.fromkeys((row.mode for row in found), "")
     modes = dict.fromkeys(row.mode for row in found)
     return {mode: winner([row for row in found if row.mode == mode], QUESTIONS[key].better) for mode in modes}
 

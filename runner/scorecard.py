@@ -10,7 +10,7 @@ from runner.apply import Results
 from runner.home import readable
 from runner.readme import renew
 from runner.rows import QUESTIONS, Row, predictions
-from runner.steps import SYSTEMS, Step, clear, is_done, keys, mark_done, plan
+from runner.steps import DONE, SYSTEMS, Step, is_done, keys, mark_done, plan
 from runner.table import print_scorecard
 
 SOURCES = ("measure", "runner", "PREDICTIONS.md")
@@ -49,7 +49,7 @@ def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
         return load(folder)
     results = Results(steps, systems)
     rows = results.rows()
-    clear(folder)
+    _make_room(folder)
     _copy_tables(steps, folder, systems)
     if gate_passed(rows):
         results.draw(folder / "figures")
@@ -64,6 +64,14 @@ def _key(systems: list[str]) -> str:
     steps = plan(systems)
     everything = Step("scorecard", "score", "", SOURCES, ",".join(systems), tuple(steps))
     return keys(steps | {"scorecard": everything})["scorecard"]
+
+
+def _make_room(folder: Path) -> None:
+    """Take out what this module writes and nothing else: the benchmark keeps its result here too."""
+    folder.mkdir(exist_ok=True)
+    (folder / DONE).unlink(missing_ok=True)
+    for name in ("training", "served", "figures"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _copy_tables(steps: Path, folder: Path, systems: list[str]) -> None:

@@ -8,6 +8,7 @@ emptied and the step runs again. So results of two versions of the code never me
 import hashlib
 import json
 import shutil
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,16 +73,16 @@ def keys(steps: dict[str, Step]) -> dict[str, str]:
     source_digest.cache_clear()
     found: dict[str, str] = {}
     for name, step in steps.items():
-        before = [found[earlier] for earlier in step.after]
+        before = [sys.version, *(found[earlier] for earlier in step.after)]
         found[name] = _digest("\n".join([step.job, step.system, *before, *map(source_digest, step.sources)]).encode())
     return found
 
 
 def is_done(folder: Path, key: str) -> bool:
-    """Whether the folder holds this very version's results, unharmed."""
+    """Whether the folder holds this very version's results, unharmed. Files that came later are no harm."""
     try:
         done = json.loads((folder / DONE).read_text())
-        return done["key"] == key and done["files"] == _files(folder)
+        return bool(done["key"] == key and done["files"].items() <= _files(folder).items())
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -112,8 +113,8 @@ def _is_source(path: Path) -> bool:
 
 
 def _files(folder: Path) -> dict[str, str]:
-    files = [file for file in sorted(folder.iterdir()) if file.is_file() and not file.name.startswith(DONE)]
-    return {file.name: _digest(file.read_bytes()) for file in files}
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith(DONE)]
+    return {str(file.relative_to(folder)): _digest(file.read_bytes()) for file in files}
 
 
 def _digest(content: bytes) -> str:

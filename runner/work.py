@@ -1,5 +1,6 @@
 """The worker process: does one step of the study (``python -m runner.work JOB SYSTEM FOLDER STEPS``)."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def main(job: str, name: str, folder: str, steps: str) -> int:
     except (MissingData, StudyError) as error:
         print(error, file=sys.stderr)
         return 2
+    except subprocess.CalledProcessError as error:
+        return error.returncode  # a run on a cured copy, which has said what was wrong
     except OSError as error:
         print(readable(error, Path(steps).parent), file=sys.stderr)
         return 2

@@ -63,7 +63,7 @@ def trailing(legs: pd.DataFrame, table: pd.DataFrame, keys: list[str], value: st
     rows["group"] = rows.groupby(keys).ngroup()
     rows = rows.sort_values(["group", "at"], ignore_index=True)
 
-    # The window ends before its last instant, so that no flight is part of its own history.
+    # What happens at the very instant of the question is not its history yet.
     # cause: window_edges
     windows = rows.groupby("group").rolling(window, on="at", closed="left", min_periods=0)
 

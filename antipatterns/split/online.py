@@ -5,14 +5,15 @@ windows in memory; a request reads them. Restarted, the service reads the retain
 """
 
 from collections import defaultdict, deque
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import joblib
 import pandas as pd
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel
 
 from problem.contract import FEATURES, TARGETS
@@ -34,29 +35,31 @@ class Flight(BaseModel):
     distance: int
 
 
+class AskedTooEarly(ValueError):
+    """A request for an instant before the newest event: the state has moved on and cannot answer for it."""
+
+
 class Window:
-    """A running sum over the last ``length``; a value leaves when it is ``length`` old."""
+    """The values of the last ``length``; a value leaves when it is ``length`` old."""
 
     def __init__(self, length: timedelta) -> None:
         self.length = length
         self.values: deque[tuple[datetime, float]] = deque()
-        self.total = 0.0
 
     def add(self, at: datetime, value: float) -> None:
-        """Take in one value; values come in the order of time."""
+        """Take in one value and let go of those too old by now; values come in the order of time."""
         self.values.append((at, value))
-        self.total += value
+        while self.values[0][0] <= at - self.length:
+            self.values.popleft()
+
+    def inside(self, now: datetime) -> list[float]:
+        """The values of the window that ends now."""
+        return [value for at, value in self.values if at > now - self.length]
 
     def mean(self, now: datetime) -> float | None:
         """The mean over the window that ends now, None if nothing is in it."""
-        count = self.count(now)
-        return self.total / count if count else None
-
-    def count(self, now: datetime) -> int:
-        """How many values the window that ends now holds."""
-        while self.values and self.values[0][0] <= now - self.length:
-            self.total -= self.values.popleft()[1]
-        return len(self.values)
+        inside = self.inside(now)
+        return sum(inside) / len(inside) if inside else None
 
 
 def _windows(length: timedelta) -> "defaultdict[Any, Window]":
@@ -74,9 +77,11 @@ class State:
         self.last_landing: dict[str, Landing] = {}
         self.weather: dict[str, Observation] = {}
         self.planes = {plane.tailnum: plane for plane in planes.itertuples()}
+        self.clock = datetime.min.replace(tzinfo=UTC)
 
     def observe(self, event: Event) -> None:
         """Take in one event; events come in the order in which they became known."""
+        self.clock = event.known_at
         match event:
             case Departure():
                 self.departures[event.origin].add(event.known_at, event.dep_delay)
@@ -94,12 +99,14 @@ class State:
             self.last_landing[event.tailnum] = event
 
     def features(self, flight: Any) -> dict[str, Any]:
-        """The feature vector for one request, under the names of the specification."""
+        """The feature vector for one request, under the names of the specification; raises ``AskedTooEarly``."""
+        if flight.asked_at < self.clock:
+            raise AskedTooEarly(f"asked_at lies before the newest event, which was known at {self.clock.isoformat()}")
         now, origin = flight.asked_at, flight.origin
         route = (origin, flight.dest)
         return {
             "origin_dep_delay_2h": self.departures[origin].mean(now),
-            "origin_departures_2h": self.departures[origin].count(now),
+            "origin_departures_2h": len(self.departures[origin].inside(now)),
             "carrier_origin_arr_delay_24h": self.carrier[flight.carrier, origin].mean(now),
             "route_arr_delay_28d": self.route[route].mean(now),
             "route_late_rate_28d": self.route_late[route].mean(now),
@@ -139,9 +146,14 @@ def request_features(flight: Any) -> dict[str, Any]:
     }
 
 
-def predict(vectors: pd.DataFrame, home: Path) -> pd.DataFrame:
-    """The vectors with the predictions and versions of the models kept under ``home``."""
-    late, delay = (joblib.load(home / f"{target}.joblib") for target in TARGETS)
+def load_models(home: Path) -> dict[str, Any]:
+    """The models and versions that the offline half has left under ``home``, by target."""
+    return {target: joblib.load(home / f"{target}.joblib") for target in TARGETS}
+
+
+def predict(vectors: pd.DataFrame, models: dict[str, Any]) -> pd.DataFrame:
+    """The vectors with both models' predictions and versions."""
+    late, delay = models["late"], models["delay"]
     return vectors.assign(
         prediction=late["model"].predict_proba(vectors[list(FEATURES)])[:, 1],
         model_version=late["version"],
@@ -151,12 +163,19 @@ def predict(vectors: pd.DataFrame, home: Path) -> pd.DataFrame:
 
 
 def create_app(state: State, home: Path) -> FastAPI:
-    """The service: ``POST /predict`` with a flight gives the vector, both predictions and the model versions."""
-    app = FastAPI(title="Will this flight be late?")
+    """The service: ``POST /predict`` with a flight gives the vector, both predictions and the model versions.
+
+    A request that lies before the newest event is refused with status 409.
+    """
+    app, models = FastAPI(title="Will this flight be late?"), load_models(home)
+
+    @app.exception_handler(AskedTooEarly)
+    async def refuse(_: Request, error: AskedTooEarly) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, status_code=409)
 
     @app.post("/predict")
-    def answer(flight: Flight) -> dict[str, Any]:
-        row = predict(pd.DataFrame([state.features(flight)], columns=list(FEATURES)), home)
+    async def answer(flight: Flight) -> dict[str, Any]:
+        row = predict(pd.DataFrame([state.features(flight)], columns=list(FEATURES)), models)
         return row.astype(object).where(row.notna(), None).to_dict("records")[0]
 
     return app

@@ -1,6 +1,8 @@
 """The delay predictor as two programs: one trains offline, the other answers online; features are written in both."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +22,11 @@ class System:
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         self.state: online.State | None = None
+
+    @cached_property
+    def models(self) -> dict[str, Any]:
+        """The models as they were when the service was started."""
+        return online.load_models(self.home)
 
     def wake(self, world: World) -> None:
         """The service takes in the stream."""
@@ -45,4 +52,4 @@ class System:
 
     def predict(self, vectors: pd.DataFrame) -> pd.DataFrame:
         """See the contract."""
-        return online.predict(vectors, self.home)
+        return online.predict(vectors, self.models)

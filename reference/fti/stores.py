@@ -1,6 +1,7 @@
 """The two places where the pipelines meet: the feature store (Feast) and the model registry (MLflow)."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,11 @@ class FeatureStore:
             if parts:
                 path = self._history / view / f"{parts[-1]['event_timestamp'].max():%Y%m%dT%H%M%S}.parquet"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                pd.concat(parts).to_parquet(path, index=False)
+                rows = pd.concat(parts)
+                _put(path, lambda part, rows=rows: rows.to_parquet(part, index=False))  # type: ignore[misc]
                 parts.clear()
-        self._progress.write_text(json.dumps({view: at.isoformat() for view, at in self.refreshed.items()}))
+        progress = json.dumps({view: at.isoformat() for view, at in self.refreshed.items()})
+        _put(self._progress, lambda part: part.write_text(progress))
 
     def read_history(self, asked: pd.DataFrame) -> pd.DataFrame:
         """The stored values as of each ``asked_at``, one row per question, in order; needs the join keys."""
@@ -95,6 +98,13 @@ class FeatureStore:
         if not self._progress.exists():
             return {}
         return {view: pd.Timestamp(at) for view, at in json.loads(self._progress.read_text()).items()}
+
+
+def _put(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file whole or not at all: readers never see half of it."""
+    part = path.with_suffix(".part")
+    write(part)
+    part.replace(path)
 
 
 def _feast_config(home: Path) -> RepoConfig:
