@@ -9,8 +9,9 @@ import pytest
 
 from antipatterns.monolith import system as monolith
 from antipatterns.split import offline, online
-from problem.contract import FEATURES, KEYS, LOG
+from problem.contract import FEATURES, KEYS, LOG, STORED
 from problem.questions import CUT_OFF
+from reference.fti.feature_repo.definitions import COLUMNS, EVERY
 from runner.home import results
 from runner.rows import QUESTIONS, predictions
 from runner.scorecard import gate_passed, load
@@ -83,6 +84,22 @@ def test_every_question_is_answered_for_every_system_it_applies_to(rows):
 def test_the_gate_is_passed_and_the_ruler_finds_what_was_planted(rows):
     assert gate_passed(rows)
     assert len(of(rows, "gate", "ruler")) == 2
+
+
+def test_stored_values_are_never_older_than_their_refresh_interval():
+    served = pd.read_parquet(results() / "served" / "fti.parquet")
+    longest = {"15min": 15, "1h": 60, "daily": 25 * 60}  # a day has 25 hours once a year
+    for view, (_, columns) in COLUMNS.items():
+        for column in set(columns) & set(STORED):
+            assert served[f"age_{column}"].between(0, longest[EVERY[view]], inclusive="left").all(), column
+    assert (served["age_origin_dep_delay_2h"] == served["asked_at"].dt.minute % 15).all()
+
+
+def test_a_lead_over_a_rival_is_the_rivals_lag(rows):
+    for key in ("lead", "lead_loss"):
+        for mode in ("batch", "real_time", "real_time_live"):
+            one, other = (row for row in rows if (row.key, row.mode) == (key, mode))
+            assert (one.value, one.low, one.high) == pytest.approx((-other.value, -other.high, -other.low))
 
 
 @pytest.mark.parametrize("name", CURED)

@@ -63,3 +63,18 @@ def test_a_flight_without_a_tail_number_is_answered(service):
     answer = client.post("/predict", json=as_json(asked[0]) | {"tailnum": None}).raise_for_status().json()
     assert answer["aircraft_last_arr_delay"] is None
     assert 0 <= answer["prediction"] <= 1
+
+
+def test_a_request_from_before_the_newest_event_is_refused(service):
+    client, _, _, asked = service
+    answer = client.post("/predict", json=as_json(asked[0]) | {"asked_at": "2013-03-01T00:00:00Z"})
+    assert answer.status_code == 409
+    assert "before the newest event" in answer.json()["detail"]
+
+
+def test_a_request_about_the_far_future_takes_nothing_from_the_next_one(service):
+    client, _, _, asked = service
+    before = client.post("/predict", json=as_json(asked[0])).json()
+    future = client.post("/predict", json=as_json(asked[0]) | {"asked_at": "2014-03-01T00:00:00Z"}).json()
+    assert future["origin_dep_delay_2h"] is None
+    assert client.post("/predict", json=as_json(asked[0])).json() == before

