@@ -7,16 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from measure import believed, reuse, skew
-from measure.days import Estimate
 from problem.contract import FEATURES, KEYS, STORED
-from problem.facts import load_facts
-from problem.questions import NEW_YORK
+from runner.beliefs import LIVE, Beliefs, day_of
 from runner.rows import Row
 from runner.same_job import agreement, calibration, oracle_on_fixture, same_vectors
 from runner.steps import CURED, cost_of
 
 ON = list(KEYS)
-LIVE = "real_time_live"
 STATIC = ("aircraft_age", "aircraft_seats")
 """Stored features that never change: their age says nothing."""
 
@@ -39,15 +36,16 @@ class Results:
     def rows(self) -> list[Row]:
         """Every figure of the scorecard."""
         gates = (same_vectors(self), oracle_on_fixture(self), calibration(self), agreement(self))
-        measures = (self._skew(), self._believed(), self._age(), self._second())
+        beliefs = Beliefs(self)
+        measures = (self._skew(), beliefs.rows(), self._age(), self._second())
         return [row for part in (*gates, *measures) for row in part]
 
     def draw(self, folder: Path) -> None:
         """Write the figures as PNG."""
         folder.mkdir(parents=True, exist_ok=True)
         skew.draw(self._worst_skew(), folder / "row_skew.png")
-        drawn = {key: result for key, result in self.beliefs.items() if key[1] != LIVE}
-        believed.draw(drawn, folder / "believed_vs_served.png")
+        beliefs = {key: result for key, result in Beliefs(self).beliefs.items() if key[1] != LIVE}
+        believed.draw(beliefs, folder / "believed_vs_served.png")
         reuse.draw(self._marginal(), folder / "second_model.png")
 
     @cached_property
@@ -73,60 +71,6 @@ class Results:
             offline = dict(self.by_mode(f"cure-{name}", "offline"))
             for mode, served in self.by_mode(f"serve-{name}", "served"):
                 yield _skew_row("cured", name, mode, _skew(offline[mode], served))
-
-    @cached_property
-    def answers(self) -> dict[tuple[str, str], pd.DataFrame]:
-        """Per system and mode, every served answer beside what the training path would have made of it.
-
-        The mode ``real_time_live`` holds the requests that every system answered live, FTI out of its online store.
-        """
-        late = load_facts().outcomes.set_index("flight_id")["late"]
-        found = {}
-        for name in self.systems:
-            offline = self.table(f"serve-{name}", "offline", [*ON, "prediction"])
-            for mode, served in self.by_mode(f"serve-{name}", "served"):
-                both = served.merge(offline, on=ON, suffixes=("", "_believed"), validate="one_to_one")
-                both = both.assign(late=both["flight_id"].map(late), day=_day(both["asked_at"]))
-                found[name, mode] = both.sort_values("flight_id", ignore_index=True)
-        return found | {(name, LIVE): rows for name, rows in _answered_live(found).items()}
-
-    @cached_property
-    def beliefs(self) -> dict[tuple[str, str], believed.BelievedVsServed]:
-        """Believed vs served per system and mode."""
-        return {
-            key: believed.believed_vs_served(rows["late"], rows["day"], rows["prediction_believed"], rows["prediction"])
-            for key, rows in self.answers.items()
-        }
-
-    def _rival(self, name: str, mode: str) -> pd.Series | None:
-        """The other system's predictions for the same questions, row by row."""
-        for (other, its_mode), rows in self.answers.items():
-            if its_mode == mode and other != name:
-                return rows["prediction"]
-        return None
-
-    def _believed(self) -> Iterator[Row]:
-        for (name, mode), result in self.beliefs.items():
-            live = int(self.answers[name, mode]["replayed"].sum())
-            note = f"{result.rows:,} answers on {result.days} days, {live:,} of them live"
-            figures = {
-                "believed": result.believed.auc,
-                "served": result.served.auc,
-                "served_loss": result.served.log_loss,
-                "gap": result.log_loss_gap,
-                "flips": result.flips,
-            }
-            for key, figure in (figures | self._leads(name, mode)).items():
-                yield Row(key, name, mode, figure.value, figure.low, figure.high, note)
-
-    def _leads(self, name: str, mode: str) -> dict[str, Estimate]:
-        """How far a system's served scores lie from its rival's on the same rows, paired by day."""
-        rows, rival = self.answers[name, mode], self._rival(name, mode)
-        if rival is None:
-            return {}
-        pair = believed.believed_vs_served(rows["late"], rows["day"], rows["prediction"], rival)
-        loss, auc = pair.log_loss_gap, pair.auc_gap  # rival − own for the loss, own − rival for the AUC
-        return {"lead": auc, "lead_loss": Estimate(-loss.value, -loss.high, -loss.low)}
 
     def _age(self) -> Iterator[Row]:
         for name in self.systems:
@@ -159,10 +103,6 @@ class Results:
             yield Row("second", name, mode, second.median(), second.min(), second.max(), note)
 
 
-def _day(asked_at: pd.Series) -> pd.Series:
-    return asked_at.dt.tz_convert(NEW_YORK).dt.strftime("%Y-%m-%d")
-
-
 def _skew(offline: pd.DataFrame, served: pd.DataFrame) -> skew.RowSkew:
     live = served.loc[served["replayed"], [*ON, *FEATURES]]
     asked = offline.merge(live[ON], on=ON)  # the same questions; those not replayed live have no served vector
@@ -170,15 +110,6 @@ def _skew(offline: pd.DataFrame, served: pd.DataFrame) -> skew.RowSkew:
 
 
 def _skew_row(key: str, name: str, mode: str, result: skew.RowSkew) -> Row:
-    share = result.interval(_day(result.by_row["asked_at"]))
+    share = result.interval(day_of(result.by_row["asked_at"]))
     note = f"{result.skewed_features} of {len(result.per_feature)} features skewed; {result.rows:,} live answers"
     return Row(key, name, mode, share.value, share.low, share.high, note)
-
-
-def _answered_live(answers: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The real-time requests that every system answered live; nothing if only one system was asked."""
-    real_time = {name: rows for (name, mode), rows in answers.items() if mode == "real_time"}
-    if len(real_time) < 2:
-        return {}
-    live = set.intersection(*(set(rows.loc[rows["replayed"], "flight_id"]) for rows in real_time.values()))
-    return {name: rows[rows["flight_id"].isin(live)].reset_index(drop=True) for name, rows in real_time.items()}

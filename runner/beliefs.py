@@ -1,0 +1,93 @@
+"""Ruler 3 on the study's results: what was believed, what was served, and how far ahead of a rival on the same rows."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import pandas as pd
+
+from measure import believed
+from measure.days import Estimate
+from problem.contract import KEYS
+from problem.facts import load_facts
+from problem.questions import NEW_YORK
+from runner.rows import Row
+from runner.same_job import Tables
+
+ON = list(KEYS)
+LIVE = "real_time_live"
+
+
+class Beliefs:
+    """Every system's served answers beside what its training path would have made of the same questions."""
+
+    def __init__(self, results: Tables) -> None:
+        self.results = results
+
+    @cached_property
+    def answers(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Per system and mode, every served answer beside what the training path would have made of it.
+
+        The mode ``real_time_live`` holds the requests that every system answered live, FTI out of its online store.
+        """
+        late = load_facts().outcomes.set_index("flight_id")["late"]
+        found = {}
+        for name in self.results.systems:
+            offline = self.results.table(f"serve-{name}", "offline", [*ON, "prediction"])
+            for mode, served in self.results.by_mode(f"serve-{name}", "served"):
+                both = served.merge(offline, on=ON, suffixes=("", "_believed"), validate="one_to_one")
+                both = both.assign(late=both["flight_id"].map(late), day=day_of(both["asked_at"]))
+                found[name, mode] = both.sort_values("flight_id", ignore_index=True)
+        return found | {(name, LIVE): rows for name, rows in _answered_live(found).items()}
+
+    @cached_property
+    def beliefs(self) -> dict[tuple[str, str], believed.BelievedVsServed]:
+        """Believed vs served per system and mode."""
+        return {
+            key: believed.believed_vs_served(rows["late"], rows["day"], rows["prediction_believed"], rows["prediction"])
+            for key, rows in self.answers.items()
+        }
+
+    def _rival(self, name: str, mode: str) -> pd.Series | None:
+        """The other system's predictions for the same questions, row by row."""
+        for (other, its_mode), rows in self.answers.items():
+            if its_mode == mode and other != name:
+                return rows["prediction"]
+        return None
+
+    def rows(self) -> Iterator[Row]:
+        """Believed and served scores, their gap, the flips, and the paired lead over the rival."""
+        for (name, mode), result in self.beliefs.items():
+            live = int(self.answers[name, mode]["replayed"].sum())
+            note = f"{result.rows:,} answers on {result.days} days, {live:,} of them live"
+            figures = {
+                "believed": result.believed.auc,
+                "served": result.served.auc,
+                "served_loss": result.served.log_loss,
+                "gap": result.log_loss_gap,
+                "flips": result.flips,
+            }
+            for key, figure in (figures | self._leads(name, mode)).items():
+                yield Row(key, name, mode, figure.value, figure.low, figure.high, note)
+
+    def _leads(self, name: str, mode: str) -> dict[str, Estimate]:
+        """How far a system's served scores lie from its rival's on the same rows, paired by day."""
+        rows, rival = self.answers[name, mode], self._rival(name, mode)
+        if rival is None:
+            return {}
+        pair = believed.believed_vs_served(rows["late"], rows["day"], rows["prediction"], rival)
+        loss, auc = pair.log_loss_gap, pair.auc_gap  # rival − own for the loss, own − rival for the AUC
+        return {"lead": auc, "lead_loss": Estimate(-loss.value, -loss.high, -loss.low)}
+
+
+def day_of(asked_at: pd.Series) -> pd.Series:
+    """The New York day of each instant, as text: the block of the bootstrap."""
+    return asked_at.dt.tz_convert(NEW_YORK).dt.strftime("%Y-%m-%d")
+
+
+def _answered_live(answers: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The real-time requests that every system answered live; nothing if only one system was asked."""
+    real_time = {name: rows for (name, mode), rows in answers.items() if mode == "real_time"}
+    if len(real_time) < 2:
+        return {}
+    live = set.intersection(*(set(rows.loc[rows["replayed"], "flight_id"]) for rows in real_time.values()))
+    return {name: rows[rows["flight_id"].isin(live)].reset_index(drop=True) for name, rows in real_time.items()}
