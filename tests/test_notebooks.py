@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from notebooks import build, compare, rules
 
 SOURCES = sorted(build.SOURCES.glob("*.py"))
+assert SOURCES, "no lessons found"
 STORED = sorted(build.HERE.glob("*.ipynb"))
 SOURCE_RULES = [rules.long_cells, rules.hidden_helpers, rules.unchecked_cells]
 STORED_RULES = [compare.faults, rules.unrun_cells, rules.bare_pictures]

@@ -6,6 +6,7 @@ windows in memory; a request reads them. Restarted, the service reads the retain
 
 from collections import defaultdict, deque
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,26 +41,30 @@ class AskedTooEarly(ValueError):
 
 
 class Window:
-    """The values of the last ``length``; a value leaves when it is ``length`` old."""
+    """A running sum over the last ``length``; a value leaves when it is ``length`` old."""
 
     def __init__(self, length: timedelta) -> None:
         self.length = length
         self.values: deque[tuple[datetime, float]] = deque()
+        self.total = 0.0
 
     def add(self, at: datetime, value: float) -> None:
         """Take in one value and let go of those too old by now; values come in the order of time."""
         self.values.append((at, value))
+        self.total += value
         while self.values[0][0] <= at - self.length:
-            self.values.popleft()
+            self.total -= self.values.popleft()[1]
 
-    def inside(self, now: datetime) -> list[float]:
-        """The values of the window that ends now."""
-        return [value for at, value in self.values if at > now - self.length]
+    def sum_and_count(self, now: datetime) -> tuple[float, int]:
+        """Sum and number of the values in the window that ends now; a request lets nothing go for good."""
+        since = now - self.length
+        gone = [value for _, value in takewhile(lambda entry: entry[0] <= since, self.values)]
+        return self.total - sum(gone), len(self.values) - len(gone)
 
     def mean(self, now: datetime) -> float | None:
         """The mean over the window that ends now, None if nothing is in it."""
-        inside = self.inside(now)
-        return sum(inside) / len(inside) if inside else None
+        total, count = self.sum_and_count(now)
+        return total / count if count else None
 
 
 def _windows(length: timedelta) -> "defaultdict[Any, Window]":
@@ -106,7 +111,7 @@ class State:
         route = (origin, flight.dest)
         return {
             "origin_dep_delay_2h": self.departures[origin].mean(now),
-            "origin_departures_2h": len(self.departures[origin].inside(now)),
+            "origin_departures_2h": self.departures[origin].sum_and_count(now)[1],
             "carrier_origin_arr_delay_24h": self.carrier[flight.carrier, origin].mean(now),
             "route_arr_delay_28d": self.route[route].mean(now),
             "route_late_rate_28d": self.route_late[route].mean(now),
