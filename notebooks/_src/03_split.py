@@ -166,7 +166,7 @@ GROUPS = {
 }
 served, offline_values = log.set_index("flight_id"), trained_on.set_index("flight_id")
 for group, features in (GROUPS | {"all of them": list(FEATURES)}).items():
-    mixed = online.predict(served.assign(**offline_values[features]), service.home)
+    mixed = online.predict(served.assign(**offline_values[features]), service.models)
     moved = (mixed["prediction"] >= 0.5) != (served["prediction"] >= 0.5)
     print(f"{group:16}{moved.sum():>5} of {len(moved)} decisions")
 
