@@ -65,7 +65,8 @@ night = pd.Timestamp(DAY, tz=NEW_YORK)
 asked = questions(facts, "batch")
 training = scheduled_between(asked, night - pd.DateOffset(days=15), night - pd.DateOffset(days=1))
 tonight = scheduled_between(asked, night, night + pd.DateOffset(days=1))
-program = monolith.System(Path(tempfile.mkdtemp()))
+folder = tempfile.TemporaryDirectory()  # gone when the notebook ends
+program = monolith.System(Path(folder.name))
 warehouse = facts.known_at(tonight["asked_at"].iloc[0])
 tables = {target: program.train(warehouse, training, target) for target in TARGETS}
 print({target: len(table) for target, table in tables.items()}, "rows to train on")

@@ -69,7 +69,8 @@ DAY, CARRIER, FLIGHT = "2013-12-17", "EV", 5268
 
 day = pd.Timestamp(DAY, tz=NEW_YORK)
 asked = questions(facts, "real_time")
-service = System(Path(tempfile.mkdtemp()))
+folder = tempfile.TemporaryDirectory()  # gone when the notebook ends
+service = System(Path(folder.name))
 training = scheduled_between(asked, day - pd.DateOffset(days=15), day - pd.DateOffset(days=1))
 tables = {target: service.train(facts.known_at(day), training, target) for target in TARGETS}
 today = scheduled_between(asked, day, day + pd.DateOffset(days=1))
@@ -166,7 +167,7 @@ GROUPS = {
 }
 served, offline_values = log.set_index("flight_id"), trained_on.set_index("flight_id")
 for group, features in (GROUPS | {"all of them": list(FEATURES)}).items():
-    mixed = online.predict(served.assign(**offline_values[features]), service.models)
+    mixed = service.predict(served.assign(**offline_values[features]))
     moved = (mixed["prediction"] >= 0.5) != (served["prediction"] >= 0.5)
     print(f"{group:16}{moved.sum():>5} of {len(moved)} decisions")
 

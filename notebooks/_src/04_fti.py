@@ -90,7 +90,8 @@ print(inspect.getsource(on_demand.complete))
 DAY, CARRIER, FLIGHT = "2013-12-17", "EV", 5268
 
 day = pd.Timestamp(DAY, tz=NEW_YORK)
-installation = system.System(Path(tempfile.mkdtemp()))
+folder = tempfile.TemporaryDirectory()  # gone when the notebook ends
+installation = system.System(Path(folder.name))
 asked = {mode: questions(facts, mode) for mode in installation.modes}
 flight = facts.flights.query("carrier == @CARRIER and flight == @FLIGHT")["flight_id"]
 mine = {mode: scheduled_between(t[t["flight_id"].isin(flight)], day, None).iloc[[0]] for mode, t in asked.items()}
@@ -306,7 +307,8 @@ print("mean age in minutes\n" + ages.round(0).astype(int).to_string())
 # - **Latency and a further thing that can fail**: no store, no answer.
 # - **Traps of its own**: the dropped write above belongs to the store; the monolith cannot have it.
 # - For one model and one way of asking, most of this buys nothing.
-#
+
+# %% [markdown]
 # ## To discuss
 #
 # 1. The split could reach a skew of 0 with six cures (lesson 3). What does FTI offer that a replay test does not?
