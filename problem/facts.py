@@ -14,6 +14,7 @@ from problem.source import arrival_instants, read_source
 DIVERSION_KNOWN_AFTER = pd.Timedelta(hours=24)
 """The data gives no instant for a diversion; we let it be known one day after the scheduled departure."""
 
+MINUTE = pd.Timedelta(minutes=1)
 LEG = ["flight_id", "carrier", "origin", "dest", "tailnum"]
 
 
@@ -86,7 +87,7 @@ def _with_instants(flights: pd.DataFrame, airports: pd.DataFrame) -> pd.DataFram
     raw.loc[raw["tailnum"].isna(), "tailnum"] = None
     hour = pd.to_datetime(raw["time_hour"], utc=True)
     raw["scheduled_at"] = hour.dt.as_unit("ns") + pd.to_timedelta(raw["minute"], unit="min")
-    raw["departed_at"] = raw["scheduled_at"] + pd.to_timedelta(raw["dep_delay"], unit="min")
+    raw["departed_at"] = raw["scheduled_at"] + raw["dep_delay"] * MINUTE
     return raw.assign(arrived_at=arrival_instants(raw, airports))
 
 

@@ -68,7 +68,7 @@ def arrival_instants(flights: pd.DataFrame, airports: pd.DataFrame) -> pd.Series
 def _arrivals_in_zone(flights: pd.DataFrame, zone: str) -> pd.Series:
     left = flights["departed_at"].dt.tz_convert(zone).dt.tz_localize(None)
     clock = flights["arr_time"] % 2400  # the data writes midnight as 2400
-    wall = left.dt.normalize() + pd.to_timedelta(clock // 100 * 60 + clock % 100, unit="min")
+    wall = left.dt.normalize() + (clock // 100 * 60 + clock % 100) * pd.Timedelta(minutes=1)
     wall = wall.where(wall > left, wall + pd.Timedelta(days=1))
     # Two readings fall on a clock change: a repeated one is read as the earlier, still on summer time; a skipped
     # one is moved forward to the first instant that existed.
