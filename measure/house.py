@@ -43,6 +43,7 @@ LOOKS: Mapping[str, Look] = {
     "modular_monolith": Look("Modular monolith", "#973A0B", "D", "x"),
     "shared_split": Look("Shared split", "#93D3AE", "v", "."),
     "oracle": Look("Oracle", "#000000", "*", "|"),
+    "yours": Look("Your system", "#3B0A45", "P", "-"),
 }
 
 
@@ -72,6 +73,11 @@ def page(path: Path, title: str) -> Iterator[Figure]:
         yield figure
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="png", metadata={"Software": None})
+
+
+def legend_below(axes: Axes) -> None:
+    """A legend for one panel, below it, where it hides no point."""
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1))
 
 
 def legend(figure: Figure, axes: Axes) -> None:

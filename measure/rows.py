@@ -53,7 +53,7 @@ def matched(
     if not (on and columns):
         raise CannotCompare("name at least one key and one column to compare")
     for table, side in ((left, sides[0]), (right, sides[1])):
-        _require(table, [*on, *columns], side)
+        require(table, [*on, *columns], side)
     keys = _keys(left, right, on, sides)
     for index, side in zip(keys, sides, strict=True):
         if index.has_duplicates:
@@ -86,7 +86,8 @@ def compare(
     return cells
 
 
-def _require(table: pd.DataFrame, columns: Sequence[str], side: str) -> None:
+def require(table: pd.DataFrame, columns: Sequence[str], side: str) -> None:
+    """Refuse a table in which a column is missing or named twice, and one without rows, with ``CannotCompare``."""
     for name in columns:
         found = int((table.columns == name).sum())
         if found != 1:
@@ -109,7 +110,7 @@ def _keys(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], sides: Sid
 
 def _common_kind(left: pd.Series, right: pd.Series, sides: Sides) -> str:
     """How to compare two columns; a column of nulls goes with every type."""
-    kinds = [_kind(left), _kind(right)]
+    kinds = [kind_of(left), kind_of(right)]
     known = set(kinds) - {"null"}
     if known <= {"integer", "number"} and len(known) == 2:
         return "number"
@@ -118,7 +119,8 @@ def _common_kind(left: pd.Series, right: pd.Series, sides: Sides) -> str:
     return known.pop() if known else "null"
 
 
-def _kind(column: pd.Series) -> str:
+def kind_of(column: pd.Series) -> str:
+    """What a column holds, by its values and not by its dtype: a word of ``KINDS``, "null" if it holds nothing."""
     present = column.dropna()
     if present.empty:
         return "null"

@@ -143,3 +143,9 @@ def draw(
 
 def _equal_everywhere(features: pd.Index) -> list[str]:
     return textwrap.wrap(f"Equal in every system: {', '.join(features)}", 85) if len(features) else []
+
+
+if __name__ == "__main__":
+    from measure.command import main
+
+    raise SystemExit(main())

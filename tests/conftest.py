@@ -7,7 +7,7 @@ import pytest
 
 from problem.contract import System
 from problem.facts import Facts, load_facts
-from runner.serving import open_system
+from runner.workers.serving import open_system
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from matplotlib.image import imread
 
 from measure import house
 
-SYSTEMS = {"monolith", "split", "fti", "modular_monolith", "shared_split", "oracle"}
+SYSTEMS = {"monolith", "split", "fti", "modular_monolith", "shared_split", "oracle", "yours"}
 POINTS: list[Any] = [
     "font.size",
     "axes.titlesize",

@@ -1,0 +1,81 @@
+"""A figure in words: what stands where, so that a test can hold a drawing to it without comparing pixels."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.spines import Spine
+from matplotlib.text import Text
+
+
+def described(draw: Callable[[Path], object], path: Path, monkeypatch: Any) -> list[str]:
+    """The lines that describe the one figure that ``draw`` writes to the path it is given."""
+    kept: list[Figure] = []
+    save = Figure.savefig
+
+    def keep(figure: Figure, *args: Any, **kwargs: Any) -> None:
+        save(figure, *args, **kwargs)
+        kept.append(figure)
+
+    monkeypatch.setattr(Figure, "savefig", keep)
+    draw(path)
+    (figure,) = kept
+    return list(_figure(figure))
+
+
+def _figure(figure: Any) -> Iterator[str]:
+    yield f"figure {figure.get_suptitle()!r} {figure.get_size_inches().tolist()}"
+    for legend in figure.legends:
+        yield f"  {_legend(legend)}"
+    for number, axes in enumerate(figure.axes):
+        yield f"axes {number} {axes.get_title()!r}"
+        yield from (f"  {line}" for line in _axes(axes))
+
+
+def _axes(axes: Any) -> Iterator[str]:
+    for name, axis, limits in (("x", axes.xaxis, axes.get_xlim()), ("y", axes.yaxis, axes.get_ylim())):
+        ticks = [tick.get_text() for tick in axis.get_ticklabels()]
+        grid = any(line.get_visible() for line in axis.get_gridlines())
+        yield f"{name} {axis.get_label_text()!r} {axis.get_scale()} {_numbers(limits)} ticks {ticks} grid {grid}"
+    if axes.get_legend():
+        yield _legend(axes.get_legend())
+    for artist in axes.get_children():
+        yield from _artist(artist, axes)
+
+
+def _artist(artist: Any, axes: Any) -> Iterator[str]:
+    kind = type(artist)
+    if issubclass(kind, Line2D):
+        points = np.column_stack([np.asarray(part, float) for part in artist.get_data()])
+        yield f"line {_look(artist)} {artist.get_linestyle()!r} {artist.get_marker()!r} {_numbers(points.ravel())}"
+    elif issubclass(kind, Text) and artist.get_text() and artist.get_text() != axes.get_title():
+        place = _numbers(np.asarray(artist.get_position(), float))
+        yield f"text {artist.get_text()!r} {place} {artist.get_ha()} {artist.get_va()} {artist.get_fontweight()}"
+    elif issubclass(kind, Collection):
+        paths = [_numbers(path.vertices.ravel()) for path in artist.get_paths()]
+        colours = sorted({to_hex(colour) for colour in artist.get_edgecolor()})
+        yield f"collection {colours} {_numbers(artist.get_offsets().ravel())} {paths}"
+    elif issubclass(kind, Patch) and not issubclass(kind, Spine) and artist is not axes.patch:
+        corners = artist.get_transform().transform_path(artist.get_path()).get_extents().extents
+        back = axes.transData.inverted().transform(corners.reshape(2, 2)).ravel()
+        yield f"patch {to_hex(artist.get_facecolor())} {artist.get_hatch()!r} {_numbers(back)}"
+
+
+def _look(line: Any) -> str:
+    return f"{to_hex(line.get_color())} {line.get_linewidth():g} {line.get_label()!r}"
+
+
+def _legend(legend: Legend) -> str:
+    return f"legend {legend.get_title().get_text()!r} {[text.get_text() for text in legend.get_texts()]}"
+
+
+def _numbers(values: Any) -> list[float]:
+    """Rounded to what every machine reproduces; never a minus zero."""
+    return [float(f"{value:.4g}") + 0.0 for value in np.asarray(values, float)]

@@ -1,0 +1,174 @@
+"""Every ruler's figure on small known results, held to its description in ``tests/figures``.
+
+A description lists what stands where. After a wanted change: look at the picture, then write the descriptions anew with
+``UPDATE_FIGURES=1 pytest tests/test_figures.py`` and read their difference.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from measure import (
+    ablation,
+    believed,
+    break_even,
+    complexity,
+    gate,
+    monitor,
+    panel,
+    regret,
+    reuse,
+    sharing,
+    skew,
+    structure,
+    worlds,
+)
+from measure.days import Estimate
+from measure.graphs import Graph
+from measure.lines import LineShares, line_shares
+from tests.described import described
+
+APPROVED = Path(__file__).parent / "figures"
+NUMBERS = {"row": range(6), "a": [1.0, 2, 3, 4, 5, 6], "b": [0.5] * 6, "c": list("xyxyxy"), "d": [7] * 6}
+TABLE = pd.DataFrame(NUMBERS)
+FEATURES = ["a", "b", "c", "d"]
+
+
+def estimate(value: float, width: float = 0.01) -> Estimate:
+    return Estimate(value, value - width, value + 2 * width)
+
+
+def row_skews() -> dict[str, skew.RowSkew]:
+    some = TABLE.assign(a=[1.0, 2, 3, 0, 0, 0], c="x")
+    tables = {"monolith": some, "split": some.assign(b=[None, *[0.5] * 5]), "fti": TABLE}
+    return {name: skew.row_skew(TABLE, table, ["row"], FEATURES) for name, table in tables.items()}
+
+
+def beliefs() -> dict[tuple[str, str], believed.BelievedVsServed]:
+    late, day = [1, 0, 1, 0, 0, 1], list("aabbcc")
+    modest, bold = [0.6, 0.4, 0.7, 0.3, 0.6, 0.4], [0.9, 0.1, 0.8, 0.4, 0.3, 0.6]
+    plain = believed.believed_vs_served(late, day, bold, modest, draws=50)
+    held = believed.believed_vs_served(late, day, bold, modest, oracle=bold, draws=50)
+    return {("split", "real_time"): plain, ("fti", "batch"): held}
+
+
+def effects() -> dict[str, ablation.Effect]:
+    values = {"none cured": 0.02, "left alone: clock": 0.01, "all cured": 0.0}
+    return {
+        name: ablation.Effect(estimate(0.5), estimate(value), estimate(value / 2), estimate(value / 4))
+        for name, value in values.items()
+    }
+
+
+def points(shift: float) -> list[regret.Point]:
+    return [
+        regret.Point(minutes, estimate(shift + minutes / 1e5), estimate(shift), 1000 / minutes)
+        for minutes in (1, 15, 60, 1440)
+    ]
+
+
+def monitors() -> dict[str, tuple[monitor.Monitored, skew.RowSkew]]:
+    skewed = row_skews()
+    found = {
+        name: monitor.monitored(TABLE, TABLE, TABLE.assign(a=TABLE["a"] + shift), FEATURES, ["c"], draws=20)
+        for name, shift in (("monolith", 3), ("split", 9))
+    }
+    return {name: (seen, skewed[name]) for name, seen in found.items()}
+
+
+def structures() -> dict[str, structure.Structure]:
+    chain, ring = frozenset({("a", "b")}), frozenset({("a", "b"), ("b", "c"), ("c", "a")})
+    loose, tight = Graph(frozenset("abc"), chain), Graph(frozenset("abc"), ring)
+    return {
+        "split": structure.Structure(loose, tight, loose, loose),
+        "fti": structure.Structure(tight, tight, loose, tight),
+    }
+
+
+def complexities() -> dict[str, tuple[complexity.Complexity, LineShares]]:
+    functions = [
+        {"file": "f", "line": n, "function": f"f{n}", "mccabe": n, "cognitive": c} for n, c in enumerate((0, 0, 1, 4))
+    ]
+    lines = [(Path("f"), n) for n in range(10)]
+    shares = line_shares({"training": set(lines[:6]), "serving": set(lines[4:9])}, set(lines))
+    return {name: (complexity.Complexity(pd.DataFrame(functions), {}), shares) for name in ("monolith", "fti")}
+
+
+def shared() -> dict[str, sharing.Sharing]:
+    paths = {"training": TABLE, "serving": TABLE.assign(a=0.0)}
+    found = sharing.sharing({"late": FEATURES, "delay": ["a", "d"]}, paths, ["row"])
+    return {"split": found, "fti": found}
+
+
+WORLDS = worlds.over_worlds({"Apr": 0.01, "May": -0.02, "Jun": 0.03})
+DRAWN = {
+    "row_skew": lambda path: skew.draw(row_skews(), path),
+    "row_skew_none": lambda path: skew.draw({"yours": row_skews()["fti"]}, path, "Nothing differs"),
+    "believed": lambda path: believed.draw(beliefs(), path),
+    "gate": lambda path: gate.draw(
+        gate.agreement(
+            TABLE, {"split": TABLE.assign(a=0.0, b=0.1), "else": TABLE}, ["row"], FEATURES, declared=[("split", "b")]
+        ),
+        path,
+    ),
+    "second_model": lambda path: reuse.draw(
+        {
+            name: reuse.marginal_cost({"features": first, "fit": 3.0}, {"features": 0.5, "fit": 2.0})
+            for name, first in (("monolith", 4.0), ("fti", 8.0))
+        },
+        path,
+    ),
+    "worlds": lambda path: worlds.draw(
+        {("split", "real_time"): WORLDS, ("fti", "real_time"): WORLDS, ("fti", "batch"): WORLDS}, "nats", path
+    ),
+    "causes": lambda path: ablation.draw(effects(), "split", path, ("gap", "flips", "harm")),
+    "refresh": lambda path: regret.draw({"batch": points(0.0), "real_time": points(0.01)}, "fti", path),
+    "age": lambda path: regret.draw_ages(
+        {("fti", "batch"): [0, 15, 15, 700], ("split", "real_time"): np.zeros(3)}, path
+    ),
+    "break_even": lambda path: break_even.draw(
+        {
+            ("monolith", "batch"): break_even.curve(0, [4, 4, 4]),
+            ("fti", "batch"): break_even.curve(5, [1, 1, 1]),
+            ("fti", "real_time"): break_even.curve(5, [2, 2]),
+        },
+        "CPU seconds",
+        path,
+    ),
+    "monitor": lambda path: monitor.draw(monitors(), path),
+    "structure": lambda path: structure.draw(structures(), path),
+    "complexity": lambda path: complexity.draw(complexities(), path),
+    "sharing": lambda path: sharing.draw(shared(), path),
+    "price": lambda path: panel.draw(
+        {"files": {"monolith": 1.0, "split": 3.0, "fti": 12.0}, "jobs": {"monolith": 4.0, "split": 2.0, "fti": 6.0}},
+        "monolith",
+        path,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_figure_shows_what_its_description_says(name, tmp_path, monkeypatch):
+    lines = described(DRAWN[name], tmp_path / "figure.png", monkeypatch)
+    approved = APPROVED / f"{name}.txt"
+    if os.environ.get("UPDATE_FIGURES"):
+        approved.write_text("\n".join(lines) + "\n")
+    assert lines == approved.read_text().splitlines()
+
+
+def test_every_description_belongs_to_a_figure():
+    assert {path.stem for path in APPROVED.glob("*.txt")} == set(DRAWN)
+
+
+@pytest.mark.parametrize(
+    ("system", "may", "unit"), [("fti", 0.0, "nats"), ("fti", -0.02, "bits"), ("split", -0.02, "nats")]
+)
+def test_a_description_notices_a_moved_point_another_word_and_another_colour(system, may, unit, tmp_path, monkeypatch):
+    def seen(system: str, may: float, unit: str) -> list[str]:
+        spread = worlds.over_worlds({"Apr": 0.01, "May": may, "Jun": 0.03})
+        return described(lambda path: worlds.draw({(system, "batch"): spread}, unit, path), tmp_path / "f", monkeypatch)
+
+    assert seen(system, may, unit) != seen("fti", -0.02, "nats")

@@ -1,0 +1,195 @@
+"""The command that measures somebody else's system, and what it says to bad input."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from measure.command import main
+
+ON = "flight_id,asked_at"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with two files of twenty questions, one value of a hundred shifted; the command runs in it."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "offline.parquet", table())
+    write(tmp_path / "served.parquet", table().assign(delay=lambda t: t["delay"].where(t["flight_id"] != 7, 99.0)))
+    return tmp_path
+
+
+def table(rows: int = 20) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "flight_id": range(rows),
+            "asked_at": pd.date_range("2013-10-01", periods=rows, freq="h", tz="UTC"),
+            "delay": np.linspace(0, 30, rows),
+            "carrier": ["UA", "AA"] * (rows // 2),
+        }
+    )
+
+
+def write(path: Path, content: pd.DataFrame) -> None:
+    content.to_csv(path, index=False) if path.suffix == ".csv" else content.to_parquet(path, index=False)
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    status = main(["offline.parquet", "served.parquet", "--on", ON, *arguments])
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_two_files_give_a_report_and_a_figure(folder, capsys):
+    status, out, err = run(capsys)
+    assert (status, err) == (0, "")
+    assert out.startswith("20 rows compared; 5.00% of them differ, in 1 of 2 features\n")
+    assert out.splitlines()[3].split() == ["delay", "5.00%", "95.00%", "5.00%", "0.00%", "0.00%"]
+    assert out.splitlines()[4].split() == ["carrier", "0.00%", "100.00%", "0.00%", "0.00%", "0.00%"]
+    assert out.endswith("\nfigure: row_skew.png\n")
+    assert (folder / "row_skew.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_it_runs_as_a_module_outside_this_repository(folder):
+    command = [sys.executable, "-m", "measure.skew", "offline.parquet", "served.parquet", "--on", ON]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "5.00% of them differ" in done.stdout
+
+
+def test_csv_does_as_well_and_files_may_be_of_two_kinds_if_their_types_agree(folder, capsys):
+    text = table().astype({"asked_at": str})
+    write(folder / "offline.parquet", text)
+    write(folder / "served.csv", text)
+    assert main(["offline.parquet", "served.csv", "--on", ON]) == 0
+    assert "0.00% of them differ, in 0 of 2 features" in capsys.readouterr().out
+
+
+def test_rows_are_matched_by_their_keys_in_whatever_order(folder, capsys):
+    write(folder / "served.parquet", table().sample(frac=1, random_state=1))
+    assert "0.00% of them differ" in run(capsys)[1]
+
+
+def test_only_the_features_named_are_compared(folder, capsys):
+    assert "0.00% of them differ, in 0 of 1 features" in run(capsys, "--features", "carrier")[1]
+
+
+def test_a_tolerance_forgives(folder, capsys):
+    assert "0.00% of them differ" in run(capsys, "--rtol", "100")[1]
+
+
+def test_questions_that_one_file_lacks_can_be_left_out(folder, capsys):
+    write(folder / "served.parquet", table().iloc[5:])
+    status, _, err = run(capsys)
+    assert (status, err) == (2, "skew: unmatched rows: 5 only in offline, 0 only in served\n")
+    assert run(capsys, "--common")[1].startswith("15 rows compared; 0.00%")
+
+
+def garbage(folder):
+    (folder / "offline.parquet").write_bytes(b"PAR1 no table at all PAR1")
+
+
+def rewrite(**changes):
+    """Give the offline file other columns; a callable gets the table."""
+    return lambda folder: write(folder / "offline.parquet", table().assign(**changes))
+
+
+def replaced(make):
+    return lambda folder: write(folder / "offline.parquet", make(table()))
+
+
+BAD: dict[str, tuple] = {
+    "no such file": (lambda folder: (folder / "offline.parquet").unlink(), [], "there is no file offline.parquet"),
+    "a folder": (lambda f: ((f / "offline.parquet").unlink(), (f / "offline.parquet").mkdir()), [], "there is no file"),
+    "no table": (garbage, [], "cannot read offline.parquet as parquet: "),
+    "an empty file": (lambda f: (f / "offline.parquet").write_bytes(b""), [], "cannot read offline.parquet as parquet"),
+    "no rows": (replaced(lambda t: t.iloc[:0]), [], "no rows in offline"),
+    "a missing key": (replaced(lambda t: t.drop(columns="asked_at")), [], "column 'asked_at' is missing from offline"),
+    "a missing key, common": (
+        replaced(lambda t: t.drop(columns="asked_at")),
+        ["--common"],
+        "column 'asked_at' is missing from offline",
+    ),
+    "duplicate keys": (
+        replaced(lambda t: pd.concat([t, t.iloc[:2]])),
+        [],
+        "2 duplicate keys ['flight_id', 'asked_at'] in offline",
+    ),
+    "unmatched rows": (replaced(lambda t: t.iloc[1:]), [], "unmatched rows: 0 only in offline, 1 only in served"),
+    "nothing in common": (
+        replaced(lambda t: t.assign(flight_id=t["flight_id"] + 100)),
+        [],
+        "unmatched rows: 20 only in offline, 20 only in",
+    ),
+    "nothing in common, common": (
+        replaced(lambda t: t.assign(flight_id=t["flight_id"] + 100)),
+        ["--common"],
+        "no rows in offline",
+    ),
+    "a null key": (rewrite(flight_id=[None, *range(1, 20)]), [], "key 'flight_id' is null in 1 rows of offline"),
+    "a key of text": (
+        rewrite(flight_id=[str(n) for n in range(20)]),
+        [],
+        "column 'flight_id' is text in offline and int",
+    ),
+    "a key without a zone": (
+        rewrite(asked_at=pd.date_range("2013-10-01", periods=20, freq="h")),
+        [],
+        "column 'asked_at' is instant in offline",
+    ),
+    "a feature of text": (rewrite(delay="late"), [], "column 'delay' is text in offline and number in served"),
+    "a feature of lists": (rewrite(delay=[[1]] * 20), [], "column 'delay' is mixed in offline and number in served"),
+    "no feature at all": (
+        replaced(lambda t: t[["flight_id", "asked_at"]]),
+        [],
+        "the two files have no column in common apart from the keys",
+    ),
+    "an unknown feature": (lambda f: None, ["--features", "speed"], "column 'speed' is missing from offline"),
+    "a key as a feature": (lambda f: None, ["--features", "flight_id"], "['flight_id'] are keys, not features"),
+    "an empty name": (lambda f: None, ["--features", "delay,"], "--features names an empty column: 'delay,'"),
+    "a name given twice": (lambda f: None, ["--features", "delay,delay"], "--features names a column twice"),
+    "a negative tolerance": (lambda f: None, ["--rtol", "-1"], "--rtol must be 0 or more, not -1"),
+    "no tolerance": (lambda f: None, ["--rtol", "nan"], "--rtol must be 0 or more, not nan"),
+    "a figure that is no picture": (lambda f: None, ["--figure", "skew.pdf"], "the figure is a PNG: skew.pdf must"),
+    "a figure below a file": (lambda f: None, ["--figure", "served.parquet/a.png"], "cannot write served"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_line_that_says_what_to_mend(case, folder, capsys):
+    spoil, arguments, says = BAD[case]
+    spoil(folder)
+    status, out, err = run(capsys, *arguments)
+    assert status == 2
+    assert err.startswith(f"skew: {says}")
+    assert len(err.splitlines()) == 1
+    assert out == ""
+
+
+def test_there_are_twenty_kinds_of_bad_input():
+    assert len(BAD) >= 20
+
+
+@pytest.mark.parametrize("name", ["served.json", "served"])
+def test_a_file_of_another_kind_is_refused(folder, name, capsys):
+    (folder / name).write_text(json.dumps([{"flight_id": 1}]))
+    assert main(["offline.parquet", name, "--on", ON]) == 2
+    assert capsys.readouterr().err == f"skew: {name} is neither .parquet nor .csv\n"
+
+
+def test_a_csv_that_holds_no_table_is_refused(folder, capsys):
+    (folder / "served.csv").write_bytes(b"\xff\xfe\x00")
+    assert main(["offline.parquet", "served.csv", "--on", ON]) == 2
+    assert capsys.readouterr().err.startswith("skew: cannot read served.csv as csv: ")
+
+
+def test_keys_must_be_named(folder, capsys):
+    assert main(["offline.parquet", "served.parquet", "--on", " , "]) == 2
+    assert capsys.readouterr().err == "skew: --on names an empty column: ' , '\n"
+    with pytest.raises(SystemExit) as stopped:
+        main(["offline.parquet", "served.parquet"])
+    assert stopped.value.code == 2
