@@ -9,9 +9,10 @@ from problem.facts import Facts
 from problem.world import World
 
 Mode = Literal["batch", "real_time"]
-Target = Literal["late", "delay"]
+Target = Literal["late", "delay", "cancelled", "rebooking_seats"]
 
 TARGETS: tuple[Target, ...] = ("late", "delay")
+"""The models that answer. The two others are fitted where the price of one more model is measured."""
 STORED = (
     "origin_dep_delay_2h",
     "origin_departures_2h",

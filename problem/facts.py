@@ -14,6 +14,9 @@ from problem.source import arrival_instants, read_source
 DIVERSION_KNOWN_AFTER = pd.Timedelta(hours=24)
 """The data gives no instant for a diversion; we let it be known one day after the scheduled departure."""
 
+REBOOKED_FROM = 60
+"""Minutes late at which passengers are rebooked."""
+
 MINUTE = pd.Timedelta(minutes=1)
 LEG = ["flight_id", "carrier", "origin", "dest", "tailnum"]
 
@@ -27,7 +30,8 @@ class Facts:
     ``departures``    leg columns, departed_at, dep_delay (minutes, negative = early).
     ``landings``      leg columns, arrived_at, arr_delay (minutes). A diverted flight never appears here.
     ``cancellations`` flight_id, cancelled_at: the scheduled departure, as the data holds no earlier notice.
-    ``outcomes``      flight_id, late (0 or 1), dep_delay (minutes, null if the flight never left).
+    ``outcomes``      flight_id, late (0 or 1), dep_delay (minutes, null if the flight never left), cancelled (0 or 1),
+                      rebooking_seats (seats if 60 minutes late or more, cancelled or diverted, else 0).
     ``weather``       origin, observed_at, temp (°F), wind_speed (mph), precip (inch), visib (mile), pressure (mbar).
     ``planes``        tailnum, built (year, may be null), seats.
     """
@@ -76,7 +80,7 @@ def load_facts() -> Facts:
         departures=_departures(raw),
         landings=_landings(raw),
         cancellations=_cancellations(raw),
-        outcomes=_outcomes(raw),
+        outcomes=_outcomes(raw, source.planes),
         weather=_weather(source.weather),
         planes=_planes(source.planes, start),
     )
@@ -116,12 +120,21 @@ def _cancellations(raw: pd.DataFrame) -> pd.DataFrame:
     return _by_known_at(table.assign(known_at=table["cancelled_at"]))
 
 
-def _outcomes(raw: pd.DataFrame) -> pd.DataFrame:
-    """``late`` after the US DOT's "not on time": 15 minutes or more behind schedule, cancelled or diverted."""
+def _outcomes(raw: pd.DataFrame, planes: pd.DataFrame) -> pd.DataFrame:
+    """``late`` after the US DOT's "not on time": 15 minutes or more behind schedule, cancelled or diverted.
+
+    A flight whose aircraft is unknown, as is that of most cancelled flights, counts the median number of seats.
+    """
     on_time = raw["arr_delay"] < 15
     known_at = raw["arrived_at"].where(raw["arr_delay"].notna(), raw["scheduled_at"] + DIVERSION_KNOWN_AFTER)
     known_at = known_at.where(raw["dep_delay"].notna(), raw["scheduled_at"])
-    table = raw[["flight_id", "dep_delay"]].assign(late=(~on_time).astype(int), known_at=known_at)
+    seats = raw["tailnum"].map(planes.set_index("tailnum")["seats"]).fillna(planes["seats"].median())
+    table = raw[["flight_id", "dep_delay"]].assign(
+        late=(~on_time).astype(int),
+        cancelled=raw["dep_delay"].isna().astype(int),
+        rebooking_seats=seats.where(~(raw["arr_delay"] < REBOOKED_FROM), 0.0),
+        known_at=known_at,
+    )
     return _by_known_at(table)
 
 

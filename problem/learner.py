@@ -13,9 +13,10 @@ SETTINGS = {"max_iter": 100, "learning_rate": 0.1, "early_stopping": False, "ran
 def new_learner(target: Target) -> Pipeline:
     """An unfitted pipeline for a frame with the columns ``FEATURES``, categories as text, nulls allowed.
 
-    ``late`` gives a classifier (use ``predict_proba``), ``delay`` a regressor in minutes.
+    ``late`` and ``cancelled`` give a classifier (use ``predict_proba``), ``delay`` a regressor in minutes,
+    ``rebooking_seats`` one in seats.
     """
-    kind = HistGradientBoostingClassifier if target == "late" else HistGradientBoostingRegressor
+    kind = HistGradientBoostingClassifier if target in ("late", "cancelled") else HistGradientBoostingRegressor
     codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=float("nan"))
     numbers = [name for name in FEATURES if name not in CATEGORIES]
     encode = make_column_transformer((codes, list(CATEGORIES)), ("passthrough", numbers))

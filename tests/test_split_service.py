@@ -13,7 +13,7 @@ from problem.world import World
 @pytest.fixture(scope="module")
 def service(facts, tmp_path_factory):
     """A trained service that has read the stream, its system, the world it lives in and the first questions."""
-    from runner.serving import open_system
+    from runner.workers.serving import open_system
 
     home, fixture = tmp_path_factory.mktemp("split"), frozen(facts, "real_time")
     system = open_system("split", home)
