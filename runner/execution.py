@@ -46,7 +46,7 @@ class Execution:
                 while waiting or running:
                     open_names = {*waiting, *running.values()}
                     for name in [n for n, s in waiting.items() if not open_names & set(s.after)]:
-                        if len(running) < AT_ONCE:
+                        if self._room(waiting[name], list(running.values())):
                             running[pool.submit(self._run, waiting.pop(name))] = name
                     for done in wait(running, return_when=FIRST_COMPLETED).done:
                         running.pop(done)
@@ -54,6 +54,12 @@ class Execution:
             except BaseException:
                 self._stop()
                 raise
+
+    def _room(self, step: Step, running: list[str]) -> bool:
+        """Whether a step may start beside those that run."""
+        if step.alone or any(self.steps[name].alone for name in running):
+            return not running
+        return len(running) < AT_ONCE
 
     def _keep(self, step: Step) -> bool:
         kept = is_done(self.folder / step.name, self.keys[step.name])

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from runner.catalogue import HEADLINES
 from runner.home import REPOSITORY, StudyError
-from runner.rows import HEADLINES, Row
+from runner.rows import Row
 from runner.steps import SYSTEMS
 from runner.table import lines
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from runner.apply import Results
+from runner.catalogue import QUESTIONS
 from runner.home import readable
 from runner.readme import renew
-from runner.rows import QUESTIONS, Row, predictions
+from runner.results import Results
+from runner.rows import Row, from_json
 from runner.steps import DONE, SYSTEMS, Step, is_done, keys, mark_done, plan
 from runner.table import print_scorecard
+from runner.verdicts import predictions
 
 SOURCES = ("measure", "runner", "PREDICTIONS.md")
 
@@ -38,9 +40,7 @@ def gate_passed(rows: list[Row]) -> bool:
 
 def load(folder: Path) -> list[Row]:
     """The rows of a finished scorecard."""
-    fields = Row.__dataclass_fields__
-    rows = json.loads((folder / "scorecard.json").read_text())
-    return [Row(**{name: row[name] for name in fields}) for row in rows]
+    return [from_json(row) for row in json.loads((folder / "scorecard.json").read_text())]
 
 
 def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
@@ -48,11 +48,15 @@ def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
     if is_done(folder, key):
         return load(folder)
     results = Results(steps, systems)
-    rows = results.rows()
+    from runner.rulers.every import RULERS  # heavy: only where there is something to measure
+
+    rows = [row for ruler in RULERS for row in ruler.rows(results)]
     _make_room(folder)
     _copy_tables(steps, folder, systems)
     if gate_passed(rows):
-        results.draw(folder / "figures")
+        (folder / "figures").mkdir()
+        for ruler in RULERS:
+            ruler.draw(results, folder / "figures")
     expected = predictions()
     table = [row.as_json(expected.get(QUESTIONS[row.key].id, "")) for row in rows]
     (folder / "scorecard.json").write_text(json.dumps(table, indent=1))

@@ -20,16 +20,25 @@ SYSTEMS = {
     "split": "antipatterns/split",
     "fti": "reference/fti",
 }
+REFRESHED = ("fti",)
+"""Systems that answer from features refreshed on a schedule."""
 CURED = ("monolith", "split")
 """Systems whose training path sees other values than serving does, and has cures for it."""
-WORKERS = ("runner/work.py", "runner/serving.py", "runner/checks.py", "runner/cost.py")
-NEUTRAL = ("problem", *WORKERS, "requirements.lock")
+NEUTRAL = ("problem", "runner/workers/serving.py", "requirements.lock")
+MUTATION = (
+    *(f"runner/workers/{name}.py" for name in ("mutation", "fork", "lives", "small_world", "situations")),
+    *(f"measure/{name}.py" for name in ("mutants", "operators", "effect", "rows")),
+)
+CHECKS = (*NEUTRAL, "runner/workers/checks.py")
 DONE = "done.json"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One piece of work: ``job`` names a function in ``runner.work``, ``system`` is its argument if it has one."""
+    """One piece of work: ``job`` names a worker in ``runner.work``, ``system`` is its argument if it has one.
+
+    A step that measures wall time runs ``alone``.
+    """
 
     name: str
     job: str
@@ -37,15 +46,38 @@ class Step:
     sources: tuple[str, ...]
     system: str = ""
     after: tuple[str, ...] = ()
+    alone: bool = False
 
 
 def plan(systems: list[str]) -> dict[str, Step]:
     """All steps for these systems, in an order in which they can run; the longest first."""
-    cost = (*NEUTRAL, "measure/reuse.py", *SYSTEMS.values())
+    cost = (*NEUTRAL, "runner/workers/cost.py", "measure/reuse.py", *SYSTEMS.values())
     steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]
-    steps.insert(2, Step(cost_of(systems), "cost", "the price of a second model", cost, ",".join(systems)))
-    steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", NEUTRAL))
+    steps.insert(2, Step(cost_of(systems), "cost", "the price of one more model", cost, ",".join(systems)))
+    steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", CHECKS))
+    steps += _panel(systems)
     return {step.name: step for step in steps}
+
+
+def _panel(systems: list[str]) -> list[Step]:
+    sources, after = (*NEUTRAL, *SYSTEMS.values()), tuple(f"train-{system}" for system in systems)
+    stages = (*sources, "runner/workers/price.py", "measure/footprint.py")
+    second = (*sources, "runner/workers/speed_up.py", "runner/workers/cost.py")
+    every = ",".join(systems)
+    return [
+        Step(price_of(systems), "price", "memory, latency and CPU by stage", stages, every, after, alone=True),
+        Step(speed_up_of(systems), "speed_up", "a second worker for features", second, every, alone=True),
+    ]
+
+
+def price_of(systems: list[str]) -> str:
+    """The name of the price step, which measures its systems by turns."""
+    return "-".join(["price", *systems])
+
+
+def speed_up_of(systems: list[str]) -> str:
+    """The name of the step that gives features a second worker, by turns."""
+    return "-".join(["speed_up", *systems])
 
 
 def cost_of(systems: list[str]) -> str:
@@ -55,16 +87,30 @@ def cost_of(systems: list[str]) -> str:
 
 def _of_system(system: str) -> list[Step]:
     sources = (*NEUTRAL, SYSTEMS[system])
-    gate, patched = "gate_cured" if system == "split" else "gate", (*sources, "changes")
-    served = (f"serve-{system}",)
+    checks, patched = (*CHECKS, SYSTEMS[system], "changes"), (*sources, "changes")
+    gate = "gate_cured" if system == "split" else "gate"
+    trained, served = (f"train-{system}",), (f"serve-{system}",)
     cure = Step(f"cure-{system}", "cured", f"{system}: training path with all cures", patched, system, served)
+    causes = (*patched, "runner/workers/causes.py", "measure/skew.py", "measure/rows.py")
+    ablation = Step(f"causes-{system}", "ablate", f"{system}: every cause by itself", causes, system, served)
+    worlds = (*sources, "runner/workers/worlds.py")
+    mutants = (*sources, *MUTATION)
+    lines = (*sources, "runner/workers/lines.py", "measure/lines.py", "measure/sources.py")
+    unread = (*sources, "runner/workers/unread.py")
+    sweep = (*sources, "runner/workers/refresh.py", "measure/reuse.py")
     return [
         Step(f"train-{system}", "train", f"{system}: train on January to September", sources, system),
         Step(f"serve-{system}", "serve", f"{system}: serve October to December", sources, system, (f"train-{system}",)),
-        Step(f"agree-{system}", "agree", f"{system}: 1,000 answers against the oracle", sources, system,
+        Step(f"agree-{system}", "agree", f"{system}: 1,000 answers against the oracle", checks, system,
              served),
-        Step(f"gate-{system}", gate, f"{system}: the gate's fixture", patched, system),
-        *([cure] if system in CURED else []),
+        Step(f"gate-{system}", gate, f"{system}: the gate's fixture", checks, system),
+        Step(f"mutants-{system}", "mutate", f"{system}: every place changed once", mutants, system),
+        Step(f"lines-{system}", "trace", f"{system}: lines by job", lines, system),
+        *([ablation, cure] if system in CURED else []),
+        Step(f"worlds-{system}", "worlds", f"{system}: nine worlds", worlds, system, served),
+        *([Step(f"refresh-{system}", "sweep", f"{system}: refresh intervals", sweep, system, trained),
+           Step(f"unread-{system}", "unread", f"{system}: values nobody reads", unread, system, trained)]
+          if system in REFRESHED else []),
     ]  # fmt: skip
 
 

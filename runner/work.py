@@ -5,13 +5,39 @@ import sys
 from pathlib import Path
 
 from problem.source import MissingData
-from runner.checks import agree, gate, gate_cured, oracle_on_fixture
-from runner.cost import cost
 from runner.home import StudyError, readable
 from runner.progress import report
-from runner.serving import cured, offline, serve, train
+from runner.workers.causes import ablate, arm
+from runner.workers.checks import agree, gate, gate_cured, oracle_on_fixture
+from runner.workers.cost import cost
+from runner.workers.lines import trace
+from runner.workers.mutation import mutate
+from runner.workers.price import price
+from runner.workers.refresh import sweep
+from runner.workers.serving import cured, offline, serve, train
+from runner.workers.speed_up import speed_up
+from runner.workers.unread import unread
+from runner.workers.worlds import worlds
 
-JOBS = {job.__name__: job for job in (train, serve, cured, offline, agree, gate, gate_cured, oracle_on_fixture, cost)}
+GATE = (agree, gate, gate_cured, oracle_on_fixture)
+WORKERS = (
+    train,
+    serve,
+    cured,
+    offline,
+    *GATE,
+    cost,
+    price,
+    speed_up,
+    ablate,
+    arm,
+    worlds,
+    sweep,
+    unread,
+    trace,
+    mutate,
+)
+JOBS = {job.__name__: job for job in WORKERS}
 
 
 def main(job: str, name: str, folder: str, steps: str) -> int:

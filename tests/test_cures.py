@@ -10,7 +10,7 @@ from changes.copies import REPOSITORY, cured_copy, cures_of, run_in
 from problem.oracle import oracle
 from problem.questions import NEW_YORK, questions, scheduled_between
 from problem.replay import look_ups
-from runner.serving import open_system
+from runner.workers.serving import open_system
 from tests.awkward import differing
 
 CAUSES = {
@@ -32,7 +32,7 @@ import pandas as pd
 from pathlib import Path
 from problem.facts import load_facts
 from problem.world import World
-from runner.serving import END, open_system
+from runner.workers.serving import END, open_system
 name, home, asked, out, now = sys.argv[1:]
 system, questions, facts = open_system(name, Path(home)), pd.read_parquet(asked), load_facts()
 if now:

@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import math
 import os
 import pathlib
 import signal
@@ -17,13 +18,16 @@ from rich.console import Console
 import study
 from problem.facts import load_facts
 from runner import steps, work
+from runner.catalogue import HEADLINES, VERDICTS
+from runner.cells import cell, figure
 from runner.display import Display
 from runner.execution import Execution
 from runner.home import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, results, study_home
 from runner.readme import BEGIN, END, markdown, renew
-from runner.rows import QUESTIONS, VERDICTS, Row, hit, predictions, winner, winners
+from runner.rows import Row, absent
 from runner.scorecard import gate_passed, load
 from runner.steps import SYSTEMS, Step, is_done, keys, mark_done, plan
+from runner.verdicts import hit, margins, predictions, winner, winners
 
 WORKER = """
 import sys, pathlib
@@ -99,17 +103,26 @@ def test_a_file_that_came_later_is_no_damage(run, source, tmp_path):
 
 
 def test_a_study_that_is_stopped_takes_its_workers_along(run, source, tmp_path):
-    (tmp_path / "worker.py").write_text("import time\nprint('progress 1 2', flush=True)\ntime.sleep(60)")
+    (tmp_path / "worker.py").write_text(
+        "import os, sys, time, pathlib\nprint('progress 1 2', flush=True)\n"
+        "pathlib.Path(sys.argv[4], 'pid').write_text(str(os.getpid()))\ntime.sleep(600)"
+    )
     code = "import pytest, sys; from tests.test_study import *; stop_soon(sys.argv[1])"
-    started = time.monotonic()
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=REPOSITORY, check=False, timeout=50)
-    assert time.monotonic() - started < 40  # the worker alone would sleep for a minute
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=REPOSITORY, check=False, timeout=300)
+    with pytest.raises(ProcessLookupError):  # the worker alone would sleep for ten minutes
+        os.kill(int((tmp_path / "steps" / "pid").read_text()), 0)
+
+
+def stop_once_it_works(folder: str) -> None:
+    while not pathlib.Path(folder, "steps", "pid").exists():
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def stop_soon(folder: str) -> None:
     """Run a sleeping worker, and be told to stop once it has begun."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    threading.Timer(2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    threading.Thread(target=stop_once_it_works, args=(folder,), daemon=True).start()
     steps_folder, worker = pathlib.Path(folder, "steps"), str(pathlib.Path(folder, "worker.py"))
     one = {"a": Step("a", "job", "a", ("study.py",))}
     with Display(Console(file=io.StringIO())) as display:
@@ -264,7 +277,7 @@ def test_the_gate_fails_if_one_vector_differs():
 def test_the_readme_table_is_written_between_its_marks_only(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    rows = [Row(key, name, "batch", 0.5, 0.4, 0.6) for key in QUESTIONS for name in SYSTEMS]
+    rows = [Row(key, name, "batch", 0.5, 0.4, 0.6) for key in HEADLINES for name in SYSTEMS]
     renew(rows, readme)
     text = readme.read_text()
     assert text.startswith(f"before\n{BEGIN}\n|")
@@ -291,6 +304,59 @@ def test_systems_named_twice_run_once():
 
 
 def test_scorecard_rows_survive_the_disk(tmp_path):
-    row = Row("skew", "fti", "batch", 0.0, 0.0, 0.1, "note")
-    (tmp_path / "scorecard.json").write_text(json.dumps([row.as_json("fti")]))
-    assert load(tmp_path) == [row]
+    rows = [
+        Row("skew", "fti", "batch", 0.0, 0.0, 0.1, "note"),
+        Row("break_even", "fti", "batch", math.inf, 2.0, math.inf, part="bytes"),
+        absent("monitor", "fti", "batch", "nothing to see"),
+    ]
+    (tmp_path / "scorecard.json").write_text(json.dumps([row.as_json("fti") for row in rows], allow_nan=False))
+    assert load(tmp_path) == rows
+
+
+@pytest.mark.parametrize(
+    ("width", "verdict"), [(0.004, "tie"), (0.006, "undecided"), (0.0, "split")], ids=["narrow", "wide", "clear"]
+)
+def test_a_lead_that_is_not_significant_is_a_tie_only_within_the_margin(width, verdict):
+    lead = 0.001
+    rows = [
+        Row("lead_loss", "split", "x", -lead, -lead - width, -lead + width),
+        Row("lead_loss", "fti", "x", lead, lead - width, lead + width),
+    ]
+    assert margins() == {"AUC": 0.01, "nats": 0.005}
+    assert winners(rows, "lead_loss") == {"x": verdict}
+
+
+def test_what_does_not_apply_competes_with_nobody():
+    rows = [absent("monitor", "fti", "batch", "no skew"), Row("monitor", "monolith", "batch", 0.4)]
+    assert winners(rows, "monitor") == {"batch": ""}
+    assert cell(rows[0]) == "–"
+    with pytest.raises(ValueError, match="monitor does not apply to fti: no skew"):
+        _ = rows[0].interval
+
+
+def test_where_nobody_was_to_win_nobody_may_reach_half():
+    assert predictions()["2"] == "none"
+    assert hit([Row("monitor", "monolith", "batch", 0.49), Row("monitor", "split", "real_time", 0.1)], "monitor")
+    assert not hit([Row("monitor", "monolith", "batch", 0.5)], "monitor")
+    assert hit([absent("monitor", "fti", "batch", "no skew")], "monitor") is None
+
+
+def test_figures_have_the_precision_that_their_unit_deserves():
+    assert figure("skew", 0.12345) == "12.3%"
+    assert figure("gap", 0.12345) == "0.123"
+    assert figure("nodes", 12345.0) == "12,345"
+    assert figure("second", 12.345) == "12.3"
+    assert figure("break_even", math.inf) == "∞"
+
+
+def test_a_step_that_measures_wall_time_runs_alone(run, source, tmp_path):
+    (tmp_path / "worker.py").write_text(
+        "import sys, pathlib, time\nfolder, log = pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4], 'order.txt')\n"
+        "def say(word):\n    with log.open('a') as file: file.write(f'{word}-{folder.name}\\n')\n"
+        "say('begin'); time.sleep(0.4); say('end')\n"
+    )
+    alone = Step("alone", "job", "alone", (str(source),), alone=True)
+    order = run(step("a", source), step("b", source), alone, step("c", source))
+    at = order.index("begin-alone")
+    assert order[at + 1] == "end-alone"
+    assert set(order[:2]) == {"begin-a", "begin-b"}

@@ -13,7 +13,7 @@ from problem.oracle import oracle, oracle_at_ages
 from problem.replay import replay
 from problem.world import World
 from runner.progress import reported
-from runner.serving import open_system
+from runner.workers.serving import open_system
 
 SAMPLE = 1000
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
@@ -9,18 +10,29 @@ from measure import believed
 from measure.days import Estimate
 from problem.contract import KEYS
 from problem.facts import load_facts
-from problem.questions import NEW_YORK
+from runner.days import day_of
+from runner.results import Results
 from runner.rows import Row
-from runner.same_job import Tables
 
 ON = list(KEYS)
 LIVE = "real_time_live"
 
 
+def rows(results: Results) -> Iterator[Row]:
+    """Believed and served scores, their gap, the flips, and the paired lead over the rival."""
+    return Beliefs(results).rows()
+
+
+def draw(results: Results, folder: Path) -> None:
+    """All modes but the live weeks, which would crowd the figure."""
+    beliefs = {key: result for key, result in Beliefs(results).beliefs.items() if key[1] != LIVE}
+    believed.draw(beliefs, folder / "believed_vs_served.png")
+
+
 class Beliefs:
     """Every system's served answers beside what its training path would have made of the same questions."""
 
-    def __init__(self, results: Tables) -> None:
+    def __init__(self, results: Results) -> None:
         self.results = results
 
     @cached_property
@@ -77,11 +89,6 @@ class Beliefs:
         pair = believed.believed_vs_served(rows["late"], rows["day"], rows["prediction"], rival)
         loss, auc = pair.log_loss_gap, pair.auc_gap  # rival − own for the loss, own − rival for the AUC
         return {"lead": auc, "lead_loss": Estimate(-loss.value, -loss.high, -loss.low)}
-
-
-def day_of(asked_at: pd.Series) -> pd.Series:
-    """The New York day of each instant, as text: the block of the bootstrap."""
-    return asked_at.dt.tz_convert(NEW_YORK).dt.strftime("%Y-%m-%d")
 
 
 def _answered_live(answers: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -1,12 +1,13 @@
 """The gate G0 on the study's results: is it the same job that all systems do, and does the ruler see straight?"""
 
 from collections.abc import Iterator
-from typing import Protocol
+from pathlib import Path
 
 import pandas as pd
 
 from measure import gate, planted, skew
 from problem.contract import FEATURES, KEYS
+from runner.results import Results
 from runner.rows import Row
 
 ON = list(KEYS)
@@ -14,17 +15,25 @@ PLANTED = 0.05
 PREDICTIONS = ("prediction", "prediction_delay")
 
 
-class Tables(Protocol):
-    """Where the finished steps' tables come from."""
-
-    systems: list[str]
-
-    def table(self, step: str, name: str, columns: list[str] | None = None) -> pd.DataFrame: ...
-
-    def by_mode(self, step: str, name: str) -> Iterator[tuple[str, pd.DataFrame]]: ...
+def rows(results: Results) -> Iterator[Row]:
+    """All of the gate's figures; each must be 0."""
+    yield from same_vectors(results)
+    yield from oracle_on_fixture(results)
+    yield from calibration(results)
+    yield from agreement(results)
 
 
-def same_vectors(results: Tables) -> Iterator[Row]:
+def draw(results: Results, folder: Path) -> None:
+    """Columns that differ on the fixture, served vectors, every system against the first."""
+    tables = {f"{n}, {mode}": rows for n in results.systems for mode, rows in results.by_mode(f"gate-{n}", "served")}
+    reference, *others = tables
+    held = gate.agreement(
+        tables[reference], {name: tables[name] for name in others}, ON, list(FEATURES), reference_name=reference
+    )
+    gate.draw(held, folder / "same_job.png")
+
+
+def same_vectors(results: Results) -> Iterator[Row]:
     """Vectors and predictions on the frozen fixture, each system's against the first one's."""
     for kind in ("training", "served"):
         tables = {(n, mode): rows for n in results.systems for mode, rows in results.by_mode(f"gate-{n}", kind)}
@@ -39,7 +48,7 @@ def same_vectors(results: Tables) -> Iterator[Row]:
                 yield Row("gate", name, mode, float(len(off)), note="models whose predictions differ by over 1e-9")
 
 
-def calibration(results: Tables) -> Iterator[Row]:
+def calibration(results: Results) -> Iterator[Row]:
     """The ruler itself: a system against itself is exactly 0, a planted shift is found to the row."""
     _, table = next(results.by_mode(f"gate-{results.systems[0]}", "served"))
     itself = skew.row_skew(table, table, ON, list(FEATURES)).by_row["skewed"].sum()
@@ -50,7 +59,7 @@ def calibration(results: Tables) -> Iterator[Row]:
     yield Row("gate", "ruler", "", missed, note=f"rows missed of a planted {PLANTED:.0%} shift ({found} found)")
 
 
-def oracle_on_fixture(results: Tables) -> Iterator[Row]:
+def oracle_on_fixture(results: Results) -> Iterator[Row]:
     """The fixture's vectors against the oracle's: all that were served and every tenth of the training questions."""
     truth = results.table("oracle", "oracle")
     for name in results.systems:
@@ -61,7 +70,7 @@ def oracle_on_fixture(results: Tables) -> Iterator[Row]:
             yield Row("gate", name, mode, float(differing), note=f"against the oracle, of {len(rows):,} vectors")
 
 
-def agreement(results: Tables) -> Iterator[Row]:
+def agreement(results: Results) -> Iterator[Row]:
     """Random served answers against the oracle, each stored feature as of the age that the log states."""
     for name in results.systems:
         truth = dict(results.by_mode(f"agree-{name}", "oracle"))

@@ -1,0 +1,31 @@
+"""A figure as text, in the precision that its unit deserves."""
+
+import math
+
+from runner.catalogue import QUESTIONS
+from runner.rows import Row
+
+PERCENT = ("share", "share of rows")
+WHOLE = ("rows", "minutes", "features", "count", "bytes")
+
+
+def cell(row: Row | None) -> str:
+    """A value with its interval, as text; a dash where a system does not answer such questions."""
+    if row is None or row.value is None:
+        return "–"
+    text = figure(row.key, row.value)
+    if row.low is not None and row.high is not None:
+        text += f" [{figure(row.key, row.low)}, {figure(row.key, row.high)}]"
+    return text
+
+
+def figure(key: str, value: float) -> str:
+    """A value in the precision that its unit deserves."""
+    unit = QUESTIONS[key].unit
+    if value == math.inf:
+        return "∞"
+    if unit in PERCENT:
+        return f"{value:.1%}"
+    if unit in WHOLE:
+        return f"{value:,.0f}"
+    return f"{value:.3f}" if unit in ("nats", "AUC") else f"{value:,.3g}"

@@ -1,0 +1,54 @@
+"""Ruler 5 on the study's results."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from measure import cochange
+from measure.cochange import CoChange
+from measure.days import Estimate
+from problem.contract import FEATURES
+from runner.results import Results
+from runner.rows import Row
+
+PLUG_IN = "asof_"
+"""How the files of FTI's own offline store begin."""
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """The ratio with its three weights, and the features written twice."""
+    for (name, mode), found in changes(results).items():
+        counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items())
+        yield _row("cochange", name, mode, found.by_mutant, f"{counts}; on {found.lines} lines")
+        yield _row("cochange_weighted", name, mode, found.by_effect, "every feature changed has a vote", "by effect")
+        yield _row("cochange_weighted", name, mode, found.by_line, "every source line has a vote", "by line")
+        without = _without_plug_in(found)
+        note = "library code of other systems is not mutated either" if without is not found else "it has none"
+        yield _row("cochange_weighted", name, mode, without.by_mutant, note, "without the store's plug-in")
+        twice = [feature for feature, count in found.definitions(FEATURES).items() if count == 2]
+        yield Row("written_twice", name, mode, float(len(twice)), note=", ".join(twice) or "none")
+
+
+def draw(results: Results, folder: Path) -> None:
+    """A bar per system and mode."""
+    cochange.draw(changes(results), folder / "definitions.png")
+
+
+@lru_cache(maxsize=1)
+def changes(results: Results) -> dict[tuple[str, str], CoChange]:
+    """What the mutants of every system did, by (system, mode)."""
+    return {
+        (name, mode): cochange.co_change(mutants)
+        for name in results.systems
+        for mode, mutants in results.by_mode(f"mutants-{name}", "mutants")
+    }
+
+
+def _without_plug_in(found: CoChange) -> CoChange:
+    """The same without mutants of FTI's own offline store, which elsewhere would be somebody else's library."""
+    of_plug_in = found.mutants["file"].str.startswith(PLUG_IN)
+    return cochange.co_change(found.mutants[~of_plug_in].drop(columns="verdict")) if of_plug_in.any() else found
+
+
+def _row(key: str, name: str, mode: str, share: Estimate, note: str, part: str = "") -> Row:
+    return Row(key, name, mode, share.value, share.low, share.high, note, part)

@@ -1,0 +1,33 @@
+"""All rulers. Importing them imports the systems' libraries, which takes seconds."""
+
+from runner.rulers import (
+    Ruler,
+    beliefs,
+    causes,
+    code,
+    definitions,
+    freshness,
+    monitors,
+    price,
+    reuse,
+    row_skew,
+    same_job,
+    sharing,
+    worlds,
+)
+
+RULERS: tuple[Ruler, ...] = (
+    same_job,
+    row_skew,
+    monitors,
+    beliefs,
+    worlds,
+    causes,
+    freshness,
+    definitions,
+    code,
+    reuse,
+    sharing,
+    price,
+)
+"""In the order of the scorecard; the gate first."""

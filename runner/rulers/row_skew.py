@@ -1,0 +1,64 @@
+"""Ruler 1 on the study's results."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from measure import skew
+from problem.contract import FEATURES, KEYS
+from runner.days import day_of
+from runner.results import Results
+from runner.rows import Row, absent
+from runner.steps import CURED
+
+ON = list(KEYS)
+LOOSE = 0.1
+"""Numbers may differ by this share of their size in the figure ``loose``."""
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """Skewed rows and features as they are, with a loose tolerance, and with all cures."""
+    for (name, mode), (offline, live) in pairs(results).items():
+        found = skew.row_skew(offline, live, ON, list(FEATURES))
+        yield _row("skew", name, mode, found)
+        yield Row("skewed_features", name, mode, float(found.skewed_features), note=f"of {len(FEATURES)}")
+        yield _row("loose", name, mode, skew.row_skew(offline, live, ON, list(FEATURES), rtol=LOOSE))
+        yield _cured(results, name, mode, live)
+
+
+def draw(results: Results, folder: Path) -> None:
+    """One result a system: that of its worse mode."""
+    found = {key: skew.row_skew(*pair, ON, list(FEATURES)) for key, pair in pairs(results).items()}
+    ranked = dict(sorted(found.items(), key=lambda item: item[1].skewed_rows))
+    worst = {name: result for (name, _), result in ranked.items()}
+    skew.draw({name: worst[name] for name in results.systems}, folder / "row_skew.png")
+
+
+def pairs(results: Results) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
+    """Per system and mode, offline and served vectors of the answers that came out of the running system."""
+    found = {}
+    for name in results.systems:
+        offline = results.table(f"serve-{name}", "offline", [*ON, "mode", *FEATURES])
+        for mode, served in results.by_mode(f"serve-{name}", "served"):
+            found[name, mode] = _matching(offline[offline["mode"] == mode], served)
+    return found
+
+
+def _matching(offline: pd.DataFrame, served: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same questions on both sides; those not replayed live have no served vector."""
+    live = served.loc[served["replayed"], [*ON, *FEATURES]]
+    return offline.merge(live[ON], on=ON), live
+
+
+def _cured(results: Results, name: str, mode: str, live: pd.DataFrame) -> Row:
+    if name not in CURED:
+        return absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
+    offline = dict(results.by_mode(f"cure-{name}", "offline"))[mode]
+    return _row("cured", name, mode, skew.row_skew(offline, live, ON, list(FEATURES)))
+
+
+def _row(key: str, name: str, mode: str, result: skew.RowSkew) -> Row:
+    share = result.interval(day_of(result.by_row["asked_at"]))
+    note = f"{result.skewed_features} of {len(result.per_feature)} features skewed; {result.rows:,} live answers"
+    return Row(key, name, mode, share.value, share.low, share.high, note)

@@ -1,0 +1,78 @@
+"""Worker of the cause ablation: every cure alone, all but one, all, each in a copy of the code of its own."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from changes.copies import cured_copy, cures_of, run_in
+from measure.skew import row_skew
+from problem.contract import FEATURES, KEYS
+from problem.facts import load_facts
+from problem.questions import CUT_OFF, questions, scheduled_between
+from runner.progress import reported
+from runner.workers.serving import END, open_system
+
+ON = list(KEYS)
+NONE, ALL = "none cured", "all cured"
+CURED, LEFT = "cured alone: ", "left alone: "
+
+
+def arms(name: str) -> dict[str, list[Path]]:
+    """The patches of every arm, by its name."""
+    patches = cures_of(name)
+    causes = {patch.stem.split("-")[1]: patch for patch in patches}
+    alone = {CURED + cause: [patch] for cause, patch in causes.items()}
+    but_one = {LEFT + cause: [other for other in patches if other != patch] for cause, patch in causes.items()}
+    return {**alone, **but_one, ALL: patches}
+
+
+def ablate(folder: Path, name: str, steps: Path) -> None:
+    """Train and evaluate with every choice of cures; the served vectors are those of the study's own replay.
+
+    ``arms.parquet``: arm, the keys, skewed (does any feature differ?), believed and served predictions of the arm's own
+    model. ``features.parquet``: arm, feature, skewed (share of rows).
+    """
+    found = [_evaluated(NONE, *_as_it_is(name, steps))]
+    for arm, patches in reported(_distinct(arms(name)).items(), len(_distinct(arms(name)))):
+        with cured_copy(patches) as copy:
+            run_in(copy, ["-m", "runner.work", "arm", name, str(folder / "arm"), str(steps)])
+        found.append(_evaluated(arm, *(pd.read_parquet(folder / "arm" / f"{side}.parquet") for side in SIDES)))
+        shutil.rmtree(folder / "arm")
+    for number, table in enumerate(("arms", "features")):
+        pd.concat([tables[number] for tables in found], ignore_index=True).to_parquet(folder / f"{table}.parquet")
+
+
+SIDES = ("offline", "served")
+
+
+def _distinct(choices: dict[str, list[Path]]) -> dict[str, list[Path]]:
+    """Every choice of patches once; of two names for one choice the first."""
+    first = {tuple(patches): arm for arm, patches in reversed(choices.items())}
+    return {arm: list(patches) for patches, arm in reversed(first.items())}
+
+
+def arm(folder: Path, name: str, steps: Path) -> None:
+    """In a copy with some cures: fit the model on the training path as it is here, predict both sides with it."""
+    shutil.copytree(steps / f"train-{name}" / "home", folder / "home")
+    facts, system = load_facts(), open_system(name, folder / "home")
+    mode = system.modes[0]
+    asked = questions(facts, mode)
+    system.train(facts.known_at(CUT_OFF), scheduled_between(asked, None, CUT_OFF), "late")
+    features = system.training_features(facts.known_at(END), scheduled_between(asked, CUT_OFF, None))
+    served = pd.read_parquet(steps / f"serve-{name}" / "served.parquet")
+    for side, vectors in zip(SIDES, (features.assign(mode=mode), served), strict=True):
+        predicted = open_system(name, folder / "home").predict(vectors)
+        predicted[[*ON, *FEATURES, "prediction"]].to_parquet(folder / f"{side}.parquet", index=False)
+
+
+def _as_it_is(name: str, steps: Path) -> list[pd.DataFrame]:
+    return [pd.read_parquet(steps / f"serve-{name}" / f"{side}.parquet") for side in SIDES]
+
+
+def _evaluated(arm: str, offline: pd.DataFrame, served: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    result = row_skew(offline, served, ON, list(FEATURES))
+    believed = offline[[*ON, "prediction"]].rename(columns={"prediction": "believed"})
+    rows = result.by_row.merge(believed, on=ON).merge(served[[*ON, "prediction"]], on=ON)
+    rows = rows.rename(columns={"prediction": "served"}).assign(arm=arm)
+    return rows, result.per_feature[["feature", "skewed"]].assign(arm=arm)
