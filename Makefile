@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help study test lab notebooks bench lint format lock clean distclean
+.PHONY: help study test lab notebooks bench mutate lint format lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,6 +18,8 @@ export FEAST_USAGE := False
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := 1
 export PYTHONNOUSERSITE := 1
+# Threads that wait for a core somebody else uses spin: a fit of two seconds takes twenty beside other work.
+export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 help:  ## show this list
@@ -37,6 +39,9 @@ notebooks: study  ## run the sources in notebooks/_src and write notebooks/*.ipy
 
 bench: $(INSTALLED)  ## measure our point-in-time join against Feast's own
 	@$(BIN)/python -m bench.point_in_time
+
+mutate: $(INSTALLED)  ## break every ruler in every way and see its tests notice (an hour or so; goes on where it stopped)
+	@$(BIN)/python -m bench.mutation
 
 lint: $(INSTALLED)  ## ruff, mypy and the import contracts
 	@$(BIN)/ruff check --quiet .
