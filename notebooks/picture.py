@@ -11,16 +11,19 @@ from PIL import Image as Picture
 
 from measure import house
 
-PIXELS = (1040, 585)
-GREYS = range(0, 256, 15)
+WIDTH = 1040  # pixels
+GREYS = (0, 51, 102, 153, 204, 221, 238, 255)  # closer where the grid is
 
 
-def shown(draw: Callable[[Path], object]) -> Image:
-    """The picture that ``draw`` writes to the path it is given, in fewer pixels and colours: some 20 kB."""
+def shown(draw: Callable[[Path], object], width: int = WIDTH) -> Image:
+    """The picture that ``draw`` writes to the path it is given, in fewer pixels and colours: some 20 kB, or half of it
+    at a ``width`` of 720.
+    """
     with tempfile.TemporaryDirectory() as folder:
         draw(path := Path(folder) / "picture.png")
         with Picture.open(path) as picture:
-            small = picture.convert("RGB").resize(PIXELS, Picture.Resampling.LANCZOS)
+            size = width, round(width * picture.height / picture.width)
+            small = picture.convert("RGB").resize(size, Picture.Resampling.LANCZOS)
     content = io.BytesIO()
     small.quantize(palette=_palette(), dither=Picture.Dither.NONE).save(content, "PNG", optimize=True)
     return Image(content.getvalue())

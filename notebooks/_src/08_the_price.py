@@ -1,0 +1,254 @@
+# %% [markdown]
+# # 8. The price: what each shape takes to run
+#
+# **The question.** The lessons before measured what a shape gives. What does it take: code, jobs, bytes, memory, time?
+#
+# **Predict first.**
+#
+# 1. How many times the monolith's code is FTI's? How many programs run, on how many schedules?
+# 2. Of the values that FTI stores, which share has no training run ever read?
+# 3. A process that holds 300 MB starts a child that does nothing. How much memory does the child report?
+# 4. Give the features a second worker, and nothing else. How much faster is training as a whole?
+# 5. On how many lines of the panel is FTI the cheapest? Which?
+
+# %%
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from measure import footprint, panel
+from notebooks.picture import shown
+from runner.home import REPOSITORY
+from runner.panel import PANELS
+from runner.results import recorded
+from runner.rulers import price
+from runner.steps import SYSTEMS
+from runner.verdicts import winners
+
+study = recorded()
+
+# %% [markdown]
+# ## Against FTI, first: code, jobs, schedules
+#
+# Code is counted in nodes of the syntax tree without docstrings: neither long lines nor many comments weigh more. Nodes are not
+# effort, and an engine that we import costs no node. Jobs and schedules are *declared* by us, not measured
+# ([runner/panel.py](../runner/panel.py)).
+
+# %%
+sizes = {name: footprint.size([REPOSITORY / folder]) for name, folder in SYSTEMS.items()}
+base = sizes["monolith"].nodes
+print(f"{'':12}files   nodes   to the monolith   jobs   schedules")
+for name, size in sizes.items():
+    jobs, schedules = PANELS[name].jobs, PANELS[name].schedules
+    print(f"{name:12}{size.files:>5}{size.nodes:>8,}{size.nodes / base:>16.1f}{len(jobs):>9}{len(schedules):>9}")
+for name, declared in PANELS.items():
+    print(f"\n{name}: {', '.join(declared.jobs)}\n    {', '.join(declared.schedules)}")
+
+# %% [markdown]
+# Is that fair? The monolith answers in batch only, the split in real time only; FTI does both. One of its four jobs could go if
+# one way of asking did. The files and nodes of its feature pipeline could not.
+#
+# *Your own code.* Any folders and files will do.
+#
+# *Try this:* put the path of a system of yours in the list.
+
+# %%
+MINE = [Path(footprint.__file__)]
+
+print(footprint.size(MINE))
+
+# %% [markdown]
+# ## Bytes kept, and values that nobody reads
+#
+# What lies on the disk after training, and what of it are models. *Predict:* what weighs more in FTI, its features or its models?
+
+# %%
+kept = {name: pd.Series(price.kept(study, name)) for name in study.systems}
+print(f"{'':12}{'files':>7}{'all, MB':>10}{'models':>9}{'features':>10}")
+for name, files in kept.items():
+    features = files[files.index.str.startswith("home/features")].sum()
+    models, every = files.sum() - features, files.sum()
+    print(f"{name:12}{len(files):>7}{every / 1e6:>10.0f}{models / 1e6:>9.0f}{features / 1e6:>10.0f}")
+
+# %% [markdown]
+# FTI keeps two models per target, one for each way of asking, and a registry with every version; the others overwrite one file. Its
+# features are kept twice: the history, for training, and the newest row of every key, for the service.
+#
+# A store computes in advance, so it may compute in vain. Every training row of both kinds of question, January to September, was
+# looked up in the history: which of its rows did any of them hit?
+
+# %%
+table = study.table("unread-fti", "unread").set_index("view")
+never = 1 - table["read"] / table["rows"]
+for view, share in never.items():
+    print(f"{view:20}{table.loc[view, 'rows']:>9,} rows stored, never read {share:>6.1%}")
+values = table["rows"] * table["values"]
+print(
+    f"{'values, all views':20}{values.sum():>9,}             never read {(never * values).sum() / values.sum():>6.1%}"
+)
+
+# %% [markdown]
+# The pipeline writes a row only where a value can have changed, and flights ask about most of what there is. A store for many
+# customers, of whom few come back, would look worse. The split and the monolith store nothing, so they waste nothing; they
+# compute again instead (lesson 7).
+#
+# ## Memory: a ruler that lies
+#
+# The usual way to ask for a child's peak is `ru_maxrss`. We hold 300 MB and start a child that does nothing at all. *Predict:* what
+# does it report?
+
+# %%
+ballast = np.ones(300_000_000 // 8)
+ask = "import resource as r, re; peak = re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]; "
+ask += "print(r.getrusage(r.RUSAGE_SELF).ru_maxrss, peak)"
+said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+for ruler, kilobytes in zip(("ru_maxrss", "VmHWM"), said.split(), strict=True):
+    print(f"{ruler:10} of a child that does nothing: over 200 MB? {int(kilobytes) > 200_000}")
+
+# %% [markdown]
+# `ru_maxrss` is handed down from the parent. Whoever measures stages from a fat driver measures the driver. So every stage of the
+# panel ran in a fresh process, and read its own high-water mark, set back when the stage began: interpreter, imports and loaded facts
+# do not count.
+#
+# *Your own code:* any call without arguments. *Try this:* `np.ones(25_000_000).cumsum()`: how many arrays are alive at the peak?
+
+# %%
+_, peak = footprint.peak_above(lambda: np.ones(25_000_000))
+print(f"an array of {25_000_000 * 8 / 1e6:.0f} MB: peak {round(peak / 1e7) * 10} MB above what was there")
+
+# %% [markdown]
+# ### Over-provisioning
+#
+# One program gets one size of machine: that of its hungriest stage, also while it does something small. *Predict:* training needs
+# 8 GB and serving 1; what does it cost to ship them as one?
+
+# %%
+needs = {"train": 8.0, "serve": 1.0}
+for said, deployables in (("one program", {"all": ["train", "serve"]}), ("two", {"a": ["train"], "b": ["serve"]})):
+    print(f"{said:12} reserves {footprint.over_provisioning(needs, deployables):.2f} times what is needed")
+
+# %% [markdown]
+# ## A second worker
+#
+# "The feature pipeline scales by itself." It does; the rest does not (Amdahl 1967). If features take a share of the time, and only they
+# get a second worker, the whole becomes at most so much faster:
+
+# %%
+for share in (0.2, 0.5, 0.8, 0.95):
+    gains = [footprint.amdahl(share, 1 - share, workers) for workers in (2, 8, 1000)]
+    print(
+        f"features {share:.0%} of the time:  " + "  ".join(f"{gain:.2f}" for gain in gains), " with 2, 8, 1000 workers"
+    )
+
+# %% [markdown]
+# ## The panel
+#
+# Everything that the study timed or weighed, in one cell: these figures are one machine's and are not compared with yours. *Predict:* who
+# is cheapest on which line?
+#
+# - `refresh`: CPU seconds a day to keep the features fresh. `memory`: peak of a stage in MB, above imports and data.
+# - `first_answer`: seconds from the start of a process, facts loaded and state rebuilt. `latency`: milliseconds of one prediction, in
+#   process, one after the other. For the monolith, one prediction *is* a nightly run.
+# - `speed_up`: training as a whole with a second worker for the features; `Amdahl` is what the law allows.
+
+# %% tags=["nbval-ignore-output"]
+scored = list(price.rows(study))
+rows = pd.DataFrame(scored).astype({"value": float})
+TIMED = ["refresh", "memory", "over_provisioning", "first_answer", "latency", "speed_up"]
+timed = rows[rows["key"].isin(TIMED)]
+print(
+    timed.pivot_table("value", ["key", "part", "mode"], "system", sort=False)[study.systems].to_string(
+        float_format="%.3g"
+    )
+)
+for row in timed[timed["key"] == "speed_up"].itertuples():
+    print(f"speed-up, {row.system}: {row.value:.2f} [{row.low:.2f}, {row.high:.2f}]; {row.note}")
+print("\ncheapest, where more than one system is asked:")
+for key, part in dict.fromkeys((row.key, row.part) for row in scored):
+    for mode, who in winners(scored, key, part).items():
+        print(f"    {f'{key} {part} ({mode})':32}{who}") if who else None
+
+# %% [markdown]
+# ### As ratios
+#
+# First what all three have. Right of 1 is dearer than the monolith; the axis is logarithmic, so that twice and half weigh alike.
+
+# %%
+LINES = {
+    "files": "",
+    "nodes": "",
+    "jobs": "",
+    "schedules": "",
+    "stored": "",
+    "memory": "train",
+    "over_provisioning": "",
+}
+of = rows.set_index(["key", "part", "system"])["value"].groupby(level=[0, 1, 2]).first()
+figures = {f"{key} {part}".strip(): dict(of[key, part]) for key, part in LINES.items()}
+for key in ("files", "nodes", "jobs", "schedules"):
+    print(f"{key:12}{ {system: f'{value:,.0f}' for system, value in figures[key].items()} }")
+shown(lambda path: panel.draw(figures, "monolith", path), width=800)
+
+# %% [markdown]
+# Then what depends on the kind of question, within one kind: FTI against the monolith in batch, and against the split in real time.
+# (A figure that puts a nightly run beside an answer to a caller compares nothing.)
+
+# %%
+ASKED = {"memory": "serve", "first_answer": "", "latency": "p50"}
+within = rows[rows["part"] == rows["key"].map(ASKED)].pivot(index=["mode", "key"], columns="system", values="value")
+batch = within.loc["batch", ["monolith", "fti"]].to_dict("index")
+real_time = within.loc["real_time", ["split", "fti"]].to_dict("index")
+print(f"{len(batch)} lines in batch: {', '.join(batch)}; {len(real_time)} in real time")
+shown(lambda path: panel.draw(batch, "monolith", path, "One batch prediction"), width=640)
+
+# %%
+shown(lambda path: panel.draw(real_time, "split", path, "One real-time prediction"), width=640)
+
+# %% [markdown]
+# ## Breaking the tie, honestly
+#
+# A count of lines won is a poor judge: three quantiles of one latency are three lines, and a file weighs as much as a job. So who pays
+# what?
+#
+# - **The monolith** is cheapest to write, to start and to store. It pays when it is asked for one answer, for which it runs the night's
+#   work, and by reserving training's memory for serving.
+# - **The split** has no schedule but training's, and needs the least memory to train. It pays outside this panel: in features written
+#   twice (lesson 6), and in trust in its evaluation (lesson 5).
+# - **FTI** pays in code, parts, schedules, bytes and refreshes, day and night, whether or not anybody asks. For that it is the only one
+#   that answers both kinds of question; that halves its price at best.
+#
+# FTI buys with money and parts what the others buy with care. Which is scarcer where you work is not a property of the code.
+#
+# ### What is not in the panel
+#
+# People. Who is paged at night, how many teams can ship without asking each other, what a new colleague must learn first; the
+# store's and the registry's upgrades; licences, network, backups, rights to see data. Industry argues for FTI mostly with these. We
+# have not measured one of them, in either direction.
+
+# %% [markdown]
+# ## Where the anti-pattern wins
+#
+# - Code, programs, schedules, bytes, refreshes: FTI is the dearest on each of these lines.
+# - One model, one kind of question, one team: most of what FTI's price buys is not used.
+# - Nothing to keep fresh means nothing that can be stale, full or locked.
+#
+# ## To discuss
+#
+# 1. Put a price on each line for your own shop (a schedule, a GB, a CPU hour, a program to own). Does the order change?
+# 2. At how many models would you pay FTI's price? Lesson 7 counts computing; what would you add?
+# 3. Which line would you drop as meaningless, and is it one on which your favourite loses?
+#
+# ## Threats to validity
+#
+# - **Construct.** Nodes are not effort; Feast and MLflow bring code, memory and start-up time that a smaller store would not. Jobs,
+#   schedules and what ships together are declared by us.
+# - **First answers and serving memory** count everything that one process does until it has answered. All are asked at the first
+#   moment after training, when FTI's store is as fresh as it can be; the split has to rebuild its state first.
+# - **Internal.** The systems do not do the same work: two kinds of question against one. Few rounds, and one batch prediction is
+#   timed a few times only, so that its upper quantiles are hardly more than its maximum.
+# - **External.** One small machine of two cores, where rounds differ by up to a factor of two; no network between service and store, no
+#   load, no second writer.
+# - **Conclusion.** Prices scale differently: code does not grow with traffic, refreshes grow with keys, a nightly run with flights.
