@@ -89,19 +89,17 @@ def draw(
     curves: Mapping[tuple[str, str], Curve], unit: str, path: Path, title: str = "What k models cost together"
 ) -> None:
     """A panel a mode, a line per system over the number of models, by (system, mode); writes a PNG to ``path``."""
-    modes = list(dict.fromkeys(mode for _, mode in curves))
     with house.page(path, title) as figure:
-        panels = figure.subplots(1, len(modes), sharey=True, squeeze=False)[0]
-        for axes, mode in zip(panels, modes, strict=True):
-            shown = {system: line for (system, its_mode), line in curves.items() if its_mode == mode}
+        panels = house.panels(figure, curves)
+        for axes, shown in panels:
             for system, line in shown.items():
                 label = f"{house.look(system).label}, then {line.marginal:.3g} a model"
                 axes.plot(_models(line), line.cumulated, label=label, **house.look(system).dot)
             _mark_meeting(axes, list(shown.values()))
-            axes.set(title=mode.replace("_", " "), xlabel="models", ylim=(0, None))
+            axes.set(xlabel="models", ylim=(0, None))
             axes.set_xticks(range(1, max(line.models for line in shown.values()) + 1))
             house.legend_below(axes)
-        panels[0].set_ylabel(unit)
+        panels[0][0].set_ylabel(unit)
 
 
 def _mark_meeting(axes: Axes, lines: list[Curve]) -> None:

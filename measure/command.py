@@ -82,7 +82,7 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         return READERS[path.suffix](path)
     except Exception as error:  # the readers raise whatever their parsers do
-        raise BadInput(f"cannot read {path} as {path.suffix[1:]}: {str(error).splitlines()[0]}") from None
+        raise BadInput(f"cannot read {path} as {path.suffix[1:]}: {str(error).partition(chr(10))[0]}") from None
 
 
 def _names(text: str, option: str) -> list[str]:

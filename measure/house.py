@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from matplotlib import style
 from matplotlib.axes import Axes
@@ -15,6 +15,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 EDGE = "#202020"
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ def page(path: Path, title: str) -> Iterator[Figure]:
         yield figure
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="png", metadata={"Software": None})
+
+
+def panels(figure: Figure, results: Mapping[tuple[str, str], Shown]) -> list[tuple[Axes, dict[str, Shown]]]:
+    """A panel a mode, side by side on one scale, each with its results by system; ``results`` by (system, mode)."""
+    modes = list(dict.fromkeys(mode for _, mode in results))
+    row = figure.subplots(1, len(modes), sharey=True, squeeze=False)[0]
+    for axes, mode in zip(row, modes, strict=True):
+        axes.set_title(mode.replace("_", " "))
+    by_mode = [{system: result for (system, its), result in results.items() if its == mode} for mode in modes]
+    return list(zip(row, by_mode, strict=True))
 
 
 def legend_below(axes: Axes) -> None:

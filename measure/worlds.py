@@ -64,18 +64,16 @@ def draw(
     results: Mapping[tuple[str, str], Worlds], unit: str, path: Path, title: str = "The same in other worlds"
 ) -> None:
     """A panel a mode, a dot per world and system; keys are (system, mode). Writes a PNG to ``path``."""
-    modes = list(dict.fromkeys(mode for _, mode in results))
     with house.page(path, title) as figure:
-        panels = figure.subplots(1, len(modes), sharey=True, squeeze=False)[0]
-        for axes, mode in zip(panels, modes, strict=True):
-            shown = {system: worlds for (system, its_mode), worlds in results.items() if its_mode == mode}
+        panels = house.panels(figure, results)
+        for axes, shown in panels:
             for place, (system, worlds) in enumerate(shown.items()):
                 x = np.arange(len(worlds.by_world)) + (place - (len(shown) - 1) / 2) * WIDTH / len(shown)
                 look = house.look(system)
                 axes.plot(x, list(worlds.by_world.values()), linestyle="", label=look.label, **look.dot)
             names = list(dict.fromkeys(name for worlds in shown.values() for name in worlds.by_world))
             axes.axhline(0, color=house.EDGE, linewidth=1.5)
-            axes.set(title=mode.replace("_", " "), xlabel="month served")
+            axes.set_xlabel("month served")
             axes.set_xticks(range(len(names)), names)
             house.legend_below(axes)
-        panels[0].set_ylabel(unit)
+        panels[0][0].set_ylabel(unit)

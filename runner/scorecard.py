@@ -11,7 +11,7 @@ from runner.home import readable
 from runner.readme import renew
 from runner.results import Results
 from runner.rows import Row, from_json
-from runner.steps import DONE, SYSTEMS, Step, is_done, keys, mark_done, plan
+from runner.steps import DONE, SYSTEMS, Step, digest, is_done, keys, mark_done, plan
 from runner.table import print_scorecard
 from runner.verdicts import predictions
 
@@ -44,7 +44,7 @@ def load(folder: Path) -> list[Row]:
 
 
 def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
-    key = _key(systems)
+    key = _key(steps, systems)
     if is_done(folder, key):
         return load(folder)
     results = Results(steps, systems)
@@ -64,10 +64,12 @@ def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
     return rows
 
 
-def _key(systems: list[str]) -> str:
+def _key(folder: Path, systems: list[str]) -> str:
+    """The code, and what the steps left: one that was run again under the same code may have measured other figures."""
     steps = plan(systems)
     everything = Step("scorecard", "score", "", SOURCES, ",".join(systems), tuple(steps))
-    return keys(steps | {"scorecard": everything})["scorecard"]
+    seals = [(folder / step / DONE).read_bytes() for step in steps]
+    return digest(b"".join([keys(steps | {"scorecard": everything})["scorecard"].encode(), *seals]))
 
 
 def _make_room(folder: Path) -> None:

@@ -27,7 +27,7 @@ CURED = ("monolith", "split")
 NEUTRAL = ("problem", "runner/workers/serving.py", "requirements.lock")
 MUTATION = (
     *(f"runner/workers/{name}.py" for name in ("mutation", "fork", "lives", "small_world", "situations")),
-    *(f"measure/{name}.py" for name in ("mutants", "operators", "effect", "rows")),
+    *(f"measure/{name}.py" for name in ("mutants", "operators", "effect", "places", "rows")),
 )
 CHECKS = (*NEUTRAL, "runner/workers/checks.py")
 DONE = "done.json"
@@ -90,7 +90,6 @@ def _of_system(system: str) -> list[Step]:
     checks, patched = (*CHECKS, SYSTEMS[system], "changes"), (*sources, "changes")
     gate = "gate_cured" if system == "split" else "gate"
     trained, served = (f"train-{system}",), (f"serve-{system}",)
-    cure = Step(f"cure-{system}", "cured", f"{system}: training path with all cures", patched, system, served)
     causes = (*patched, "runner/workers/causes.py", "measure/skew.py", "measure/rows.py")
     ablation = Step(f"causes-{system}", "ablate", f"{system}: every cause by itself", causes, system, served)
     worlds = (*sources, "runner/workers/worlds.py")
@@ -106,7 +105,7 @@ def _of_system(system: str) -> list[Step]:
         Step(f"gate-{system}", gate, f"{system}: the gate's fixture", checks, system),
         Step(f"mutants-{system}", "mutate", f"{system}: every place changed once", mutants, system),
         Step(f"lines-{system}", "trace", f"{system}: lines by job", lines, system),
-        *([ablation, cure] if system in CURED else []),
+        *([ablation] if system in CURED else []),
         Step(f"worlds-{system}", "worlds", f"{system}: nine worlds", worlds, system, served),
         *([Step(f"refresh-{system}", "sweep", f"{system}: refresh intervals", sweep, system, trained),
            Step(f"unread-{system}", "unread", f"{system}: values nobody reads", unread, system, trained)]
@@ -120,7 +119,7 @@ def keys(steps: dict[str, Step]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, step in steps.items():
         before = [sys.version, *(found[earlier] for earlier in step.after)]
-        found[name] = _digest("\n".join([step.job, step.system, *before, *map(source_digest, step.sources)]).encode())
+        found[name] = digest("\n".join([step.job, step.system, *before, *map(source_digest, step.sources)]).encode())
     return found
 
 
@@ -151,7 +150,7 @@ def source_digest(source: str) -> str:
     """A digest of one source file, or of all text below a folder."""
     path = REPOSITORY / source
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and _is_source(p))
-    return _digest(b"".join(file.name.encode() + file.read_bytes() for file in files))
+    return digest(b"".join(file.name.encode() + file.read_bytes() for file in files))
 
 
 def _is_source(path: Path) -> bool:
@@ -160,8 +159,9 @@ def _is_source(path: Path) -> bool:
 
 def _files(folder: Path) -> dict[str, str]:
     files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith(DONE)]
-    return {str(file.relative_to(folder)): _digest(file.read_bytes()) for file in files}
+    return {str(file.relative_to(folder)): digest(file.read_bytes()) for file in files}
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """SHA-256 in hex."""
     return hashlib.sha256(content).hexdigest()

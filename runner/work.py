@@ -14,7 +14,7 @@ from runner.workers.lines import trace
 from runner.workers.mutation import mutate
 from runner.workers.price import price
 from runner.workers.refresh import sweep
-from runner.workers.serving import cured, offline, serve, train
+from runner.workers.serving import serve, train
 from runner.workers.speed_up import speed_up
 from runner.workers.unread import unread
 from runner.workers.worlds import worlds
@@ -23,8 +23,6 @@ GATE = (agree, gate, gate_cured, oracle_on_fixture)
 WORKERS = (
     train,
     serve,
-    cured,
-    offline,
     *GATE,
     cost,
     price,

@@ -10,24 +10,10 @@ from measure import gate
 from measure.gate import Gate, agreement, same_matrix, same_predictions
 from measure.planted import plant_shift
 from measure.rows import CannotCompare
+from tests.toy import table
 
 ON = ["flight_id"]
 FEATURES = ["delay", "count", "carrier"]
-
-
-def table(rows: int = 400) -> pd.DataFrame:
-    random = np.random.default_rng(0)
-    return pd.DataFrame(
-        {
-            "flight_id": np.arange(rows),
-            "delay": np.where(np.arange(rows) % 7 == 0, np.nan, random.normal(0, 30, rows)),
-            "count": random.integers(0, 9, rows),
-            "carrier": random.choice(["AA", "UA"], rows),
-            "rainy": random.random(rows) < 0.5,
-            "seen_at": pd.Timestamp("2013-10-01", tz="UTC") + pd.to_timedelta(np.arange(rows), unit="min"),
-            "prediction": random.random(rows),
-        }
-    )
 
 
 def lines(result: Gate) -> list[str]:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -12,22 +11,10 @@ from measure import sharing as ruler
 from measure.planted import plant_shift
 from measure.rows import CannotCompare
 from measure.sharing import CannotTell, Sharing, sharing
+from tests.toy import table
 
 ON = ["flight_id"]
 MODELS = {"late": ["delay", "count", "carrier"], "demand": ["delay", "seats"], "delay": ["carrier", "delay"]}
-
-
-def table(rows: int = 100) -> pd.DataFrame:
-    random = np.random.default_rng(0)
-    return pd.DataFrame(
-        {
-            "flight_id": np.arange(rows),
-            "delay": np.where(np.arange(rows) % 7 == 0, np.nan, random.normal(0, 30, rows)),
-            "count": random.integers(0, 9, rows),
-            "carrier": random.choice(["AA", "UA"], rows),
-            "seats": random.integers(20, 300, rows),
-        }
-    )
 
 
 def told(*served: pd.DataFrame) -> Sharing:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from measure.command import main
+from tests.described import described
 
 ON = "flight_id,asked_at"
 
@@ -76,6 +77,64 @@ def test_rows_are_matched_by_their_keys_in_whatever_order(folder, capsys):
 
 def test_only_the_features_named_are_compared(folder, capsys):
     assert "0.00% of them differ, in 0 of 1 features" in run(capsys, "--features", "carrier")[1]
+
+
+HELP = """
+usage: python -m measure.skew [-h] --on ON [--features FEATURES] [--figure FIGURE] [--rtol RTOL] [--common]
+offline served
+The row skew of a system that is not ours, from two files: ``python -m measure.skew OFFLINE SERVED --on KEY,KEY``.
+positional arguments:
+offline feature vectors as training would see them (.parquet or .csv)
+served the vectors that the model really got, for the same questions
+options:
+-h, --help show this help message and exit
+--on ON the keys that tell a question, such as flight_id,asked_at
+--features FEATURES the columns to compare (all that both files have)
+--figure FIGURE where to write the picture (row_skew.png)
+--rtol RTOL numbers may differ by this share (1e-06)
+--common leave out questions that only one file has
+"""
+
+
+def test_its_help_says_what_every_word_means(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.split() == HELP.split()
+
+
+def test_the_picture_is_of_your_system_under_a_title_that_says_what_it_shows(folder, tmp_path, monkeypatch):
+    drawn = described(lambda path: run_quietly("--figure", str(path)), tmp_path / "mine.png", monkeypatch)
+    assert drawn[0].startswith("figure 'Rows on which training and serving disagree'")
+    assert any("['Your system']" in line for line in drawn)
+    assert not (folder / "row_skew.png").exists()
+
+
+def run_quietly(*arguments: str) -> None:
+    assert main(["offline.parquet", "served.parquet", "--on", ON, *arguments]) == 0
+
+
+def test_the_most_skewed_feature_comes_first_and_every_class_has_its_column(folder, capsys):
+    other = table().assign(delay=lambda t: t["delay"].where(t["flight_id"] != 7, 99.0))
+    write(folder / "served.parquet", other.assign(carrier=[None, "XX", *other["carrier"][2:]]))
+    lines = run(capsys)[1].splitlines()
+    assert lines[0] == "20 rows compared; 15.00% of them differ, in 2 of 2 features"
+    assert lines[2].split() == ["skewed", "equal", "value_differs", "null_only_offline", "null_only_served"]
+    assert lines[3].split() == ["carrier", "10.00%", "90.00%", "5.00%", "0.00%", "5.00%"]
+    assert lines[4].split() == ["delay", "5.00%", "95.00%", "5.00%", "0.00%", "0.00%"]
+
+
+def test_columns_that_one_file_lacks_are_not_features(folder, capsys):
+    write(folder / "offline.parquet", table().assign(label=1))
+    assert "in 1 of 2 features" in run(capsys)[1]
+    write(folder / "served.parquet", table().assign(answered=True))
+    assert "in 0 of 2 features" in run(capsys)[1]
+
+
+def test_nothing_is_forgiven_if_nothing_is_to_be(folder, capsys):
+    write(folder / "served.parquet", table().assign(delay=lambda t: t["delay"] * (1 + 1e-8)))
+    assert "0.00% of them differ" in run(capsys)[1]
+    assert "95.00% of them differ" in run(capsys, "--rtol", "0")[1]
 
 
 def test_a_tolerance_forgives(folder, capsys):
@@ -155,7 +214,18 @@ BAD: dict[str, tuple] = {
     "a negative tolerance": (lambda f: None, ["--rtol", "-1"], "--rtol must be 0 or more, not -1"),
     "no tolerance": (lambda f: None, ["--rtol", "nan"], "--rtol must be 0 or more, not nan"),
     "a figure that is no picture": (lambda f: None, ["--figure", "skew.pdf"], "the figure is a PNG: skew.pdf must"),
-    "a figure below a file": (lambda f: None, ["--figure", "served.parquet/a.png"], "cannot write served"),
+    "no end of tolerance": (lambda f: None, ["--rtol", "inf"], "--rtol must be 0 or more, not inf"),
+    "a figure below a file": (
+        lambda f: None,
+        ["--figure", "served.parquet/a.png"],
+        "cannot write served.parquet/a.png: ",
+    ),
+    "a key of lists, common": (rewrite(flight_id=[[1]] * 20), ["--common"], "the keys cannot be compared: "),
+    "a missing key in the other file": (
+        lambda f: write(f / "served.parquet", table().drop(columns="flight_id")),
+        ["--common"],
+        "column 'flight_id' is missing from served",
+    ),
 }
 
 

@@ -42,7 +42,7 @@ def test_cutting_a_slice_reads_nothing_and_the_slice_goes_on_counting(counted):
 
 
 def test_recent_facts_reach_back_further_than_any_window(facts):
-    recent = cost._recent(facts.known_at(CUT_OFF))
+    recent = cost.recent(facts.known_at(CUT_OFF))
     assert recent.landings["known_at"].min() >= cost.SINCE - cost.HISTORY
     assert recent.landings["known_at"].min() < cost.SINCE - pd.Timedelta(days=28)
     assert len(recent.planes) == len(facts.planes)

@@ -14,12 +14,12 @@ from runner.days import day_of
 from runner.results import Results
 from runner.rows import Row, absent
 from runner.steps import REFRESHED
+from runner.workers.refresh import DEPLOYED, FRESH, NIGHT
 from runner.workers.serving import open_system
 
 STATIC = ("aircraft_age", "aircraft_seats")
 """Stored features that never change: their age says nothing."""
 AGES = [f"age_{name}" for name in STORED if name not in STATIC]
-FRESH, DEPLOYED, NIGHT = "1min", "as deployed", "after a failed night"
 SWEPT = {FRESH: "each event", "15min": "15 min", "1h": "1 h", "6h": "6 h", "1D": "1 d", "3D": "3 d", "7D": "7 d"}
 
 

@@ -11,9 +11,9 @@ from runner.home import REPOSITORY
 from runner.panel import EVERY, PANELS
 from runner.results import Results
 from runner.rows import Row, absent
-from runner.rulers.freshness import DEPLOYED
 from runner.steps import DONE, REFRESHED, SYSTEMS, price_of, speed_up_of
 from runner.verdicts import winners
+from runner.workers.refresh import DEPLOYED
 
 MB = 1e6
 TIMED = ("first_answer", "latency", "speed_up")
@@ -50,7 +50,7 @@ def _of(results: Results, name: str) -> Iterator[Row]:
 
 
 def draw(results: Results, folder: Path) -> None:
-    """Every figure that all systems have, as a ratio to the first system."""
+    """Every figure of the whole system that all systems have, as a ratio to the first system."""
     shown: dict[tuple[str, str], dict[str, float]] = {}
     for row in rows(results):
         if row.value and row.mode == EVERY and row.key not in ("cheapest", "speed_up"):

@@ -11,6 +11,7 @@ from runner.days import day_of
 from runner.results import Results
 from runner.rows import Row, absent
 from runner.steps import CURED
+from runner.workers.causes import ALL
 
 ON = list(KEYS)
 LOOSE = 0.1
@@ -24,7 +25,7 @@ def rows(results: Results) -> Iterator[Row]:
         yield _row("skew", name, mode, found)
         yield Row("skewed_features", name, mode, float(found.skewed_features), note=f"of {len(FEATURES)}")
         yield _row("loose", name, mode, skew.row_skew(offline, live, ON, list(FEATURES), rtol=LOOSE))
-        yield _cured(results, name, mode, live)
+        yield _cured(results, name, mode)
 
 
 def draw(results: Results, folder: Path) -> None:
@@ -51,11 +52,13 @@ def _matching(offline: pd.DataFrame, served: pd.DataFrame) -> tuple[pd.DataFrame
     return offline.merge(live[ON], on=ON), live
 
 
-def _cured(results: Results, name: str, mode: str, live: pd.DataFrame) -> Row:
+def _cured(results: Results, name: str, mode: str) -> Row:
+    """The arm of the ablation in which every cure is applied."""
     if name not in CURED:
         return absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
-    offline = dict(results.by_mode(f"cure-{name}", "offline"))[mode]
-    return _row("cured", name, mode, skew.row_skew(offline, live, ON, list(FEATURES)))
+    features, by_row = (results.table(f"causes-{name}", table) for table in ("features", "arms"))
+    found = skew.RowSkew(features[features["arm"] == ALL], by_row[by_row["arm"] == ALL])
+    return _row("cured", name, mode, found)
 
 
 def _row(key: str, name: str, mode: str, result: skew.RowSkew) -> Row:

@@ -81,9 +81,9 @@ def cost(folder: Path, names: str, steps: Path) -> None:
 
 def _stages(name: str, mode: Mode, home: Path) -> Iterator[dict[str, Any]]:
     system, known = open_system(name, home), load_facts().known_at(CUT_OFF)
-    facts = CountedFacts(_recent(known), Counter())
+    facts = CountedFacts(recent(known), Counter())
     asked = scheduled_between(questions(known, mode), SINCE, CUT_OFF)
-    yield _measured(PIPELINE, facts, home, lambda: _fill(name, system, facts)) | {
+    yield _measured(PIPELINE, facts, home, lambda: fill(name, system, facts)) | {
         "values_computed": _values_stored(home),
         "questions": len(asked),
     }
@@ -94,11 +94,13 @@ def _stages(name: str, mode: Mode, home: Path) -> Iterator[dict[str, Any]]:
     shutil.rmtree(home)
 
 
-def _recent(facts: Facts) -> Facts:
+def recent(facts: Facts) -> Facts:
+    """What is needed for questions asked from ``SINCE`` on."""
     return replace(facts.known_between(SINCE - HISTORY, CUT_OFF), flights=facts.flights, planes=facts.planes)
 
 
-def _fill(name: str, system: System, facts: Facts) -> None:
+def fill(name: str, system: System, facts: Facts) -> None:
+    """Run the stage that comes before any model, if the system has one."""
     if name in READS_A_STORE:
         system.wake(World(facts, CUT_OFF))
         system.store.flush()  # type: ignore[attr-defined]  # what is held back has not been stored yet

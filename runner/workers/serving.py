@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from changes.copies import cured_copy, cures_of, run_in
 from problem.contract import TARGETS, System
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
@@ -84,18 +83,3 @@ def _offline(system: System, facts: Facts, asked: pd.DataFrame) -> pd.DataFrame:
         features = system.training_features(facts.known_at(END), rows)
         parts.append(system.predict(features.assign(mode=mode)))
     return pd.concat(parts, ignore_index=True)
-
-
-def cured(folder: Path, name: str, steps: Path) -> None:
-    """The served questions through the training path of a copy of the code with all cures: ``offline.parquet``."""
-    with cured_copy(cures_of(name)) as copy:
-        run_in(copy, ["-m", "runner.work", "offline", name, str(folder), str(steps)])
-
-
-def offline(folder: Path, name: str, steps: Path) -> None:
-    """The served questions through the training path of the code that runs this."""
-    facts, system = load_facts(), open_system(name, folder / "home")
-    asked = questions(facts, system.modes[0])
-    asked = scheduled_between(asked, CUT_OFF, None)
-    features = system.training_features(facts.known_at(END), asked)
-    features.assign(mode=system.modes[0]).to_parquet(folder / "offline.parquet", index=False)

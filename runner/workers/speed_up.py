@@ -12,13 +12,11 @@ from problem.contract import FEATURES, System
 from problem.facts import Facts, load_facts
 from problem.learner import new_learner
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
-from problem.world import World
 from runner.progress import reported
-from runner.workers.cost import READS_A_STORE
+from runner.workers.cost import READS_A_STORE, SINCE, fill, recent
 from runner.workers.serving import open_system
 
 ROUNDS = 3
-SINCE = pd.Timestamp("2013-08-01", tz=NEW_YORK)
 FORK = multiprocessing.get_context("fork")
 """Workers begin with the facts in memory, so that none pays for loading them."""
 
@@ -31,7 +29,7 @@ def speed_up(folder: Path, names: str, steps: Path) -> None:
 
     Runs while nothing else does. A worker keeps what it has made to itself: handing it over would cost more.
     """
-    facts = load_facts().known_at(CUT_OFF)
+    facts = recent(load_facts().known_at(CUT_OFF))
     turns = [(number, name) for number in range(ROUNDS) for name in names.split(",")[:: -1 if number % 2 else 1]]
     rows = [
         {"system": name, "round": number}
@@ -46,7 +44,7 @@ def _measured(name: str, facts: Facts, home: Path) -> dict[str, float]:
     asked = scheduled_between(questions(facts, system.modes[0]), SINCE, CUT_OFF)
     whole: list[Part]
     if name in READS_A_STORE:
-        whole, parts = [lambda: system.wake(World(facts, CUT_OFF))], _of_store(name, facts, home)
+        whole, parts = [lambda: fill(name, system, facts)], _of_store(name, facts, home)
     else:
         whole, parts = [lambda: system.training_features(facts, asked)], _of_questions(system, facts, asked)
     one, two = _wall(whole), _wall(parts)
@@ -58,7 +56,7 @@ def _measured(name: str, facts: Facts, home: Path) -> dict[str, float]:
 def _rest(name: str, system: System, facts: Facts, asked: pd.DataFrame) -> float:
     """Seconds of what comes after the features: fitting, and for a system with a store reading and registering too."""
     if name in READS_A_STORE:
-        system.wake(World(facts, CUT_OFF))
+        fill(name, system, facts)
         began = time.perf_counter()
         system.train(facts, asked, "late")
         return time.perf_counter() - began
@@ -78,13 +76,13 @@ def _of_questions(system: System, facts: Facts, asked: pd.DataFrame) -> list[Par
 
 def _of_store(name: str, facts: Facts, home: Path) -> list[Part]:
     """Every other feature view."""
-    return [lambda half=half: _refresh(open_system(name, home / f"half{half}"), facts, half) for half in (0, 1)]  # type: ignore[misc]
+    return [lambda half=half: _refresh(name, open_system(name, home / f"half{half}"), facts, half) for half in (0, 1)]  # type: ignore[misc]
 
 
-def _refresh(system: System, facts: Facts, half: int) -> None:
+def _refresh(name: str, system: System, facts: Facts, half: int) -> None:
     store = system.store  # type: ignore[attr-defined]  # only systems with a store come here
     store.schedules = dict(list(store.schedules.items())[half::2])
-    system.wake(World(facts, CUT_OFF))
+    fill(name, system, facts)
 
 
 def _wall(parts: list[Part]) -> float:
