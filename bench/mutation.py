@@ -4,11 +4,10 @@
     python -m bench.mutation skew gate       some of them
 
 A group is a few modules with the tests that answer for them: mutmut slows down what it watches, so each group has a
-copy of its own below ``.study/mutation``. The score is killed / all mutants; a time-out counts as killed;
-survivors are listed in ``.study/results/mutation.json``. Source: DeMillo et al. 1978, "Hints on test data selection".
+copy of its own below ``.study/mutation``. The score is the share of mutants that a test notices, be it by never ending;
+the others are listed and judged in ``docs/survivors.md``. Source: DeMillo et al. 1978, "Hints on test data selection".
 """
 
-import json
 import re
 import shutil
 import subprocess
@@ -17,6 +16,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bench.survivors import PAGE, write
+from bench.survivors import rows as survivors_of
 from runner.home import REPOSITORY, opened, study_home
 
 GROUPS: dict[str, tuple[str, str]] = {
@@ -40,44 +41,55 @@ GROUPS: dict[str, tuple[str, str]] = {
 """Per group, its modules and its test files (``tests/test_<name>.py``)."""
 COPIED = ("antipatterns", "changes", "measure", "problem", "reference", "runner", "tests")
 AT_ONCE = 2
-KILLED = ("killed", "timeout")
+NOTICED = ("killed", "timeout")
+WANTED = 0.85
+MUTMUT = str(Path(sys.executable).parent / "mutmut")
 
 
 def main(names: list[str]) -> int:
-    """Run the groups named, all if none is; exit status 1 if a name is unknown."""
+    """Run the groups named, all if none is; exit status 1 for an unknown name, and for a score below ``WANTED``."""
     if unknown := [name for name in names if name not in GROUPS]:
         print(f"mutation: no group {unknown[0]!r}; there are {', '.join(GROUPS)}", file=sys.stderr)
         return 1
     with opened(study_home()) as home, ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(lambda name: (name, _group(home / "mutation" / name, name)), names or GROUPS))
-        verdicts = [(mutant, verdict) for _, group in found for mutant, verdict in group.items()]
-        killed = sum(verdict in KILLED for _, verdict in verdicts)
-        print(f"{killed:,} of {len(verdicts):,} mutants noticed: {killed / len(verdicts):.1%}")
-        (home / "results").mkdir(exist_ok=True)
-        survivors = [f"{mutant}: {verdict}" for mutant, verdict in verdicts if verdict not in KILLED]
-        report = {"mutants": len(verdicts), "noticed": killed, "survivors": survivors}
-        (home / "results" / "mutation.json").write_text(json.dumps(report, indent=1))
-    return 0
+        for _ in pool.map(lambda name: _run(home / "mutation" / name, name), names or GROUPS):
+            pass
+        return _report(home / "mutation")
 
 
-def _group(folder: Path, name: str) -> dict[str, str]:
-    """Every mutant's verdict."""
+def _run(folder: Path, name: str) -> None:
+    """Break everything in a group, but for what was done before for the same code."""
     folder.mkdir(parents=True, exist_ok=True)
     for package in COPIED:
         shutil.copytree(REPOSITORY / package, folder / package, dirs_exist_ok=True)
     (folder / "pyproject.toml").write_text(_settings(*GROUPS[name]))
     with (folder / "log.txt").open("w") as log:
-        subprocess.run(
-            [Path(sys.executable).parent / "mutmut", "run", "--max-children", "1"],
-            cwd=folder, stdout=log, stderr=subprocess.STDOUT, check=False,
-        )  # fmt: skip
-    said = subprocess.run(
-        [Path(sys.executable).parent / "mutmut", "results", "--all", "true"],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    found = dict(re.findall(r"^\s*(\S+): (.+?)\s*$", said.stdout, flags=re.MULTILINE))
-    print(f"{name:12} {dict(Counter(found.values())) or 'did not run: see ' + str(folder / 'log.txt')}", flush=True)
-    return found
+        subprocess.run([MUTMUT, "run", "--max-children", "1"], cwd=folder, stdout=log, stderr=log, check=False)
+    counted = dict(Counter(_verdicts(folder).values()))
+    print(f"{name:12} {counted or f'did not run: see {log.name}'}", flush=True)
+
+
+def _verdicts(folder: Path) -> dict[str, str]:
+    """Every mutant's verdict in mutmut's words; none for a group that has not run."""
+    command = [MUTMUT, "results", "--all", "true"]
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    return dict(re.findall(r"^\s*(\S+): (.+?)\s*$", said, flags=re.MULTILINE))
+
+
+def _report(folder: Path) -> int:
+    """The score of all groups that have run so far; the page of survivors once that is all of them."""
+    ran = [name for name in GROUPS if (folder / name).exists()]
+    of = {name: _verdicts(folder / name) for name in ran}
+    living = {
+        name: [mutant for mutant, verdict in found.items() if verdict not in NOTICED] for name, found in of.items()
+    }
+    mutants = sum(map(len, of.values()))
+    noticed = mutants - sum(map(len, living.values()))
+    print(f"{noticed:,} of {mutants:,} mutants noticed: {noticed / mutants:.1%}")
+    if ran == list(GROUPS):
+        rows = [row for name, survivors in living.items() for row in survivors_of(folder / name, survivors)]
+        print(f"{PAGE.name}: {write(rows, noticed, mutants)} of {len(rows)} survivors not judged yet")
+    return int(noticed < WANTED * mutants)
 
 
 def _settings(modules: str, tests: str) -> str:

@@ -65,7 +65,7 @@ class CoChange:
         alone = _of(self.mutants, ONE_SIDED)
         features = [" ".join(dict.fromkeys(training + serving)) for training, serving in _changed(alone)]
         table = alone.assign(side=alone["verdict"].str.removesuffix(" only"), features=features)
-        table = table.sort_values(PLACE, kind="stable", ignore_index=True)
+        table = table.sort_values(PLACE, ignore_index=True)  # by two columns: stable
         return table[[*PLACE, "text", *CHANGE, "side", "features"]]
 
     def definitions(self, features: Sequence[str]) -> dict[str, int]:

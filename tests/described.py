@@ -8,11 +8,10 @@ import numpy as np
 from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.spines import Spine
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 
 def described(draw: Callable[[Path], object], path: Path, monkeypatch: Any) -> list[str]:
@@ -57,23 +56,28 @@ def _artist(artist: Any, axes: Any) -> Iterator[str]:
         yield f"line {_look(artist)} {artist.get_linestyle()!r} {artist.get_marker()!r} {_numbers(points.ravel())}"
     elif issubclass(kind, Text) and artist.get_text() and artist.get_text() != axes.get_title():
         place = _numbers(np.asarray(artist.get_position(), float))
-        yield f"text {artist.get_text()!r} {place} {artist.get_ha()} {artist.get_va()} {artist.get_fontweight()}"
+        aside = f" at {_numbers(artist.xy)} {artist.anncoords}" if issubclass(kind, Annotation) else ""
+        yield f"text {artist.get_text()!r} {place} {artist.get_ha()} {artist.get_va()} {artist.get_fontweight()}{aside}"
     elif issubclass(kind, Collection):
         paths = [_numbers(path.vertices.ravel()) for path in artist.get_paths()]
         colours = sorted({to_hex(colour) for colour in artist.get_edgecolor()})
-        yield f"collection {colours} {_numbers(artist.get_offsets().ravel())} {paths}"
+        widths = sorted({float(width) for width in artist.get_linewidths()})
+        yield f"collection {colours} {widths} {_numbers(artist.get_offsets().ravel())} {paths}"
     elif issubclass(kind, Patch) and not issubclass(kind, Spine) and artist is not axes.patch:
         corners = artist.get_transform().transform_path(artist.get_path()).get_extents().extents
         back = axes.transData.inverted().transform(corners.reshape(2, 2)).ravel()
-        yield f"patch {to_hex(artist.get_facecolor())} {artist.get_hatch()!r} {_numbers(back)}"
+        yield f"patch {to_hex(artist.get_facecolor())} {str(artist.get_hatch())!r} {_numbers(back)}"
 
 
 def _look(line: Any) -> str:
     return f"{to_hex(line.get_color())} {line.get_linewidth():g} {line.get_label()!r}"
 
 
-def _legend(legend: Legend) -> str:
-    return f"legend {legend.get_title().get_text()!r} {[text.get_text() for text in legend.get_texts()]}"
+def _legend(legend: Any) -> str:
+    frame = legend.axes.transAxes if legend.axes else legend.parent.transSubfigure
+    anchor = legend.get_bbox_to_anchor().transformed(frame.inverted()).bounds
+    place = f"{legend._loc_real} {_numbers(anchor)} {legend.handlelength:g}"
+    return f"legend {legend.get_title().get_text()!r} {[text.get_text() for text in legend.get_texts()]} {place}"
 
 
 def _numbers(values: Any) -> list[float]:

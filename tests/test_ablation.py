@@ -74,6 +74,11 @@ def test_rows_are_brought_together_by_their_name_not_by_their_place():
     assert ablation(ARMS | {"none": shuffled}, "none", "all") == ablation(ARMS, "none", "all")
 
 
+def test_a_belief_of_exactly_the_threshold_is_a_yes():
+    at_threshold = arm(believed=(0.5, 0.2), served=(0.6, 0.2))
+    assert ablation({"none": at_threshold, "all": arm()}, "none", "all").arms["none"].flips.value == 0.0
+
+
 def test_another_threshold_flips_other_decisions():
     found = ablation(ARMS, "none", "all", threshold=0.3)
     assert found.arms["none"].flips.value == 0.0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import log_loss, roc_auc_score
 
 from measure import believed as ruler
-from measure.believed import BelievedVsServed, CannotScore, believed_vs_served
+from measure.believed import BelievedVsServed, CannotScore, believed_vs_served, log_loss_gap
 from measure.days import CannotDraw, Days, Estimate, estimate
 from measure.scores import auc_draws, log_losses
 
@@ -143,6 +143,7 @@ def test_draws_without_both_labels_are_left_out_of_the_interval() -> None:
     assert np.isfinite(auc.low)
 
 
+NONE = "are no probability (0 to 1, no nulls)"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "one label": ({"late": np.ones(1000)}, "late must hold 0 and 1, both of them; got [1.0]"),
     "other labels": ({"late": LATE + 1}, "late must hold 0 and 1, both of them; got [1, 2]"),
@@ -151,10 +152,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"served": POOR[1:]},
         "different numbers of rows: {'late': 1000, 'day': 1000, 'believed': 1000, 'served': 999}",
     ),
-    "null": ({"served": np.where(POOR > 0.5, np.nan, POOR)}, "no probability"),
-    "minutes": ({"believed": GOOD * 100}, "no probability"),
-    "log odds": ({"oracle": -GOOD}, "1000 of oracle are no probability (0 to 1, no nulls)"),
-    "empty": ({name: [] for name in ("late", "day", "believed", "served")}, "late must hold 0 and 1"),
+    "many labels": ({"late": np.arange(1000) % 7}, "late must hold 0 and 1, both of them; got [0, 1, 2, 3, 4]"),
+    "null": ({"served": np.where(POOR > 0.5, np.nan, POOR)}, f"{(POOR > 0.5).sum()} of served {NONE}"),
+    "minutes": ({"believed": GOOD * 100}, f"{(GOOD * 100 > 1).sum()} of believed {NONE}"),
+    "a little too much": ({"served": POOR + 1}, f"1000 of served {NONE}"),
+    "log odds": ({"oracle": -GOOD}, f"1000 of oracle {NONE}"),
+    "empty": (
+        {name: [] for name in ("late", "day", "believed", "served")},
+        "late must hold 0 and 1, both of them; got []",
+    ),
     "other rows": (
         {"late": pd.Series(LATE), "served": pd.Series(POOR).sample(frac=1, random_state=0)},
         "the series have different indexes: bring their rows together first",
@@ -167,8 +173,26 @@ def test_what_has_no_score_is_refused_in_one_line(case: str) -> None:
     given, line = REFUSED[case]
     with pytest.raises(CannotScore) as refused:
         compare(**given)
-    assert line in str(refused.value)
-    assert "\n" not in str(refused.value)
+    assert str(refused.value) == line
+    if "oracle" not in given:
+        with pytest.raises(CannotScore) as refused:
+            log_loss_gap(**{"late": LATE, "day": DAYS, "believed": GOOD, "served": POOR} | given)
+        assert str(refused.value) == line
+
+
+def test_series_that_agree_on_their_rows_are_taken() -> None:
+    series = {name: pd.Series(values) for name, values in {"late": LATE, "believed": GOOD, "served": POOR}.items()}
+    assert compare(**series) == compare()
+
+
+def test_the_log_loss_alone_is_the_same_gap() -> None:
+    assert log_loss_gap(LATE, DAYS, GOOD, POOR) == compare().log_loss_gap
+    assert log_loss_gap(LATE, DAYS, POOR, GOOD).value < 0
+
+
+def test_the_result_says_which_threshold_it_took() -> None:
+    assert compare(threshold=0.3).threshold == 0.3
+    assert compare().threshold == 0.5
 
 
 def test_one_day_has_no_interval_and_is_refused() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from measure import cochange
 from measure.cochange import COLUMNS, CoChange, co_change
-from measure.days import CannotDraw
+from measure.days import CannotDraw, Days, estimate
 from measure.effect import VERDICTS, CannotMeasure, Outcome, Sides, effect, verdict
 from measure.mutants import Mutant, mutants
 
@@ -156,6 +156,28 @@ def test_cells_are_counted_by_key_whatever_the_order_of_rows():
     changed = effect(Sides(Outcome(table), Outcome(table)), Sides(Outcome(trained), Outcome(served)), ON, FEATURES)
     assert [changed[f"cells_{side}"] for side in ("both", "training", "serving")] == [1, 1, 2]
     assert (changed["features_training"], changed["features_serving"]) == ("delay", "delay hour")
+
+
+def test_cells_that_one_side_alone_changed_are_not_those_that_both_did():
+    table = pd.DataFrame({"id": [1, 2, 3], "delay": [1.0, 2.0, 3.0], "hour": [1, 2, 3]})
+    trained, served = table.assign(delay=[9.0, 9.0, 9.0]), table.assign(delay=[9.0, 2.0, 3.0], hour=[9, 9, 9])
+    changed = effect(Sides(Outcome(table), Outcome(table)), Sides(Outcome(trained), Outcome(served)), ON, FEATURES)
+    assert [changed[f"cells_{side}"] for side in ("both", "training", "serving")] == [1, 2, 3]
+
+
+def test_the_interval_takes_the_draws_and_the_seed_it_is_given():
+    table = pd.DataFrame([mutant(line, "delay", "delay" if line % 2 else "") for line in range(40)])
+    given = co_change(table, draws=30, seed=1).by_mutant
+    votes = Days([f"a.py:{line}" for line in range(40)], 30, 1).means(table["features_serving"] == "delay")
+    assert given == estimate(votes)
+    assert given != co_change(table, draws=30, seed=2).by_mutant
+
+
+def test_lines_are_told_in_the_order_of_the_code():
+    rows = [mutant(2, "delay"), mutant(1, "", "hour"), mutant(1, "delay") | {"before": "9"}]
+    told = co_change(pd.DataFrame(rows)).one_sided()
+    assert list(zip(told["line"], told["before"], strict=True)) == [(1, "1"), (1, "9"), (2, "1")]
+    assert told.index.tolist() == [0, 1, 2]
 
 
 def test_a_side_that_fails_is_told_and_the_other_is_not_compared():

@@ -15,6 +15,7 @@ from measure import (
     ablation,
     believed,
     break_even,
+    cochange,
     complexity,
     gate,
     monitor,
@@ -52,7 +53,7 @@ def beliefs() -> dict[tuple[str, str], believed.BelievedVsServed]:
     modest, bold = [0.6, 0.4, 0.7, 0.3, 0.6, 0.4], [0.9, 0.1, 0.8, 0.4, 0.3, 0.6]
     plain = believed.believed_vs_served(late, day, bold, modest, draws=50)
     held = believed.believed_vs_served(late, day, bold, modest, oracle=bold, draws=50)
-    return {("split", "real_time"): plain, ("fti", "batch"): held}
+    return {("split", "real_time_live"): plain, ("fti", "batch"): held}
 
 
 def effects() -> dict[str, ablation.Effect]:
@@ -103,6 +104,14 @@ def shared() -> dict[str, sharing.Sharing]:
     return {"split": found, "fti": found}
 
 
+def co_changes() -> dict[tuple[str, str], cochange.CoChange]:
+    columns = ["line", "features_training", "features_serving"]
+    votes = [(1, "a", "a"), (2, "a", ""), (3, "", "a"), (4, "", "a"), (5, "", "")]
+    mutants = pd.DataFrame(votes, columns=columns).reindex(columns=cochange.COLUMNS, fill_value="")
+    one, some = mutants[mutants["line"].isin([1, 4])], mutants
+    return {("split", "real_time"): cochange.co_change(some), ("fti", "batch"): cochange.co_change(one)}
+
+
 WORLDS = worlds.over_worlds({"Apr": 0.01, "May": -0.02, "Jun": 0.03})
 DRAWN = {
     "row_skew": lambda path: skew.draw(row_skews(), path),
@@ -138,6 +147,7 @@ DRAWN = {
         "CPU seconds",
         path,
     ),
+    "cochange": lambda path: cochange.draw(co_changes(), path),
     "monitor": lambda path: monitor.draw(monitors(), path),
     "structure": lambda path: structure.draw(structures(), path),
     "complexity": lambda path: complexity.draw(complexities(), path),

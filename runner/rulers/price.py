@@ -16,6 +16,8 @@ from runner.verdicts import winners
 from runner.workers.refresh import DEPLOYED
 
 MB = 1e6
+RESOLUTION = 0.05
+"""Memory is had in large pieces: peaks that are no further apart than this share are not told apart."""
 TIMED = ("first_answer", "latency", "speed_up")
 """Figures of wall time: they move between runs, so no verdict rests on them."""
 
@@ -104,7 +106,9 @@ def _memory(results: Results, name: str) -> Iterator[Row]:
         return
     peaks = _stages(results, name).groupby(["stage", "mode"], sort=False)["memory"]
     for (stage, mode), of in peaks:
-        yield Row("memory", name, mode, of.max() / MB, of.min() / MB, of.max() / MB, "above imports and data", stage)
+        low, high = of.min() * (1 - RESOLUTION), of.max() * (1 + RESOLUTION)
+        note = f"above imports and data; low and high are the extremes of {len(of)} rounds, and {RESOLUTION:.0%} more"
+        yield Row("memory", name, mode, of.max() / MB, low / MB, high / MB, note, stage)
     needed = {" ".join(stage): float(of.max()) for stage, of in peaks}
     hosted = {
         program: [stage for stage in needed if stage.split()[0] in stages]
