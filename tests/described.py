@@ -76,8 +76,10 @@ def _look(line: Any) -> str:
 def _legend(legend: Any) -> str:
     frame = legend.axes.transAxes if legend.axes else legend.parent.transSubfigure
     anchor = legend.get_bbox_to_anchor().transformed(frame.inverted()).bounds
-    place = f"{legend._loc_real} {_numbers(anchor)} {legend.handlelength:g}"
-    return f"legend {legend.get_title().get_text()!r} {[text.get_text() for text in legend.get_texts()]} {place}"
+    place = f"{legend._outside_loc or ''} {legend._loc_real} {_numbers(anchor)} {legend.handlelength:g} {legend._ncols}"
+    keys = [to_hex(key.get_facecolor()) if isinstance(key, Patch) else "" for key in legend.legend_handles]
+    words = [text.get_text() for text in legend.get_texts()]
+    return f"legend {legend.get_title().get_text()!r} {words} {keys} {place}"
 
 
 def _numbers(values: Any) -> list[float]:

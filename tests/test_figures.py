@@ -80,6 +80,11 @@ def monitors() -> dict[str, tuple[monitor.Monitored, skew.RowSkew]]:
     return {name: (seen, skewed[name]) for name, seen in found.items()}
 
 
+def nothing_seen() -> tuple[monitor.Monitored, skew.RowSkew]:
+    same = monitor.monitored(TABLE, TABLE, TABLE, FEATURES, ["c"], draws=20)
+    return same, skew.row_skew(TABLE, TABLE, ["row"], FEATURES)
+
+
 def structures() -> dict[str, structure.Structure]:
     chain, ring = frozenset({("a", "b")}), frozenset({("a", "b"), ("b", "c"), ("c", "a")})
     loose, tight = Graph(frozenset("abc"), chain), Graph(frozenset("abc"), ring)
@@ -91,7 +96,8 @@ def structures() -> dict[str, structure.Structure]:
 
 def complexities() -> dict[str, tuple[complexity.Complexity, LineShares]]:
     functions = [
-        {"file": "f", "line": n, "function": f"f{n}", "mccabe": n, "cognitive": c} for n, c in enumerate((0, 0, 1, 4))
+        {"file": "f", "line": n, "function": f"Store.f{n}", "mccabe": n, "cognitive": c}
+        for n, c in enumerate((0, 0, 1, 4))
     ]
     lines = [(Path("f"), n) for n in range(10)]
     shares = line_shares({"training": set(lines[:6]), "serving": set(lines[4:9])}, set(lines))
@@ -149,6 +155,7 @@ DRAWN = {
     ),
     "cochange": lambda path: cochange.draw(co_changes(), path),
     "monitor": lambda path: monitor.draw(monitors(), path),
+    "monitor_none": lambda path: monitor.draw({"yours": nothing_seen()}, path),
     "structure": lambda path: structure.draw(structures(), path),
     "complexity": lambda path: complexity.draw(complexities(), path),
     "sharing": lambda path: sharing.draw(shared(), path),
@@ -157,6 +164,7 @@ DRAWN = {
         "monolith",
         path,
     ),
+    "price_alike": lambda path: panel.draw({"files": {"monolith": 10.0, "fti": 11.0}}, "monolith", path),
 }
 
 

@@ -94,7 +94,7 @@ def test_amdahls_law_on_textbook_figures():
     assert amdahl(0, 10, 2) == 1.0
     assert amdahl(5, 5, 2) == pytest.approx(4 / 3)
     assert amdahl(5, 5, 1) == 1.0
-    for wrong in ((-1, 1, 2), (1, -1, 2), (0, 0, 2), (1, 1, 0)):
+    for wrong in ((-1, 3, 2), (3, -1, 2), (0, 0, 2), (1, 1, 0)):
         with pytest.raises(CannotWeigh, match=r"^no speed-up of "):
             amdahl(*wrong)
 

@@ -174,6 +174,25 @@ def test_numbers_come_in_any_dtype() -> None:
     pd.testing.assert_series_equal(nullable, expected)
 
 
+def test_the_floor_of_categories_takes_the_draws_and_the_seed_it_is_given() -> None:
+    offline, served = ["a"] * 30 + ["b"] * 20, ["a"] * 20 + ["b"] * 30
+    given = pd.DataFrame({"x": offline}), pd.DataFrame({"x": offline}), pd.DataFrame({"x": served})
+    found = monitored(*given, ["x"], ["x"], draws=40, seed=3).per_feature.loc[0]
+    assert (found["distance"], found["floor"]) == with_floor(l_infinity, *np.array([[30, 20, 0], [20, 30, 0]]), 40, 3)
+    assert found[["ks", "ks_p"]].isna().all()
+
+
+def test_a_distance_at_the_floor_is_no_alarm() -> None:
+    for category in (False, True):
+        alone = seen([1.0] * 9, [1.0] * 9, [1.0] * 9, category=category)
+        assert (alone["distance"], alone["floor"], alone["above_floor"]) == (0, 0, False)
+
+
+def test_ks_has_nothing_to_say_where_one_side_is_all_nulls() -> None:
+    assert seen([1.0, 2.0], [nan, nan], [1.0, 2.0])[["ks", "ks_p"]].isna().all()
+    assert seen([1.0, 2.0], [1.0, 2.0], [nan, nan])[["ks", "ks_p"]].isna().all()
+
+
 def test_the_same_tables_and_seed_give_the_same_floor_and_no_other_feature_changes_it() -> None:
     both = monitored(table(), table(), table(seed=1), ["delay", "count"]).per_feature
     alone = monitored(table(), table(), table(seed=1), ["count"]).per_feature
