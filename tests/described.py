@@ -9,7 +9,7 @@ from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Polygon
 from matplotlib.spines import Spine
 from matplotlib.text import Annotation, Text
 
@@ -30,7 +30,7 @@ def described(draw: Callable[[Path], object], path: Path, monkeypatch: Any) -> l
 
 
 def _figure(figure: Any) -> Iterator[str]:
-    yield f"figure {figure.get_suptitle()!r} {figure.get_size_inches().tolist()}"
+    yield f"figure {figure.get_suptitle()!r} {figure.get_size_inches().tolist()} {figure.get_supxlabel()!r}"
     for legend in figure.legends:
         yield f"  {_legend(legend)}"
     for number, axes in enumerate(figure.axes):
@@ -42,7 +42,9 @@ def _axes(axes: Any) -> Iterator[str]:
     for name, axis, limits in (("x", axes.xaxis, axes.get_xlim()), ("y", axes.yaxis, axes.get_ylim())):
         ticks = [tick.get_text() for tick in axis.get_ticklabels()]
         grid = any(line.get_visible() for line in axis.get_gridlines())
-        yield f"{name} {axis.get_label_text()!r} {axis.get_scale()} {_numbers(limits)} ticks {ticks} grid {grid}"
+        places = _numbers(axis.get_ticklocs())
+        yield f"{name} {axis.get_label_text()!r} {axis.get_scale()} {_numbers(limits)} grid {grid}"
+        yield f"{name} ticks {ticks} at {places}"
     if axes.get_legend():
         yield _legend(axes.get_legend())
     for artist in axes.get_children():
@@ -53,7 +55,7 @@ def _artist(artist: Any, axes: Any) -> Iterator[str]:
     kind = type(artist)
     if issubclass(kind, Line2D):
         points = np.column_stack([np.asarray(part, float) for part in artist.get_data()])
-        yield f"line {_look(artist)} {artist.get_linestyle()!r} {artist.get_marker()!r} {_numbers(points.ravel())}"
+        yield f"line {_look(artist)} {_numbers(points.ravel())}"
     elif issubclass(kind, Text) and artist.get_text() and artist.get_text() != axes.get_title():
         place = _numbers(np.asarray(artist.get_position(), float))
         aside = f" at {_numbers(artist.xy)} {artist.anncoords}" if issubclass(kind, Annotation) else ""
@@ -64,13 +66,16 @@ def _artist(artist: Any, axes: Any) -> Iterator[str]:
         widths = sorted({float(width) for width in artist.get_linewidths()})
         yield f"collection {colours} {widths} {_numbers(artist.get_offsets().ravel())} {paths}"
     elif issubclass(kind, Patch) and not issubclass(kind, Spine) and artist is not axes.patch:
-        corners = artist.get_transform().transform_path(artist.get_path()).get_extents().extents
-        back = axes.transData.inverted().transform(corners.reshape(2, 2)).ravel()
-        yield f"patch {to_hex(artist.get_facecolor())} {str(artist.get_hatch())!r} {_numbers(back)}"
+        path = artist.get_transform().transform_path(artist.get_path())
+        corners = path.vertices if issubclass(kind, Polygon) else path.get_extents().extents.reshape(2, 2)
+        back = axes.transData.inverted().transform(corners).ravel()
+        colours = f"{to_hex(artist.get_facecolor())} {to_hex(artist.get_edgecolor())}"
+        yield f"patch {colours} {str(artist.get_hatch())!r} {_numbers(back)}"
 
 
 def _look(line: Any) -> str:
-    return f"{to_hex(line.get_color())} {line.get_linewidth():g} {line.get_label()!r}"
+    style = f"{line.get_linestyle()!r} {line.get_marker()!r} {line.get_drawstyle()}"
+    return f"{to_hex(line.get_color())} {line.get_linewidth():g} {line.get_label()!r} {style}"
 
 
 def _legend(legend: Any) -> str:

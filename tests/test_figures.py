@@ -67,7 +67,7 @@ def effects() -> dict[str, ablation.Effect]:
 def points(shift: float) -> list[regret.Point]:
     return [
         regret.Point(minutes, estimate(shift + minutes / 1e5), estimate(shift), 1000 / minutes)
-        for minutes in (1, 15, 60, 1440)
+        for minutes in (1, 15, 60, 90, 1440)
     ]
 
 
