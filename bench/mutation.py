@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TextIO
 
 from bench.survivors import PAGE, write
 from bench.survivors import rows as survivors_of
@@ -58,15 +59,27 @@ def main(names: list[str]) -> int:
 
 
 def _run(folder: Path, name: str) -> None:
-    """Break everything in a group, but for what was done before for the same code."""
+    """Break everything in a group. What was noticed before in the same code is kept, the survivors are tried again."""
     folder.mkdir(parents=True, exist_ok=True)
+    before = _living(folder)
     for package in COPIED:
         shutil.copytree(REPOSITORY / package, folder / package, dirs_exist_ok=True)
     (folder / "pyproject.toml").write_text(_settings(*GROUPS[name]))
     with (folder / "log.txt").open("w") as log:
-        subprocess.run([MUTMUT, "run", "--max-children", "1"], cwd=folder, stdout=log, stderr=log, check=False)
+        _mutmut(folder, [], log)
+        if again := [mutant for mutant in _living(folder) if mutant in before]:
+            _mutmut(folder, again, log)
     counted = dict(Counter(_verdicts(folder).values()))
     print(f"{name:12} {counted or f'did not run: see {log.name}'}", flush=True)
+
+
+def _mutmut(folder: Path, mutants: list[str], log: TextIO) -> None:
+    command = [MUTMUT, "run", "--max-children", "1", *mutants]
+    subprocess.run(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, check=False)
+
+
+def _living(folder: Path) -> list[str]:
+    return [mutant for mutant, verdict in _verdicts(folder).items() if verdict not in NOTICED]
 
 
 def _verdicts(folder: Path) -> dict[str, str]:
@@ -80,12 +93,10 @@ def _report(folder: Path) -> int:
     """The score of all groups that have run so far; the page of survivors once that is all of them."""
     ran = [name for name in GROUPS if (folder / name).exists()]
     of = {name: _verdicts(folder / name) for name in ran}
-    living = {
-        name: [mutant for mutant, verdict in found.items() if verdict not in NOTICED] for name, found in of.items()
-    }
+    living = {name: _living(folder / name) for name in ran}
     mutants = sum(map(len, of.values()))
     noticed = mutants - sum(map(len, living.values()))
-    print(f"{noticed:,} of {mutants:,} mutants noticed: {noticed / mutants:.1%}")
+    print(f"{noticed:,} of {mutants:,} mutants noticed: {noticed / max(mutants, 1):.1%}")
     if ran == list(GROUPS):
         rows = [row for name, survivors in living.items() for row in survivors_of(folder / name, survivors)]
         print(f"{PAGE.name}: {write(rows, noticed, mutants)} of {len(rows)} survivors not judged yet")

@@ -69,8 +69,8 @@ def _artist(artist: Any, axes: Any) -> Iterator[str]:
         path = artist.get_transform().transform_path(artist.get_path())
         corners = path.vertices if issubclass(kind, Polygon) else path.get_extents().extents.reshape(2, 2)
         back = axes.transData.inverted().transform(corners).ravel()
-        colours = f"{to_hex(artist.get_facecolor())} {to_hex(artist.get_edgecolor())}"
-        yield f"patch {colours} {str(artist.get_hatch())!r} {_numbers(back)}"
+        inside = f"{to_hex(artist.get_facecolor())} {to_hex(artist.get_edgecolor())}"
+        yield f"patch {inside} {str(artist.get_hatch())!r} {_numbers(back)}"
 
 
 def _look(line: Any) -> str:

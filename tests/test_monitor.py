@@ -178,7 +178,8 @@ def test_the_floor_of_categories_takes_the_draws_and_the_seed_it_is_given() -> N
     offline, served = ["a"] * 30 + ["b"] * 20, ["a"] * 20 + ["b"] * 30
     given = pd.DataFrame({"x": offline}), pd.DataFrame({"x": offline}), pd.DataFrame({"x": served})
     found = monitored(*given, ["x"], ["x"], draws=40, seed=3).per_feature.loc[0]
-    assert (found["distance"], found["floor"]) == with_floor(l_infinity, *np.array([[30, 20, 0], [20, 30, 0]]), 40, 3)
+    left, right = np.array([[30, 20, 0], [20, 30, 0]])
+    assert (found["distance"], found["floor"]) == with_floor(l_infinity, left, right, 40, 3)
     assert found[["ks", "ks_p"]].isna().all()
 
 

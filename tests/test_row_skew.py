@@ -104,12 +104,18 @@ def test_the_interval_of_a_toy_lies_between_its_best_and_its_worst_day() -> None
     assert [interval.low, interval.high] == pytest.approx([0.1, 0.7])
 
 
+def test_an_absolute_tolerance_forgives_next_to_nothing_or_as_much_as_it_is_told() -> None:
+    nothing, little = one_feature([0.0, 1.0], float), one_feature([0.01, 1.0], float)
+    assert row_skew(nothing, little, ["id"], ["x"]).skewed_rows == 0.5
+    assert row_skew(nothing, little, ["id"], ["x"], atol=0.1).skewed_rows == 0
+
+
 def test_days_of_other_rows_are_refused() -> None:
     result = row_skew(table(), table(), ON, FEATURES)
     days = table()["asked_at"].dt.date
-    with pytest.raises(ValueError, match="different indexes"):
+    with pytest.raises(ValueError, match=r"^days and the compared rows have different indexes$"):
         result.interval(days.sample(frac=1, random_state=0))
-    with pytest.raises(ValueError, match="199 days for 200 rows"):
+    with pytest.raises(ValueError, match=r"^199 days for 200 rows$"):
         result.interval(days.to_numpy()[1:])
     with pytest.raises(ValueError, match="two days or more, got 1"):
         result.interval(["monday"] * 200)
