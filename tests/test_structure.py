@@ -252,6 +252,17 @@ CALLED: dict[str, tuple[str, set[Edge]]] = {
     "nothing from elsewhere": ("import os\ndef f(): os.getcwd(); print(); x.y(); (1).z(); [].w()", set()),
     "nothing that is only named": ("def f(): return g\ndef g(): ...", set()),
     "a re-export": ("from shop.front import sell\ndef f(): sell()", {("a.f", "till.book")}),
+    "a method of a class re-exported": (
+        "from shop.front import Desk\ndef f(): Desk.clear(1)",
+        {("a.f", "till.Till.clear")},
+    ),
+    "a method inherited through a re-export": (
+        "from shop.front import Desk\nclass More(Desk):\n    def g(self): self.pay()",
+        {("a.More.g", "till.Till.pay")},
+    ),
+    "a member of something re-exported that has none": ("from shop.front import Desk\ndef f(): Desk.x.y()", set()),
+    "a base from elsewhere": ("from out import Base\nclass A(Base):\n    def g(self): self.pay()", set()),
+    "an attribute of a function": ("def g(): ...\ndef f(): g.cache.clear()", set()),
     "a re-export in a circle": ("from shop.front import lost\ndef f(): lost()", set()),
 }
 
@@ -259,9 +270,15 @@ CALLED: dict[str, tuple[str, set[Edge]]] = {
 @pytest.mark.parametrize("case", CALLED)
 def test_calls_are_those_a_reader_can_see(package: Writer, case: str) -> None:
     source, expected = CALLED[case]
-    front = "from shop.till import book as sell\nfrom shop.back import lost"
+    front = "from shop.till import Till as Desk, book as sell\nfrom shop.back import lost"
     folder = package(a=source, till=TILL, front=front, back="from shop.front import lost")
     assert calls(folder) == expected | {("till.Till.__init__", "till.Till.clear")}
+
+
+def test_a_module_deep_in_a_package_is_found_by_its_whole_name(package: Writer) -> None:
+    deep = {"back__in____init__": "", "back__in__room": "def sweep(): ..."}
+    folder = package(a="import shop.back.room\ndef f(): shop.back.room.sweep()", **deep)
+    assert calls(folder) == {("a.f", "back.room.sweep")}
 
 
 def test_every_function_is_a_node_and_nothing_else(package: Writer) -> None:
