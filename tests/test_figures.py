@@ -85,6 +85,11 @@ def nothing_seen() -> tuple[monitor.Monitored, skew.RowSkew]:
     return same, skew.row_skew(TABLE, TABLE, ["row"], FEATURES)
 
 
+def season_alone() -> tuple[monitor.Monitored, skew.RowSkew]:
+    later = TABLE.assign(a=TABLE["a"] + 9, d=0)
+    return monitor.monitored(TABLE, later, later, ["a", "d"], draws=20), nothing_seen()[1]
+
+
 def structures() -> dict[str, structure.Structure]:
     chain, ring = frozenset({("a", "b")}), frozenset({("a", "b"), ("b", "c"), ("c", "a")})
     loose, tight = Graph(frozenset("abc"), chain), Graph(frozenset("abc"), ring)
@@ -119,6 +124,8 @@ def co_changes() -> dict[tuple[str, str], cochange.CoChange]:
 
 
 WORLDS = worlds.over_worlds({"Apr": 0.01, "May": -0.02, "Jun": 0.03})
+MANY = pd.DataFrame({"row": range(2000), "a": 1.0})
+ONE_OFF = [2.0, *[1.0] * 1999]
 DRAWN = {
     "row_skew": lambda path: skew.draw(row_skews(), path),
     "row_skew_none": lambda path: skew.draw({"yours": row_skews()["fti"]}, path, "Nothing differs"),
@@ -129,6 +136,8 @@ DRAWN = {
         ),
         path,
     ),
+    "gate_small": lambda path: gate.draw(gate.agreement(MANY, {"split": MANY.assign(a=ONE_OFF)}, ["row"], ["a"]), path),
+    "monitor_season": lambda path: monitor.draw({"yours": season_alone()}, path),
     "second_model": lambda path: reuse.draw(
         {
             name: reuse.marginal_cost({"features": first, "fit": 3.0}, {"features": 0.5, "fit": 2.0})

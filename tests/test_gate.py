@@ -62,7 +62,28 @@ def test_a_null_on_one_side_closes_the_gate() -> None:
 def test_predictions_may_differ_by_a_billionth_and_no_more(step: float, passed: bool) -> None:
     base = pd.DataFrame({"flight_id": [1, 2], "prediction": [0.5, 0.25]})
     other = base.assign(prediction=base["prediction"] + step)
-    assert same_predictions(base, other, ON, "prediction").passed is passed
+    result = same_predictions(base, other, ON, "prediction")
+    assert result.passed is passed
+    assert lines(result) == ([] if passed else ["b: prediction differs in 2 of 2 rows (100.00%)"])
+
+
+def test_predictions_may_differ_by_as_much_as_is_said() -> None:
+    base = pd.DataFrame({"flight_id": [1, 2], "prediction": [0.5, 0.25]})
+    other = base.assign(prediction=base["prediction"] + 0.01)
+    assert same_predictions(base, other, ON, "prediction", 0.02).passed
+    assert not same_predictions(base, other, ON, "prediction", 0.005).passed
+
+
+def test_tables_of_other_rows_are_told_apart_as_a_and_b() -> None:
+    for compared in (lambda: same_matrix(table(), table()[1:], ON, FEATURES), _predictions_of_other_rows):
+        with pytest.raises(CannotCompare, match=r"^unmatched rows: 1 only in a, 0 only in b$"):
+            compared()
+    with pytest.raises(CannotCompare, match=r"'prediction' is null in 400 rows of b"):
+        same_predictions(table(), table().assign(prediction=np.nan), ON, "prediction")
+
+
+def _predictions_of_other_rows() -> Gate:
+    return same_predictions(table(), table()[1:], ON, "prediction")
 
 
 def test_missing_predictions_are_no_agreement() -> None:
@@ -86,7 +107,7 @@ def test_a_declared_divergence_passes_and_is_listed() -> None:
     tables = {"split": plant_shift(table(), "delay", 0.02, 0)}
     result = agreement(table(), tables, ON, FEATURES, declared=[("split", "delay")])
     assert result.passed
-    assert "split: delay differs in 8 of 400 rows (2.00%), as declared" in str(result)
+    assert str(result) == "passed: 3 comparisons\nsplit: delay differs in 8 of 400 rows (2.00%), as declared"
     assert [c.column for c in result.divergences] == ["delay"]
 
 
@@ -104,7 +125,7 @@ def test_a_declared_divergence_that_is_none_closes_the_gate() -> None:
 def test_a_gate_with_nothing_to_compare_does_not_open() -> None:
     with pytest.raises(CannotCompare, match="nothing to compare for reference"):
         agreement(table(), {}, ON, FEATURES)
-    with pytest.raises(CannotCompare, match="at least one key and one column"):
+    with pytest.raises(CannotCompare, match=r"^name at least one key and one column to compare$"):
         agreement(table(), {"split": table()}, ON, [])
     with pytest.raises(CannotCompare, match="split"):
         agreement(table(), {"fti": table()}, ON, FEATURES, declared=[("split", "delay")])
@@ -127,6 +148,10 @@ def test_the_test_piece_has_exactly_the_share_asked_for(share: float, seed: int)
     assert planted["delay"].isna().equals(table()["delay"].isna())
 
 
+def test_the_same_seed_shifts_the_same_rows() -> None:
+    pd.testing.assert_frame_equal(plant_shift(table(), "delay", 0.05, 7), plant_shift(table(), "delay", 0.05, 7))
+
+
 def test_the_test_piece_leaves_its_original_alone() -> None:
     original = table()
     plant_shift(original, "delay", 0.5, 0)
@@ -141,7 +166,8 @@ def test_a_test_piece_needs_enough_rows_with_a_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [[True, None, False, True], [1, None, -1, 0], ["a", None, "b", ""], [0.0, np.inf, -1, 5]]
+    "values",
+    [[True, None, False, True], [1, None, -1, 0], ["a", None, "b", ""], [0.0, np.inf, -1, 5], [0.0, -np.inf, -1, 5]],
 )
 def test_a_test_piece_of_objects_can_be_shifted_too(values: list[object]) -> None:
     base = pd.DataFrame({"flight_id": range(4), "x": pd.Series(values, dtype=object)})

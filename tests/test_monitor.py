@@ -292,6 +292,11 @@ def test_an_empty_bin_counts_as_one_row_in_ten_thousand_and_not_as_none() -> Non
     assert psi(np.array([1, 0]), np.array([0, 1])) == pytest.approx(2 * (1 - 1e-4) * log(1e4))
 
 
+def test_one_draw_is_a_floor_already() -> None:
+    distance, floor = with_floor(l_infinity, np.array([1, 1]), np.array([1, 1]), 1, 0)
+    assert (distance, floor) in {(0.0, 0.0), (0.0, 1.0)}
+
+
 def test_the_floor_of_two_rows_is_known() -> None:
     # One row each, of two kinds: every relabelling is at distance 1, and so are the data.
     assert with_floor(l_infinity, np.array([1, 0]), np.array([0, 1]), 50, 0) == (1, 1)

@@ -124,6 +124,15 @@ def test_the_most_skewed_feature_comes_first_and_every_class_has_its_column(fold
     assert lines[4].split() == ["delay", "5.00%", "95.00%", "5.00%", "0.00%", "0.00%"]
 
 
+def test_features_that_are_alike_keep_the_order_of_the_file(folder, capsys):
+    names = [f"f{number}" for number in range(40)]
+    features = {name: float(number % 3) for number, name in enumerate(names)}
+    write(folder / "offline.parquet", table().assign(**features))
+    write(folder / "served.parquet", table().assign(**features | {"f20": 9.0}))
+    lines = run(capsys, "--features", ",".join(names))[1].splitlines()
+    assert [line.split()[0] for line in lines[3:43]] == ["f20", *names[:20], *names[21:]]
+
+
 def test_columns_that_one_file_lacks_are_not_features(folder, capsys):
     write(folder / "offline.parquet", table().assign(label=1))
     assert "in 1 of 2 features" in run(capsys)[1]
