@@ -66,16 +66,17 @@ def _run(folder: Path, name: str) -> None:
         shutil.copytree(REPOSITORY / package, folder / package, dirs_exist_ok=True)
     (folder / "pyproject.toml").write_text(_settings(*GROUPS[name]))
     with (folder / "log.txt").open("w") as log:
-        _mutmut(folder, [], log)
+        ended = _mutmut(folder, [], log)
         if again := [mutant for mutant in _living(folder) if mutant in before]:
-            _mutmut(folder, again, log)
+            ended |= _mutmut(folder, again, log)
     counted = dict(Counter(_verdicts(folder).values()))
-    print(f"{name:12} {counted or f'did not run: see {log.name}'}", flush=True)
+    print(f"{name:12} {f'did not run: see {log.name}' if ended else counted}", flush=True)
 
 
-def _mutmut(folder: Path, mutants: list[str], log: TextIO) -> None:
+def _mutmut(folder: Path, mutants: list[str], log: TextIO) -> int:
+    """The exit status: not 0 if the tests fail on the code as it is."""
     command = [MUTMUT, "run", "--max-children", "1", *mutants]
-    subprocess.run(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, check=False)
+    return subprocess.run(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
 
 
 def _living(folder: Path) -> list[str]:
