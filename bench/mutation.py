@@ -65,6 +65,7 @@ def _run(folder: Path, name: str) -> None:
     for package in COPIED:
         shutil.copytree(REPOSITORY / package, folder / package, dirs_exist_ok=True)
     (folder / "pyproject.toml").write_text(_settings(*GROUPS[name]))
+    (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)  # which test reaches what may have changed
     with (folder / "log.txt").open("w") as log:
         ended = _mutmut(folder, [], log)
         if again := [mutant for mutant in _living(folder) if mutant in before]:

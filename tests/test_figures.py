@@ -149,6 +149,7 @@ DRAWN = {
         {("split", "real_time"): WORLDS, ("fti", "real_time"): WORLDS, ("fti", "batch"): WORLDS}, "nats", path
     ),
     "causes": lambda path: ablation.draw(effects(), "split", path, ("gap", "flips", "harm")),
+    "causes_nats": lambda path: ablation.draw(effects(), "monolith", path, ("gap", "harm")),
     "refresh": lambda path: regret.draw({"batch": points(0.0), "real_time": points(0.01)}, "fti", path),
     "age": lambda path: regret.draw_ages(
         {("fti", "batch"): [0, 15, 15, 700], ("split", "real_time"): np.zeros(3)}, path
