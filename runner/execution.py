@@ -12,7 +12,8 @@ from pathlib import Path
 from runner.display import Display
 from runner.home import REPOSITORY, StudyError
 from runner.progress import PREFIX
-from runner.steps import Step, clear, is_done, keys, mark_done
+from runner.seals import clear, is_done, keys, mark_done
+from runner.steps import Step
 
 AT_ONCE = 2
 ERROR = re.compile(r"[\w.]*(Error|Exception|Exists|Missing\w*): ")

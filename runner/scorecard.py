@@ -11,7 +11,8 @@ from runner.home import readable
 from runner.readme import renew
 from runner.results import Results
 from runner.rows import Row, from_json
-from runner.steps import DONE, SYSTEMS, Step, digest, is_done, keys, mark_done, plan
+from runner.seals import DONE, digest, is_done, keys, mark_done
+from runner.steps import SYSTEMS, Step, plan
 from runner.table import print_scorecard
 from runner.verdicts import predictions
 

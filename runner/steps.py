@@ -1,19 +1,6 @@
-"""The steps of the study: what each needs, and whether what it left behind is still valid.
+"""The steps of the study: what each runs, which sources it depends on, and which steps come before it."""
 
-A step's key is made of the text of every source file it depends on, of the locked versions and of the keys of the steps
-before it. A step's folder counts only if it was finished under the same key and its files are unharmed; else it is
-emptied and the step runs again. So results of two versions of the code never meet.
-"""
-
-import hashlib
-import json
-import shutil
-import sys
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-
-from runner.home import REPOSITORY
 
 SYSTEMS = {
     "monolith": "antipatterns/monolith",
@@ -29,8 +16,8 @@ MUTATION = (
     *(f"runner/workers/{name}.py" for name in ("mutation", "fork", "lives", "small_world", "situations")),
     *(f"measure/{name}.py" for name in ("mutants", "operators", "effect", "places", "rows")),
 )
+CHILDREN = ("runner/workers/fork.py", "runner/workers/lives.py")
 CHECKS = (*NEUTRAL, "runner/workers/checks.py")
-DONE = "done.json"
 
 
 @dataclass(frozen=True)
@@ -53,7 +40,7 @@ def plan(systems: list[str]) -> dict[str, Step]:
     """All steps for these systems, in an order in which they can run; the longest first."""
     cost = (*NEUTRAL, "runner/workers/cost.py", "measure/reuse.py", *SYSTEMS.values())
     steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]
-    steps.insert(2, Step(cost_of(systems), "cost", "the price of one more model", cost, ",".join(systems)))
+    steps.insert(2, Step(together("cost", systems), "cost", "the price of one more model", cost, ",".join(systems)))
     steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", CHECKS))
     steps += _panel(systems)
     return {step.name: step for step in steps}
@@ -65,24 +52,15 @@ def _panel(systems: list[str]) -> list[Step]:
     second = (*sources, "runner/workers/speed_up.py", "runner/workers/cost.py")
     every = ",".join(systems)
     return [
-        Step(price_of(systems), "price", "memory, latency and CPU by stage", stages, every, after, alone=True),
-        Step(speed_up_of(systems), "speed_up", "a second worker for features", second, every, alone=True),
+        Step(together("weigh", systems), "weigh", "memory and CPU of features and training", stages, every, after),
+        Step(together("price", systems), "price", "memory and latency of serving", stages, every, after, alone=True),
+        Step(together("speed_up", systems), "speed_up", "a second worker for features", second, every, alone=True),
     ]
 
 
-def price_of(systems: list[str]) -> str:
-    """The name of the price step, which measures its systems by turns."""
-    return "-".join(["price", *systems])
-
-
-def speed_up_of(systems: list[str]) -> str:
-    """The name of the step that gives features a second worker, by turns."""
-    return "-".join(["speed_up", *systems])
-
-
-def cost_of(systems: list[str]) -> str:
-    """The name of the cost step: the systems are measured in one interleaved run, so each choice of them is its own."""
-    return "-".join(["cost", *systems])
+def together(job: str, systems: list[str]) -> str:
+    """The name of a step that measures its systems by turns: each choice of them is a measurement of its own."""
+    return "-".join([job, *systems])
 
 
 def _of_system(system: str) -> list[Step]:
@@ -90,7 +68,7 @@ def _of_system(system: str) -> list[Step]:
     checks, patched = (*CHECKS, SYSTEMS[system], "changes"), (*sources, "changes")
     gate = "gate_cured" if system == "split" else "gate"
     trained, served = (f"train-{system}",), (f"serve-{system}",)
-    causes = (*patched, "runner/workers/causes.py", "measure/skew.py", "measure/rows.py")
+    causes = (*patched, *CHILDREN, "runner/workers/causes.py", "measure/skew.py", "measure/rows.py")
     ablation = Step(f"causes-{system}", "ablate", f"{system}: every cause by itself", causes, system, served)
     worlds = (*sources, "runner/workers/worlds.py")
     mutants = (*sources, *MUTATION)
@@ -111,57 +89,3 @@ def _of_system(system: str) -> list[Step]:
            Step(f"unread-{system}", "unread", f"{system}: values nobody reads", unread, system, trained)]
           if system in REFRESHED else []),
     ]  # fmt: skip
-
-
-def keys(steps: dict[str, Step]) -> dict[str, str]:
-    """The content key of every step, from the sources as they are now."""
-    source_digest.cache_clear()
-    found: dict[str, str] = {}
-    for name, step in steps.items():
-        before = [sys.version, *(found[earlier] for earlier in step.after)]
-        found[name] = digest("\n".join([step.job, step.system, *before, *map(source_digest, step.sources)]).encode())
-    return found
-
-
-def is_done(folder: Path, key: str) -> bool:
-    """Whether the folder holds this very version's results, unharmed. Files that came later are no harm."""
-    try:
-        done = json.loads((folder / DONE).read_text())
-        return bool(done["key"] == key and done["files"].items() <= _files(folder).items())
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def clear(folder: Path) -> None:
-    """Empty the folder for a new run."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-
-
-def mark_done(folder: Path, key: str) -> None:
-    """Seal a finished step."""
-    seal = folder / f"{DONE}.part"
-    seal.write_text(json.dumps({"key": key, "files": _files(folder)}))
-    seal.rename(folder / DONE)
-
-
-@cache
-def source_digest(source: str) -> str:
-    """A digest of one source file, or of all text below a folder."""
-    path = REPOSITORY / source
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and _is_source(p))
-    return digest(b"".join(file.name.encode() + file.read_bytes() for file in files))
-
-
-def _is_source(path: Path) -> bool:
-    return path.suffix in {".py", ".md", ".yaml", ".patch", ".mplstyle"} and "__pycache__" not in path.parts
-
-
-def _files(folder: Path) -> dict[str, str]:
-    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith(DONE)]
-    return {str(file.relative_to(folder)): digest(file.read_bytes()) for file in files}
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 in hex."""
-    return hashlib.sha256(content).hexdigest()

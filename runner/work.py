@@ -7,12 +7,12 @@ from pathlib import Path
 from problem.source import MissingData
 from runner.home import StudyError, readable
 from runner.progress import report
-from runner.workers.causes import ablate, arm
+from runner.workers.causes import ablate
 from runner.workers.checks import agree, gate, gate_cured, oracle_on_fixture
 from runner.workers.cost import cost
 from runner.workers.lines import trace
 from runner.workers.mutation import mutate
-from runner.workers.price import price
+from runner.workers.price import price, weigh
 from runner.workers.refresh import sweep
 from runner.workers.serving import serve, train
 from runner.workers.speed_up import speed_up
@@ -25,10 +25,10 @@ WORKERS = (
     serve,
     *GATE,
     cost,
+    weigh,
     price,
     speed_up,
     ablate,
-    arm,
     worlds,
     sweep,
     unread,

@@ -17,7 +17,7 @@ from rich.console import Console
 
 import study
 from problem.facts import load_facts
-from runner import steps, work
+from runner import seals, work
 from runner.catalogue import HEADLINES, OF_THE_MACHINE, VERDICTS
 from runner.cells import cell, figure
 from runner.display import Display
@@ -26,7 +26,8 @@ from runner.home import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, 
 from runner.readme import BEGIN, END, renew
 from runner.rows import Row, absent
 from runner.scorecard import _key, gate_passed, load
-from runner.steps import SYSTEMS, Step, is_done, keys, mark_done, plan
+from runner.seals import is_done, keys, mark_done
+from runner.steps import SYSTEMS, Step, plan
 from runner.table import lines
 from runner.verdicts import hit, margins, predictions, winner, winners
 
@@ -140,14 +141,14 @@ def test_code_that_changes_during_a_run_gives_no_result(run, source, tmp_path):
     (tmp_path / "worker.py").write_text(WORKER + f"\npathlib.Path({str(source)!r}).write_text('one = 3')\n")
     with pytest.raises(StudyError, match="the code changed while this ran"):
         run(step("a", source))
-    assert not (tmp_path / "steps" / "a" / steps.DONE).exists()
+    assert not (tmp_path / "steps" / "a" / seals.DONE).exists()
 
 
 def test_a_step_sealed_under_another_key_does_not_count(tmp_path):
     mark_done(tmp_path, "key")
     assert is_done(tmp_path, "key")
     assert not is_done(tmp_path, "another")
-    (tmp_path / steps.DONE).write_text("{ not json")
+    (tmp_path / seals.DONE).write_text("{ not json")
     assert not is_done(tmp_path, "key")
 
 

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from changes.copies import cures_of
+from changes.copies import cured_copy, cures_of
 from problem.contract import FEATURES
 from problem.facts import Facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
@@ -59,6 +61,19 @@ def test_every_choice_of_cures_runs_once(name, number):
     distinct = causes._distinct(arms)
     assert len(distinct) == number
     assert {tuple(chosen) for chosen in arms.values()} == {tuple(chosen) for chosen in distinct.values()}
+
+
+def test_an_arm_runs_the_code_of_its_copy_and_says_what_it_died_of(tmp_path):
+    import_module("antipatterns.monolith.system")  # loaded already, from here
+
+    def tell() -> None:
+        (tmp_path / "file.txt").write_text(str(import_module("antipatterns.monolith.system").__file__))
+
+    with cured_copy(cures_of("monolith")) as copy:
+        causes._in(copy, tell)
+        assert Path((tmp_path / "file.txt").read_text()) == copy / "antipatterns" / "monolith" / "system.py"
+        with pytest.raises(RuntimeError, match=r"ended with status 1\nTraceback(.|\n)*ZeroDivisionError"):
+            causes._in(copy, lambda: print(1 / 0))
 
 
 def test_a_world_is_trained_on_three_months_and_serves_the_next():

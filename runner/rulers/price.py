@@ -11,7 +11,8 @@ from runner.home import REPOSITORY
 from runner.panel import EVERY, PANELS
 from runner.results import Results
 from runner.rows import Row, absent
-from runner.steps import DONE, REFRESHED, SYSTEMS, price_of, speed_up_of
+from runner.seals import DONE
+from runner.steps import REFRESHED, SYSTEMS, together
 from runner.verdicts import winners
 from runner.workers.refresh import DEPLOYED
 
@@ -95,7 +96,7 @@ def _stored(results: Results, name: str) -> Iterator[Row]:
 
 
 def _stages(results: Results, name: str) -> pd.DataFrame:
-    table = results.table(price_of(results.systems), "stages")
+    table = pd.concat(results.table(together(job, results.systems), "stages") for job in ("weigh", "price"))
     return table[table["system"] == name]
 
 
@@ -129,7 +130,7 @@ def _latency(results: Results, name: str) -> Iterator[Row]:
 
 
 def _speed_up(results: Results, name: str) -> Iterator[Row]:
-    table = results.table(speed_up_of(results.systems), "speed_up")
+    table = results.table(together("speed_up", results.systems), "speed_up")
     of = table[table["system"] == name]
     gained = (of["one"] + of["rest"]) / (of["two"] + of["rest"])
     law = [footprint.amdahl(one, rest, 2) for one, rest in zip(of["one"], of["rest"], strict=True)]

@@ -12,7 +12,7 @@ from problem.contract import STORED
 from runner.home import REPOSITORY
 from runner.results import Results
 from runner.rows import Row, absent
-from runner.steps import SYSTEMS, cost_of
+from runner.steps import SYSTEMS, together
 from runner.workers.cost import CALENDAR, PIPELINE
 
 FEATURE_VALUES = len(STORED) + CALENDAR
@@ -39,7 +39,7 @@ def draw(results: Results, folder: Path) -> None:
 
 def costs(results: Results) -> pd.DataFrame:
     """A row per system, mode, round and stage: ``runner.workers.cost`` tells the columns."""
-    table = results.table(cost_of(results.systems), "cost")
+    table = results.table(together("cost", results.systems), "cost")
     return table.sort_values(["system", "mode", "round", "number"], ignore_index=True)
 
 

@@ -1,20 +1,28 @@
 """Worker of the cause ablation: every cure alone, all but one, all, each in a copy of the code of its own."""
 
 import shutil
+import sys
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from changes.copies import cured_copy, cures_of, run_in
+from changes.copies import cured_copy, cures_of
 from measure.skew import row_skew
 from problem.contract import FEATURES, KEYS
 from problem.facts import load_facts
 from problem.questions import CUT_OFF, questions, scheduled_between
 from runner.progress import reported
+from runner.workers.fork import Say, forked
+from runner.workers.lives import forget
 from runner.workers.serving import END, open_system
 
 ON = list(KEYS)
 NONE, ALL = "none cured", "all cured"
+EXHIBITS = "antipatterns"
+PATIENCE = 900.0
+"""CPU seconds for one arm, which takes some twenty."""
 CURED, LEFT = "cured alone: ", "left alone: "
 
 
@@ -36,7 +44,7 @@ def ablate(folder: Path, name: str, steps: Path) -> None:
     found = [_evaluated(NONE, *_as_it_is(name, steps))]
     for arm, patches in reported(_distinct(arms(name)).items(), len(_distinct(arms(name)))):
         with cured_copy(patches) as copy:
-            run_in(copy, ["-m", "runner.work", "arm", name, str(folder / "arm"), str(steps)])
+            _in(copy, lambda: _arm(folder / "arm", name, steps))
         found.append(_evaluated(arm, *(pd.read_parquet(folder / "arm" / f"{side}.parquet") for side in SIDES)))
         shutil.rmtree(folder / "arm")
     for number, table in enumerate(("arms", "features")):
@@ -52,8 +60,25 @@ def _distinct(choices: dict[str, list[Path]]) -> dict[str, list[Path]]:
     return {arm: list(patches) for patches, arm in reversed(first.items())}
 
 
-def arm(folder: Path, name: str, steps: Path) -> None:
-    """In a copy with some cures: fit the model on the training path as it is here, predict both sides with it."""
+def _in(copy: Path, work: Callable[[], None]) -> None:
+    """Do the work in a child process that imports the exhibits from the copy; raises what it died of as one text."""
+
+    def task(say: Say) -> None:
+        sys.path.insert(0, str(copy))
+        forget(EXHIBITS)
+        try:
+            work()
+        except Exception:
+            say(traceback.format_exc())
+            raise
+
+    ((_, said, why),) = forked([task], PATIENCE, at_once=1)
+    if why:
+        raise RuntimeError("\n".join([why, *map(str, said)]))
+
+
+def _arm(folder: Path, name: str, steps: Path) -> None:
+    """Fit the model on the training path as it is in this process, predict both sides with it."""
     shutil.copytree(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
     mode = system.modes[0]

@@ -21,30 +21,43 @@ from problem.world import World
 from runner.progress import reported
 from runner.workers.serving import open_system
 
-ROUNDS = {"features": 1, "train": 1, "serve": 3}
-"""Runs of every stage. Peaks of memory hardly move between runs; the clock of single answers does."""
+ROUNDS = 2
+"""Runs of a stage that answers. Peaks of memory hardly move between runs: the other stages run once."""
 STAGES: dict[str, tuple[tuple[str, Mode], ...]] = {
     "monolith": (("train", "batch"), ("serve", "batch")),
     "split": (("train", "real_time"), ("serve", "real_time")),
     "fti": (("features", "real_time"), ("train", "real_time"), ("serve", "real_time"), ("serve", "batch")),
 }
 """What runs by itself at some time. FTI's training is the same program for both kinds of question."""
+ANSWERING = "serve"
 ANSWERS: dict[Mode, int] = {"batch": 9, "real_time": 200}
 """Single predictions per child: fewer where one takes as long as a night's run."""
 
 
+def weigh(folder: Path, names: str, steps: Path) -> None:
+    """Run every stage that does not answer once. ``stages.parquet`` as of ``price``."""
+    jobs = [(0, name, *stage) for name in names.split(",") for stage in STAGES[name] if stage[0] != ANSWERING]
+    _run(folder, jobs, steps)
+
+
 def price(folder: Path, names: str, steps: Path) -> None:
-    """Run all stages by turns. ``stages.parquet``: system, stage, mode, round, cpu (seconds), memory (bytes above what
-    the process held before the stage), first (seconds from the start of the process to the first answer) and p50, p95,
-    p99 (milliseconds of one prediction); null where the stage does not answer.
+    """Run the stages that answer by turns, while nothing else runs.
+
+    ``stages.parquet``: system, stage, mode, round, cpu (seconds), memory (bytes above what the process held before the
+    stage), first (seconds from the start of the process to the first answer) and p50, p95, p99 (milliseconds of one
+    prediction); null where the stage does not answer.
     """
     jobs = [
         (number, name, *stage)
-        for number in range(max(ROUNDS.values()))
+        for number in range(ROUNDS)
         for name in names.split(",")[:: -1 if number % 2 else 1]
         for stage in STAGES[name]
-        if number < ROUNDS[stage[0]]
+        if stage[0] == ANSWERING
     ]
+    _run(folder, jobs, steps)
+
+
+def _run(folder: Path, jobs: list[tuple[int, str, str, Mode]], steps: Path) -> None:
     rows = [
         {"system": name, "stage": stage, "mode": mode, "round": number} | _child(folder, name, stage, mode, steps)
         for number, name, stage, mode in reported(jobs)
