@@ -130,6 +130,7 @@ DRAWN = {
     "row_skew": lambda path: skew.draw(row_skews(), path),
     "row_skew_none": lambda path: skew.draw({"yours": row_skews()["fti"]}, path, "Nothing differs"),
     "believed": lambda path: believed.draw(beliefs(), path),
+    "believed_two": lambda path: believed.draw({key: beliefs()[key] for key in list(beliefs())[:1]}, path),
     "gate": lambda path: gate.draw(
         gate.agreement(
             TABLE, {"split": TABLE.assign(a=0.0, b=0.1), "else": TABLE}, ["row"], FEATURES, declared=[("split", "b")]

@@ -110,6 +110,11 @@ def test_an_absolute_tolerance_forgives_next_to_nothing_or_as_much_as_it_is_told
     assert row_skew(nothing, little, ["id"], ["x"], atol=0.1).skewed_rows == 0
 
 
+def test_a_number_may_be_whole_on_one_side_and_is_compared_with_tolerance_all_the_same() -> None:
+    assert of([1, 2], [1 + 1e-9, 2.0], (int, float)).skewed_rows == 0
+    assert of([1, 2], [1.1, 2.0], (int, float)).skewed_rows == 0.5
+
+
 def test_days_of_other_rows_are_refused() -> None:
     result = row_skew(table(), table(), ON, FEATURES)
     days = table()["asked_at"].dt.date

@@ -261,6 +261,18 @@ CALLED: dict[str, tuple[str, set[Edge]]] = {
         {("a.More.g", "till.Till.pay")},
     ),
     "a member of something re-exported that has none": ("from shop.front import Desk\ndef f(): Desk.x.y()", set()),
+    "a class in the function around it": (
+        "def f():\n    class B:\n        def m(self): ...\n    def g(b: B): b.m()",
+        {("a.f.g", "a.f.B.m")},
+    ),
+    "a parameter beside self": (
+        "from shop.till import Till\nclass A:\n    def g(self, till: Till): till.pay()",
+        {("a.A.g", "till.Till.pay")},
+    ),
+    "a class in a class": (
+        "class A:\n    class B:\n        def m(): ...\n    def g(self): self.B.m()",
+        {("a.A.g", "a.A.B.m")},
+    ),
     "a base from elsewhere": ("from out import Base\nclass A(Base):\n    def g(self): self.pay()", set()),
     "an attribute of a function": ("def g(): ...\ndef f(): g.cache.clear()", set()),
     "a re-export in a circle": ("from shop.front import lost\ndef f(): lost()", set()),
