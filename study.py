@@ -1,6 +1,7 @@
 """The main job: run every system, apply every ruler, write the results, print the scorecard."""
 
 import argparse
+import logging
 import signal
 import sys
 
@@ -37,6 +38,7 @@ def study(systems: list[str], write_readme: bool) -> int:
     with opened(study_home()) as home:
         with Display(console) as display:
             Execution(plan(systems), home / "steps", display).run()
+        logging.captureWarnings(True)  # what libraries warn one another of is not for the reader
         from runner.scorecard import score  # heavy imports only once there is something to measure
 
         return score(home, systems, console, write_readme)

@@ -95,20 +95,23 @@ def draw(
             for system, line in shown.items():
                 label = f"{house.look(system).label}, then {line.marginal:.3g} a model"
                 axes.plot(_models(line), line.cumulated, label=label, **house.look(system).dot)
-            _mark_meeting(axes, list(shown.values()))
+            _tell_meeting(axes, list(shown.values()))
             axes.set(xlabel="models", ylim=(0, None))
             axes.set_xticks(range(1, max(line.models for line in shown.values()) + 1))
             house.legend_below(axes)
         panels[0][0].set_ylabel(unit)
 
 
-def _mark_meeting(axes: Axes, lines: list[Curve]) -> None:
+def _tell_meeting(axes: Axes, lines: list[Curve]) -> None:
     """The number of models at which the curve that rises least is the cheaper one; nothing where it never is."""
     own = min(lines, key=lambda line: line.marginal)
-    meetings = [break_even(own, rival) for rival in lines if rival is not own]
-    if meetings and math.isfinite(meetings[0]):
-        axes.axvline(meetings[0], color=house.EDGE, linestyle=":", linewidth=1.5)
-        axes.annotate(f"k* = {meetings[0]:.0f}", (meetings[0], 0), (8, 12), textcoords="offset points")
+    for rival in (line for line in lines if line is not own):
+        meeting, measured = break_even(own, rival), max(own.models, rival.models)
+        if meeting <= measured:
+            axes.axvline(meeting, color=house.EDGE, linestyle=":", linewidth=1.5)
+            axes.annotate(f"k* = {meeting:.0f}", (meeting, 0), (8, 12), textcoords="offset points")
+        elif math.isfinite(meeting):
+            axes.text(measured, 0, f"k* = {meeting:.0f}, extrapolated", ha="right", va="bottom")
 
 
 def _models(line: Curve) -> NDArray[np.int64]:

@@ -25,7 +25,7 @@ from measure.sources import CannotRead, functions, parsed, python_files
 
 TOOLS = {"mccabe": "lizard", "cognitive": "complexipy"}
 SHADES = {"everywhere": 1.0, "several": 0.65, "one_mode": 0.3, "dead": 0.0}
-LEGEND = {"everywhere": "in all modes", "several": "in several", "one_mode": "in one mode only", "dead": "never"}
+LEGEND = {"everywhere": "in every job", "several": "in several", "one_mode": "in one job only", "dead": "never"}
 INSIDE: dict[str, Any] = {
     "ha": "center",
     "va": "center",
@@ -70,7 +70,7 @@ def complexity(paths: Sequence[Path]) -> Complexity:
 def draw(
     results: Mapping[str, tuple[Complexity, LineShares]], path: Path, title: str = "What a reader must hold in the head"
 ) -> None:
-    """Left a strip of dots per system, cognitive complexity per function; right shares of lines by production mode.
+    """Left a strip of dots per system, cognitive complexity per function; right shares of lines by job.
 
     The function with the maximum is named. Writes a PNG to ``path``.
     """
@@ -84,7 +84,7 @@ def draw(
         most = max(measured.maximum("cognitive")[1] for measured, _ in results.values())
         strips.set_xlim(-0.06 * most - 0.1, 1.6 * most + 0.1)  # room for the name beside the last dot
         strips.xaxis.get_major_locator().set_params(integer=True)
-        bars.set(title="Lines in functions", xlim=(0, 1), xlabel="share of lines, by the modes they run in")
+        bars.set(title="Lines in functions", xlim=(0, 1), xlabel="share of lines, by the jobs that run them")
         bars.set_xticks(ticks := np.linspace(0, 1, 5), [f"{tick:.0%}" for tick in ticks])
         keys = [Patch(fc=house.tint(house.EDGE, SHADES[kind]), ec=house.EDGE, label=LEGEND[kind]) for kind in SHADES]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))

@@ -74,7 +74,7 @@ def _of_system(system: str) -> list[Step]:
     mutants = (*sources, *MUTATION)
     lines = (*sources, "runner/workers/lines.py", "measure/lines.py", "measure/sources.py")
     unread = (*sources, "runner/workers/unread.py")
-    sweep = (*sources, "runner/workers/refresh.py", "measure/reuse.py")
+    sweep = (*sources, "runner/workers/refresh.py", "runner/refreshes.py", "measure/reuse.py")
     return [
         Step(f"train-{system}", "train", f"{system}: train on January to September", sources, system),
         Step(f"serve-{system}", "serve", f"{system}: serve October to December", sources, system, (f"train-{system}",)),

@@ -160,6 +160,7 @@ DRAWN = {
             ("monolith", "batch"): break_even.curve(0, [4, 4, 4]),
             ("fti", "batch"): break_even.curve(5, [1, 1, 1]),
             ("fti", "real_time"): break_even.curve(5, [2, 2]),
+            ("split", "real_time"): break_even.curve(0, [3, 3]),
         },
         "CPU seconds",
         path,

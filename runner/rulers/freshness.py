@@ -11,10 +11,10 @@ from measure.regret import Point
 from problem.contract import KEYS, STORED
 from problem.facts import load_facts
 from runner.days import day_of
+from runner.refreshes import DEPLOYED, FRESH, NIGHT
 from runner.results import Results
 from runner.rows import Row, absent
 from runner.steps import REFRESHED
-from runner.workers.refresh import DEPLOYED, FRESH, NIGHT
 from runner.workers.serving import open_system
 
 STATIC = ("aircraft_age", "aircraft_seats")

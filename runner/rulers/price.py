@@ -7,14 +7,15 @@ from pathlib import Path
 import pandas as pd
 
 from measure import footprint, panel
+from runner.catalogue import QUESTIONS
 from runner.home import REPOSITORY
 from runner.panel import EVERY, PANELS
+from runner.refreshes import DEPLOYED
 from runner.results import Results
 from runner.rows import Row, absent
 from runner.seals import DONE
 from runner.steps import REFRESHED, SYSTEMS, together
 from runner.verdicts import winners
-from runner.workers.refresh import DEPLOYED
 
 MB = 1e6
 RESOLUTION = 0.05
@@ -58,7 +59,11 @@ def draw(results: Results, folder: Path) -> None:
     for row in rows(results):
         if row.value and row.mode == EVERY and row.key not in ("cheapest", "speed_up"):
             shown.setdefault((row.key, row.part), {}).setdefault(row.system, row.value)
-    full = {" ".join(key).strip(): of for key, of in shown.items() if set(of) == set(results.systems)}
+    full = {
+        f"{QUESTIONS[key].measure} {part}".strip(): of
+        for (key, part), of in shown.items()
+        if set(of) == set(results.systems)
+    }
     panel.draw(full, results.systems[0], folder / "price.png")
 
 

@@ -18,11 +18,10 @@ from reference.fti.on_demand import complete
 from reference.fti.stores import ModelRegistry
 from reference.fti.system import System
 from runner.progress import reported
+from runner.refreshes import DEPLOYED, FRESH, NIGHT
 from runner.workers.serving import END
 
 ON = list(KEYS)
-FRESH, DEPLOYED, NIGHT = "1min", "as deployed", "after a failed night"
-"""No two events are less than a minute apart, so a refresh every minute is one after each event."""
 INTERVALS = (FRESH, "15min", "1h", "6h", "1D", "3D", "7D", DEPLOYED)
 FAILED = (22, 10)
 """New York hours between which no refresh ran in the arm of the failed night."""
