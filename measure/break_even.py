@@ -111,7 +111,8 @@ def _tell_meeting(axes: Axes, lines: list[Curve]) -> None:
             axes.axvline(meeting, color=house.EDGE, linestyle=":", linewidth=1.5)
             axes.annotate(f"k* = {meeting:.0f}", (meeting, 0), (8, 12), textcoords="offset points")
         elif math.isfinite(meeting):
-            axes.text(measured, 0, f"k* = {meeting:.0f}, extrapolated", ha="right", va="bottom")
+            label = f"k* = {meeting:.0f}, extrapolated"
+            axes.annotate(label, (measured, 0), (0, 12), textcoords="offset points", ha="right")
 
 
 def _models(line: Curve) -> NDArray[np.int64]:
