@@ -29,7 +29,7 @@ def l_infinity(left: Counts, right: Counts) -> Floats:
 
 
 def psi(left: Counts, right: Counts) -> Floats:
-    """The population stability index, 0 to 9.2 for two sides without a common bin, as empty bins count as ``EMPTY``."""
+    """The population stability index; 18.4 for two sides without a common bin, as empty bins count as ``EMPTY``."""
     one, other = np.maximum(_shares(left), EMPTY), np.maximum(_shares(right), EMPTY)
     return ((one - other) * np.log(one / other)).sum(axis=-1)
 

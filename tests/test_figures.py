@@ -158,7 +158,7 @@ DRAWN = {
     "break_even": lambda path: break_even.draw(
         {
             ("monolith", "batch"): break_even.curve(0, [4, 4, 4]),
-            ("fti", "batch"): break_even.curve(5, [1, 1, 1]),
+            ("fti", "batch"): break_even.curve(7, [1, 1, 1]),
             ("fti", "real_time"): break_even.curve(5, [2, 2]),
             ("split", "real_time"): break_even.curve(0, [3, 3]),
         },
