@@ -7,6 +7,11 @@ SYSTEMS = {
     "split": "antipatterns/split",
     "fti": "reference/fti",
 }
+CONTROLS = {
+    "modular_monolith": "reference/modular_monolith",
+    "shared_split": "reference/shared_split",
+}
+"""An exhibit each with one remedy and nothing else changed. They meet the contract; the study does not run them."""
 REFRESHED = ("fti",)
 """Systems that answer from features refreshed on a schedule."""
 CURED = ("monolith", "split")

@@ -7,7 +7,8 @@ from problem.contract import FEATURES, KEYS
 from problem.facts import Facts
 from problem.questions import NEW_YORK, questions
 
-DOORS = [("monolith", "batch"), ("split", "real_time"), ("fti", "batch"), ("fti", "real_time")]
+STUDIED = [("monolith", "batch"), ("split", "real_time"), ("fti", "batch"), ("fti", "real_time")]
+DOORS = [*STUDIED, ("modular_monolith", "batch"), ("shared_split", "real_time")]
 
 
 def awkward(facts: Facts, mode: str) -> pd.DataFrame:

@@ -1,19 +1,18 @@
 """Cures: every marked cause has one patch, every cause does harm of its own, and all cures together leave no skew."""
 
 import re
-from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from changes.copies import REPOSITORY, cured_copy, cures_of, run_in
+from changes.copies import REPOSITORY, cured_copy, cures_of
 from problem.oracle import oracle
 from problem.questions import questions
 from runner.home import results
 from runner.scorecard import load
-from runner.steps import CURED
+from runner.steps import CONTROLS, CURED, SYSTEMS
 from runner.workers.causes import LEFT
 from tests.awkward import differing
+from tests.cured import offline
 
 CAUSES = {
     "monolith": ["as_of_midnight", "late_facts"],
@@ -26,33 +25,15 @@ CAUSES = {
         "window_edges",
     ],
     "fti": ["last_refresh"],
+    "modular_monolith": [],
+    "shared_split": ["departure_hour_weather", "previous_row", "scheduled_clock", "window_edges"],
 }
-TRAINING_PATH = """
-import sys
-import pandas as pd
-from pathlib import Path
-from problem.facts import load_facts
-from problem.world import World
-from runner.workers.serving import END, open_system
-name, home, asked, out, now = sys.argv[1:]
-system, questions, facts = open_system(name, Path(home)), pd.read_parquet(asked), load_facts()
-if now:
-    system.wake(World(facts, pd.Timestamp(now)))
-system.training_features(facts.known_at(END), questions).to_parquet(out)
-"""
-
-
-def offline(name: str, folder: Path, patches: list[Path], now: str = "") -> pd.DataFrame:
-    """The training path of a copy with these patches, for the questions in the folder."""
-    with cured_copy(patches) as copy:
-        where = [str(folder / "copy-home"), str(folder / "asked.parquet"), str(folder / "out.parquet")]
-        run_in(copy, ["-W", "ignore", "-c", TRAINING_PATH, name, *where, now])
-    return pd.read_parquet(folder / "out.parquet")
 
 
 def test_every_marked_cause_has_one_cure_and_every_cure_one_mark():
+    assert CAUSES.keys() == (SYSTEMS | CONTROLS).keys()
     for name, causes in CAUSES.items():
-        folder = REPOSITORY / ("reference" if name == "fti" else "antipatterns") / name
+        folder = REPOSITORY / (SYSTEMS | CONTROLS)[name]
         marks = [
             mark for file in folder.rglob("*.py") for mark in re.findall(r"# cause: (\w+)$", file.read_text(), re.M)
         ]

@@ -21,7 +21,7 @@ from runner.rulers.beliefs import LIVE
 from runner.scorecard import gate_passed, load
 from runner.steps import CURED, SYSTEMS
 from runner.verdicts import predictions
-from tests.awkward import DOORS
+from tests.awkward import STUDIED
 
 SAMPLED = ("share of rows", "nats", "AUC")
 """Units of figures that are estimated from a sample of days, or of worlds."""
@@ -45,7 +45,7 @@ def test_the_full_year_is_used(name, facts):
     training = pd.read_parquet(results() / "training" / f"{name}.parquet")
     served = pd.read_parquet(results() / "served" / f"{name}.parquet", columns=[*KEYS, "mode"])
     assert (flights >= CUT_OFF).sum() == SERVED_FLIGHTS
-    for mode in {mode for door, mode in DOORS if door == name}:
+    for mode in {mode for door, mode in STUDIED if door == name}:
         of_mode = training[training["mode"] == mode]
         assert set(of_mode["flight_id"]) == set(known.index) & set(flights.index[flights < CUT_OFF])
         assert (of_mode.set_index("flight_id")["label"] == known["late"].reindex(of_mode["flight_id"])).all()
@@ -114,7 +114,7 @@ def test_the_cause_ablation_adds_up(rows, name):
 
 
 def test_every_mutant_is_accounted_for(rows):
-    for name, mode in DOORS:
+    for name, mode in STUDIED:
         mutants = recorded().table(f"mutants-{name}", "mutants")
         (row,) = [row for row in of(rows, "cochange", name) if row.mode == mode]
         counted = sum(int(number) for number in re.findall(r"(\d+) (?:both|training|serving|no effect|loud)", row.note))
@@ -128,7 +128,7 @@ def test_no_join_has_shuffled_the_labels(rows):
 
 def test_nine_worlds_serve_nine_months_of_flights(facts):
     months = facts.flights["scheduled_at"].dt.tz_convert("America/New_York").dt.month.value_counts()
-    for name, mode in DOORS:
+    for name, mode in STUDIED:
         answers = recorded().table(f"worlds-{name}", "worlds")
         answers = answers[answers["mode"] == mode]
         served = answers["origin"].dt.tz_convert("America/New_York").dt.month.value_counts()

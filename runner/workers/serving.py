@@ -17,6 +17,8 @@ MODULES = {
     "monolith": "antipatterns.monolith.system",
     "split": "antipatterns.split.system",
     "fti": "reference.fti.system",
+    "modular_monolith": "reference.modular_monolith.system",
+    "shared_split": "reference.shared_split.system",
 }
 END = pd.Timestamp("2014-01-02", tz="UTC")
 REAL_WEEKS = ("2013-10-07", "2013-10-28", "2013-12-16")
