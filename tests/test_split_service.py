@@ -1,29 +1,31 @@
-"""The split's online half as a caller meets it: over HTTP, with the same answers as behind the door."""
+"""The online half of the split, and of its control, as a caller meets it: over HTTP, as behind the door."""
 
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
-from antipatterns.split.online import State, create_app
+from antipatterns.split import online as split
 from problem.contract import FEATURES, TARGETS, requests
 from problem.fixture import frozen
 from problem.world import World
+from reference.shared_split import online as shared_split
 
 
-@pytest.fixture(scope="module")
-def service(facts, tmp_path_factory):
+@pytest.fixture(scope="module", params=[("split", split), ("shared_split", shared_split)], ids=lambda half: half[0])
+def service(request, facts, tmp_path_factory):
     """A trained service that has read the stream, its system, the world it lives in and the first questions."""
     from runner.workers.serving import open_system
 
-    home, fixture = tmp_path_factory.mktemp("split"), frozen(facts, "real_time")
-    system = open_system("split", home)
+    name, online = request.param
+    home, fixture = tmp_path_factory.mktemp(name), frozen(facts, "real_time")
+    system = open_system(name, home)
     world = World(fixture.facts, fixture.serving["asked_at"].min())
     for target in TARGETS:
         system.train(world.warehouse, fixture.training.iloc[-2000:].reset_index(drop=True), target)
-    state = State(world.warehouse.planes)
+    state = online.State(world.warehouse.planes)
     for event in World(fixture.facts, world.now).stream():
         state.observe(event)
-    return TestClient(create_app(state, home)), system, world, requests(fixture.serving.iloc[:5])
+    return TestClient(online.create_app(state, home)), system, world, requests(fixture.serving.iloc[:5])
 
 
 def as_json(request) -> dict:
