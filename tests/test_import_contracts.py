@@ -22,6 +22,7 @@ PLANTED = {
     "unmeasured-systems": ("reference.fti.planted", "measure", "problem.between"),
     "exhibits-and-references": ("antipatterns.split.planted", "reference.fti", "problem.between"),
     "exhibits-apart": ("antipatterns.monolith.planted", "antipatterns.split", "problem.between"),
+    "references-apart": ("reference.shared_split.planted", "reference.modular_monolith", "problem.between"),
     "three-pipelines": ("reference.fti.inference", "reference.fti.training", "reference.fti.between"),
 }
 
