@@ -1,0 +1,32 @@
+"""Fixtures of the acceptance tests. They run inside a patched copy; the environment tells which system is meant."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from changes.ground import stand_on
+from changes.operation import Operation
+
+
+@pytest.fixture(scope="session")
+def operation() -> Operation:
+    """The system's installation, with the patched code in the place of the old."""
+    return Operation(os.environ["CHANGED"], Path(os.environ["INSTALLATION"]), stand_on(Path(os.environ["GROUND"])))
+
+
+@pytest.fixture(scope="session")
+def before() -> dict[str, Any]:
+    """What the code gave before the request: ``modes``, and ``training``, its features for the questions, by mode."""
+    folder = Path(os.environ["BEFORE"])
+    modes = json.loads((folder / "modes.json").read_text())
+    return {"modes": modes, "training": {mode: pd.read_parquet(folder / f"{mode}.parquet") for mode in modes}}
+
+
+@pytest.fixture(scope="session")
+def meant() -> set[str]:
+    """The features of the old contract that the request means to change or remove."""
+    return set(os.environ["MEANT"].split())
