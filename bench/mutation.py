@@ -31,6 +31,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "footprint": ("footprint panel", "footprint figures"),
     "gate": ("gate planted rows", "gate row_skew figures"),
     "house": ("house", "house_style figures"),
+    "impact": ("impact", "impact"),
     "monitor": ("alarms bins distances monitor", "monitor figures"),
     "mutants": ("mutants operators places", "mutants"),
     "regret": ("regret", "regret figures"),

@@ -1,0 +1,96 @@
+"""The size of a change is the one counted by hand, and nothing else counts."""
+
+import pytest
+
+from measure.impact import MODULE, Impact, added_lines, closure, impact
+
+CODE = '''"""A toy."""
+
+LIMIT = 15
+
+
+def late(delay):
+    """Is it late?"""
+    return delay >= LIMIT
+
+
+def mean(values):
+    return sum(values) / len(values)
+'''
+
+
+def test_a_system_against_itself_has_no_impact():
+    assert impact({"a.py": CODE}, {"a.py": CODE}) == Impact((), (), 0, 0)
+
+
+def test_one_constant_is_one_place_and_two_nodes():
+    found = impact({"a.py": CODE}, {"a.py": CODE.replace("15", "30")})
+    assert found == Impact(("a.py",), (("a.py", MODULE),), 1, 2)
+
+
+@pytest.mark.parametrize(
+    "change", [('"""Is it late?"""', '"""Late?"""'), ("return sum", "return  sum"), ("\n\n\n", "\n\n")]
+)
+def test_docstrings_and_layout_are_hunks_and_no_nodes(change):
+    found = impact({"a.py": CODE}, {"a.py": CODE.replace(*change)})
+    assert (found.functions, found.nodes) == ((), 0)
+    assert found.files == ("a.py",)
+    assert found.hunks > 0
+
+
+def test_a_comment_costs_no_node():
+    assert impact({"a.py": CODE}, {"a.py": CODE.replace("LIMIT = 15", "LIMIT = 15  # minutes")}).nodes == 0
+
+
+def test_two_functions_in_two_files_count_as_such():
+    before = {"a.py": CODE, "b.py": CODE}
+    after = {"a.py": CODE.replace(">=", ">"), "b.py": CODE.replace("sum", "max")}
+    found = impact(before, after)
+    assert found.functions == (("a.py", "late"), ("b.py", "mean"))
+    assert found.nodes == 4  # GtE and Gt, two names
+
+
+def test_a_new_function_counts_all_its_nodes_and_a_removed_one_the_same():
+    new = CODE + "\n\ndef half(x):\n    return x / 2\n"
+    there, back = impact({"a.py": CODE}, {"a.py": new}), impact({"a.py": new}, {"a.py": CODE})
+    # FunctionDef, arguments, arg, Return, BinOp, Name, Load, Div, Constant
+    assert there.nodes == back.nodes == 9
+    assert there.functions == (("a.py", "half"),)
+
+
+def test_code_that_moved_within_a_function_costs_nothing_and_to_another_twice():
+    two = "def f(a):\n    x = 1\n    y = 2\n    return a\n\n\ndef g(a):\n    return a\n"
+    swapped = two.replace("    x = 1\n    y = 2\n", "    y = 2\n    x = 1\n")
+    assert impact({"a.py": two}, {"a.py": swapped}).nodes == 0
+    away = two.replace("    y = 2\n", "").replace("def g(a):\n", "def g(a):\n    y = 2\n")
+    # Assign, Name, Store, Constant: gone from one, come to the other
+    assert impact({"a.py": two}, {"a.py": away}).nodes == 8
+
+
+def test_files_that_are_not_python_count_without_nodes():
+    found = impact({"a.yaml": "x: 1\n"}, {"a.yaml": "x: 2\n", "new.py": "A = 1\n"})
+    assert found.files == ("a.yaml", "new.py")
+    assert found.hunks == 2
+    assert found.functions == (("new.py", MODULE),)
+
+
+def test_methods_and_inner_functions_are_places_of_their_own():
+    code = "class A:\n    def m(self):\n        def inner():\n            return 1\n        return inner\n"
+    assert impact({"a.py": code}, {"a.py": code.replace("1", "2")}).functions == (("a.py", "A.m.inner"),)
+
+
+def test_lines_added_are_those_that_were_not_there():
+    after = CODE.replace("LIMIT = 15\n", "LIMIT = 15\nMORE = 20\n")
+    assert added_lines({"a.py": CODE}, {"a.py": after, "b.py": "x = 1\ny = 2\n"}) == {
+        ("a.py", 4),
+        ("b.py", 1),
+        ("b.py", 2),
+    }
+    assert added_lines({"a.py": CODE}, {"a.py": CODE}) == frozenset()
+
+
+def test_a_closure_follows_dependencies_one_way_only():
+    edges = frozenset({("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")})
+    assert closure(edges, "a") == {"a", "b", "c"}
+    assert closure(edges, "d") == {"a", "b", "c", "d"}
+    assert closure(edges, "z") == {"z"}
