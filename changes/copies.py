@@ -27,11 +27,12 @@ def cured_copy(patches: Iterable[Path]) -> Iterator[Path]:
         for package in CODE:
             shutil.copytree(REPOSITORY / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
         for patch in patches:
-            _apply(patch, copy)
+            apply(patch, copy)
         yield copy
 
 
-def _apply(patch: Path, copy: Path) -> None:
+def apply(patch: Path, copy: Path) -> None:
+    """Apply one patch to a copy; raises ``ValueError`` naming it if it does not fit."""
     command = ["git", "apply", "--whitespace=nowarn", str(patch)]
     # Git must not take the copy for a part of a repository around it.
     done = subprocess.run(command, cwd=copy, env=os.environ | {"GIT_DIR": "/dev/null"}, capture_output=True, text=True)

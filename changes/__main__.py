@@ -1,0 +1,61 @@
+"""Replay change requests on every system: ``make changes``; some only: ``python -m changes C1 C4 --systems fti``."""
+
+import argparse
+import signal
+import sys
+
+from rich.console import Console
+
+from changes.catalogue import BY_ID, REQUESTS
+from changes.plan import cell_name, plan
+from changes.report import SYSTEMS, collect, print_table, write
+from runner.display import Display
+from runner.execution import Execution
+from runner.home import StudyError, opened, study_home
+
+WIDTH = 200
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0, 1 if a patch was refused, 2 for what the reader can mend, 130 if stopped."""
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
+    try:
+        return replay_all(options.requests or [request.id for request in REQUESTS], options.systems)
+    except StudyError as error:
+        print(f"changes: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("changes: stopped; run it again to go on from here", file=sys.stderr)
+        return 130
+
+
+def replay_all(ids: list[str], systems: list[str]) -> int:
+    """Bring the cells up to date, print the table; the whole of it is written to the results."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    requests = tuple(request for request in REQUESTS if request.id in ids)
+    with opened(study_home()) as home:
+        steps = home / "changes"
+        with Display(console) as display:
+            Execution(plan(systems, requests), steps, display, ("-m", "changes.work")).run()
+        cells = collect(steps, [cell_name(request, system) for request in requests for system in systems])
+        print_table(cells, console)
+        if len(cells) == len(REQUESTS) * len(SYSTEMS):
+            write(cells, home / "results-changes")
+    return int(any(cell.outcome == "refused" for cell in cells))
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="changes", description=__doc__)
+    parser.add_argument("requests", nargs="*", choices=[*BY_ID, []], help="C1, C2, …; all if none is named")
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.systems if name not in SYSTEMS]:
+        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(SYSTEMS)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
