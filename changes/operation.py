@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +17,7 @@ from problem.contract import FEATURES, KEYS, TARGETS, Mode, System, Target
 from problem.oracle import oracle, oracle_at_ages
 from problem.replay import replay
 from problem.world import World
-from runner.workers.serving import open_system
+from runner.workers.serving import MODULES, open_system
 
 TICK = pd.Timedelta(days=7)
 """Between questions no clock wakes a system: a job makes up for what it missed."""
@@ -40,6 +43,15 @@ class Operation:
     def modes(self) -> tuple[Mode, ...]:
         """The kinds of question that the code as it is now answers."""
         return self.opened().modes
+
+    def service(self, world: World) -> Any:
+        """The system's HTTP application, awake in this world; None if it has none."""
+        module = f"{MODULES[self.name].rpartition('.')[0]}.online"
+        if find_spec(module) is None:
+            return None
+        system: Any = self.opened()
+        system.wake(world)
+        return import_module(module).create_app(system.state, self.home)
 
     def asked(self, mode: Mode) -> pd.DataFrame:
         """The questions of one kind, asked after the roll-out."""

@@ -20,15 +20,12 @@ def test_models_are_fitted_on_the_gates_that_were_sent(operation):
 
 
 def test_a_service_takes_the_gate_too(operation):
-    system = operation.opened()
-    if hasattr(system, "service"):
+    asked = operation.asked("real_time").iloc[:1]
+    world = World(operation.ground.facts, asked["asked_at"].iloc[0])
+    if application := operation.service(world):
         from fastapi.testclient import TestClient
 
-        asked = operation.asked("real_time").iloc[:1]
-        world = World(operation.ground.facts, asked["asked_at"].iloc[0])
         body = asked.assign(**{at: asked[at].map(lambda t: t.isoformat()) for at in ("asked_at", "scheduled_at")})
-        answer = TestClient(system.service(world)).post(
-            "/predict", json=body.drop(columns="mode").to_dict("records")[0]
-        )
+        answer = TestClient(application).post("/predict", json=body.drop(columns="mode").to_dict("records")[0])
         assert answer.status_code == 200, answer.text
         assert answer.json()["gate"] == asked["gate"].iloc[0]
