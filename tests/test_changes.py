@@ -1,0 +1,146 @@
+"""The replay finds what is planted: a superfluous hunk, a wrong patch, one that reaches too far, an old one."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from changes.catalogue import FOLDER, REQUESTS
+from changes.deployables import DEPLOYABLES, PACKAGES
+from changes.replay import OUTCOMES
+from runner.home import REPOSITORY
+from runner.verdicts import predictions
+from runner.workers.serving import MODULES
+
+ELSEWHERE = "import sys, pathlib, changes.catalogue as c; c.FOLDER = pathlib.Path(sys.argv[1]); "
+WORK = "from changes.work import main; sys.exit(main(*sys.argv[2:]))"
+SYSTEM, CHEAP = "modular_monolith", "C9-modular_monolith"
+SAMPLE = ("monolith", "modular_monolith", "split", "shared_split", "fti")
+
+
+def worked(requests: Path, job: str, name: str, steps: Path) -> None:
+    """One step of the replay, with the requests of another folder."""
+    (steps / (name if job == "replay" else f"{job}-{name}".rstrip("-"))).mkdir(parents=True, exist_ok=True)
+    folder = steps / (name if job == "replay" else f"{job}-{name}".rstrip("-"))
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        ELSEWHERE + WORK,
+        str(requests),
+        job,
+        name,
+        str(folder),
+        str(steps),
+    ]
+    subprocess.run(command, cwd=REPOSITORY, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory) -> Path:
+    """The ground and one system in operation."""
+    folder = tmp_path_factory.mktemp("steps")
+    worked(FOLDER, "ground", "", folder)
+    worked(FOLDER, "base", SYSTEM, folder)
+    return folder
+
+
+@pytest.fixture
+def replayed(steps, tmp_path):
+    """Replays C9 on the system with another text of its patch; gives the cell."""
+
+    def replay(patch: str, yours: str = "") -> dict:
+        requests = shutil.copytree(FOLDER, tmp_path / "requests")
+        (requests / "C09" / f"{SYSTEM}.patch").write_text(patch)
+        if yours:
+            (requests / "C09" / f"{SYSTEM}.yours.patch").write_text(yours)
+        worked(requests, "replay", CHEAP, steps)
+        return json.loads((steps / CHEAP / "cell.json").read_text())
+
+    return replay
+
+
+@pytest.fixture(scope="module")
+def ours() -> str:
+    return (FOLDER / "C09" / f"{SYSTEM}.patch").read_text()
+
+
+SUPERFLUOUS = """diff --git a/reference/modular_monolith/models.py b/reference/modular_monolith/models.py
+--- a/reference/modular_monolith/models.py
++++ b/reference/modular_monolith/models.py
+@@ -6,2 +6,3 @@
+ import joblib
++import sys
+ from sklearn.pipeline import Pipeline
+"""
+
+
+def test_a_superfluous_hunk_is_dropped(replayed, ours):
+    cell = replayed(ours + SUPERFLUOUS)
+    assert (cell["outcome"], cell["dropped"], cell["files"]) == ("patched", 1, 1)
+    assert "import sys" not in cell["patch"]
+    assert cell["patch"].count("\n+") == ours.count("\n+")
+
+
+def test_a_wrong_patch_is_refused_with_the_test_that_caught_it(replayed, ours):
+    cell = replayed(
+        ours.replace(
+            "+    planes = planes.assign(aircraft_age=2013 -", "+    planes = planes.assign(aircraft_age=2014 -"
+        )
+    )
+    assert cell["outcome"] == "refused"
+    assert "test_ages_are_served_as_before" in cell["why"]
+
+
+def test_a_patch_that_changes_neutral_ground_is_refused(replayed):
+    cell = replayed(SUPERFLUOUS.replace("reference/modular_monolith/models.py", "problem/learner.py"))
+    assert cell["outcome"] == "refused"
+    assert "changes what is not the system's: b/problem/learner.py" in cell["why"].replace(": a/", ": b/")
+
+
+def test_a_patch_that_no_longer_applies_is_named(replayed, ours):
+    cell = replayed(ours.replace("aircraft_seats", "aircraft_chairs"))
+    assert cell["outcome"] == "refused"
+    assert f"{SYSTEM}.patch no longer applies" in cell["why"]
+
+
+def test_a_readers_smaller_patch_takes_the_place_of_ours(replayed, ours):
+    clumsy = ours.replace('2013 - planes["year_built"]', '2013 + 0 - planes["year_built"]')
+    cell = replayed(clumsy, yours=ours)
+    assert (cell["outcome"], cell["by"]) == ("patched", "yours")
+    assert "2013 + 0" not in cell["patch"]
+
+
+def test_every_request_has_a_text_a_test_and_a_prediction():
+    for request in REQUESTS:
+        assert request.id in predictions()
+        assert (request.folder / "REQUEST.md").read_text().startswith(f"# {request.id}: ")
+        assert (request.folder / "test_accepted.py").exists()
+    assert sorted(folder.name for folder in FOLDER.iterdir()) == sorted(r.folder.name for r in REQUESTS)
+
+
+def test_no_acceptance_test_knows_a_system():
+    for file in FOLDER.glob("*/test_*.py"):
+        words = set(file.read_text().replace('"', " ").replace(".", " ").split())
+        assert not words & {*MODULES, "antipatterns", "reference", "feast", "mlflow"}, file
+
+
+def test_every_system_of_the_replay_is_declared():
+    assert set(DEPLOYABLES) == set(PACKAGES) == set(MODULES) == set(SAMPLE)
+    assert all((REPOSITORY / package).is_dir() for package in PACKAGES.values())
+
+
+@pytest.mark.parametrize("system", [name for name in SAMPLE if name != SYSTEM])
+def test_the_sample_cell_is_met_by_a_minimal_patch(steps, system):
+    worked(FOLDER, "base", system, steps)
+    worked(FOLDER, "replay", f"C9-{system}", steps)
+    cell = json.loads((steps / f"C9-{system}" / "cell.json").read_text())
+    assert cell["outcome"] in OUTCOMES
+    assert (cell["outcome"], cell["dropped"]) == ("patched", 0), cell["why"]
+    assert cell["ships"]["trace"]
+    assert cell["nodes"] > 0
