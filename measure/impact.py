@@ -32,15 +32,23 @@ class Impact:
 def impact(before: Tree, after: Tree) -> Impact:
     """Compare two states of a system's files, Python and other text; raises ``SyntaxError`` for what is not Python.
 
-    Docstrings, comments and layout count as hunks and files only. Nodes are compared as multisets within each place, so
-    that code which moved within a function costs nothing and code which moved to another costs twice.
+    Docstrings, comments and layout count as hunks and files only. Nodes are compared as multisets within each file: a
+    function that got another name costs the name, code that moved within its file nothing, to another file twice.
     """
     files = tuple(file for file in sorted({*before, *after}) if before.get(file) != after.get(file))
     old, new = (_nodes(side, files) for side in (before, after))
     places = tuple(place for place in sorted({*old, *new}) if old.get(place) != new.get(place))
-    touched = [(old.get(place, Counter()), new.get(place, Counter())) for place in places]
-    nodes = sum(((was - now) + (now - was)).total() for was, now in touched)
+    nodes = sum(_apart(_whole(file, old), _whole(file, new)) for file in files)
     return Impact(files, places, sum(_hunks(before.get(file, ""), after.get(file, "")) for file in files), nodes)
+
+
+def _whole(file: str, places: Mapping[Place, Counter[str]]) -> Counter[str]:
+    """The nodes of a file, wherever in it."""
+    return sum((nodes for (of, _), nodes in places.items() if of == file), Counter())
+
+
+def _apart(one: Counter[str], other: Counter[str]) -> int:
+    return ((one - other) + (other - one)).total()
 
 
 def added_lines(before: Tree, after: Tree) -> frozenset[tuple[str, int]]:

@@ -58,13 +58,24 @@ def test_a_new_function_counts_all_its_nodes_and_a_removed_one_the_same():
     assert there.functions == (("a.py", "half"),)
 
 
-def test_code_that_moved_within_a_function_costs_nothing_and_to_another_twice():
+def test_code_that_moved_within_a_file_costs_nothing_but_both_places_changed():
     two = "def f(a):\n    x = 1\n    y = 2\n    return a\n\n\ndef g(a):\n    return a\n"
     swapped = two.replace("    x = 1\n    y = 2\n", "    y = 2\n    x = 1\n")
-    assert impact({"a.py": two}, {"a.py": swapped}).nodes == 0
+    assert impact({"a.py": two}, {"a.py": swapped}).functions == ()
     away = two.replace("    y = 2\n", "").replace("def g(a):\n", "def g(a):\n    y = 2\n")
-    # Assign, Name, Store, Constant: gone from one, come to the other
-    assert impact({"a.py": two}, {"a.py": away}).nodes == 8
+    found = impact({"a.py": two}, {"a.py": away})
+    assert (found.nodes, found.functions) == (0, (("a.py", "f"), ("a.py", "g")))
+
+
+def test_code_that_moved_to_another_file_costs_twice():
+    f, g = "def f(a):\n    return a\n", "def g(b):\n    return b + b\n"
+    # FunctionDef, arguments, arg, Return, Name, Load: gone from one, come to the other
+    assert impact({"a.py": f + g, "b.py": g}, {"a.py": g, "b.py": g + f}).nodes == 12
+
+
+def test_a_new_name_for_a_function_costs_the_name_alone():
+    found = impact({"a.py": CODE}, {"a.py": CODE.replace("def late", "def too_late")})
+    assert (found.nodes, found.functions) == (2, (("a.py", "late"), ("a.py", "too_late")))
 
 
 def test_files_that_are_not_python_count_without_nodes():
