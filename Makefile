@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help study test lab notebooks bench mutate lint format lock clean distclean
+.PHONY: help study test lab notebooks changes bench mutate lint format lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,6 +36,9 @@ lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 
 notebooks: study  ## run the sources in notebooks/_src and write notebooks/*.ipynb
 	@$(BIN)/python -m notebooks.build
+
+changes: $(INSTALLED)  ## replay every change request on every system (10 to 20 minutes; goes on where it stopped)
+	@$(BIN)/python -m changes
 
 bench: $(INSTALLED)  ## measure our point-in-time join against Feast's own
 	@$(BIN)/python -m bench.point_in_time

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from changes.catalogue import BY_ID, REQUESTS
 from changes.plan import cell_name, plan
+from changes.recorded import record
 from changes.report import SYSTEMS, collect, print_table, write
 from runner.display import Display
 from runner.execution import Execution
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
     try:
-        return replay_all(options.requests or [request.id for request in REQUESTS], options.systems)
+        return replay_all(options.requests or [request.id for request in REQUESTS], options.systems, options.record)
     except StudyError as error:
         print(f"changes: {error}", file=sys.stderr)
         return 2
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def replay_all(ids: list[str], systems: list[str]) -> int:
+def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
     """Bring the cells up to date, print the table; the whole of it is written to the results."""
     console = Console()
     if not console.is_terminal:
@@ -43,15 +44,22 @@ def replay_all(ids: list[str], systems: list[str]) -> int:
         cells = collect(steps, [cell_name(request, system) for request in requests for system in systems])
         print_table(cells, console)
         if len(cells) == len(REQUESTS) * len(SYSTEMS):
-            write(cells, home / "results-changes")
+            write(cells, home / "results")
+            if keep:
+                record(cells)
     return int(any(cell.outcome == "refused" for cell in cells))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="changes", description=__doc__)
-    parser.add_argument("requests", nargs="*", choices=[*BY_ID, []], help="C1, C2, …; all if none is named")
+    parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
     parser.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
+    parser.add_argument("--record", action="store_true", help="keep the results with the code: changes/recorded.json")
     options = parser.parse_args(arguments)
+    if strangers := [name for name in options.requests if name not in BY_ID]:
+        parser.error(f"no request {strangers[0]!r}; there are: {', '.join(BY_ID)}")
+    if options.record and (options.requests or options.systems != list(SYSTEMS)):
+        parser.error("--record keeps the whole table: name no request and no system with it")
     if unknown := [name for name in options.systems if name not in SYSTEMS]:
         parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(SYSTEMS)}")
     return options

@@ -4,48 +4,20 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from changes.blocks import Blocks, Tree, applied, as_patch, blocks, minimal, tree
+from changes.blocks import Block, Blocks, Tree, applied, as_patch, blocks, minimal, tree
 from changes.catalogue import BY_ID, ChangeRequest
+from changes.cell import Cell
 from changes.copies import apply, cured_copy
 from changes.deployables import PACKAGES
 from changes.judge import CONTRACT, Case
 from changes.ships import ships
 from measure.impact import Impact, added_lines, impact
 from runner.progress import report
-
-OUTCOMES = ("patched", "already", "cannot", "refused")
-
-
-@dataclass
-class Cell:
-    """What came out. ``outcome``: one of ``OUTCOMES``; ``why``: the reason, where nothing was accepted.
-
-    ``by``: ours or yours; ``blocks``: of the accepted patch, and ``dropped``: those the machine found superfluous;
-    ``ships``: deployables that ship again, by closure of files and by trace of functions; ``rewritten``: stored rows;
-    ``reuse``: of the lines run in training and serving, the share that was there before; ``skew``: what is left of it.
-    """
-
-    request: str
-    system: str
-    outcome: str
-    why: str = ""
-    by: str = ""
-    files: int = 0
-    functions: int = 0
-    hunks: int = 0
-    nodes: int = 0
-    dropped: int = 0
-    runs: int = 0
-    ships: dict[str, list[str]] = field(default_factory=lambda: {"closure": [], "trace": []})
-    rewritten: int = 0
-    reuse: float = 1.0
-    skew: dict[str, object] = field(default_factory=dict)
-    patch: str = ""
 
 
 def replay(folder: Path, name: str, steps: Path) -> None:
@@ -113,9 +85,20 @@ def _tried(request: ChangeRequest, case: Case, before: Tree, tests: tuple[str, .
     found = blocks(before, after)
     if why := failure(found):
         return Cell(request.id, case.system, "refused", f"{patch.name}: {why}", by)
-    least = minimal(found, lambda chosen: not failure(chosen))
+    words = tuple(block for block in found if _only_words(before, block))
+    code = [block for block in found if block not in words]
+    needed = minimal(code, lambda some: not failure(tuple(sorted((*some, *words)))))
+    least = (*needed, *words)
     cell.dropped, cell.runs = len(found) - len(least), runs
     return _watched(request, case, before, applied(before, least), cell)
+
+
+def _only_words(before: Tree, block: Block) -> bool:
+    """Whether a block changes comments and docstrings alone: no test misses those, and they cost no node."""
+    try:
+        return block.file.endswith(".py") and not impact(before, applied(before, [block])).nodes
+    except SyntaxError:
+        return False
 
 
 def _patched(case: Case, before: Tree, patch: Path) -> Tree:

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from changes.catalogue import REQUESTS
+from changes.cell import Cell
 from changes.deployables import DEPLOYABLES
-from changes.replay import Cell
+from measure.impact_map import Touched
 from runner.verdicts import predictions
 
 SYSTEMS = tuple(DEPLOYABLES)
@@ -36,6 +37,25 @@ def cheapest(cells: list[Cell]) -> str:
     able = {system: nodes for system, nodes in able.items() if system not in CONTROLS}
     best = [system for system, nodes in able.items() if nodes == min(able.values())]
     return best[0] if len(best) == 1 else "tie"
+
+
+def winners(cells: list[Cell]) -> dict[str, str]:
+    """By request, who won it (``cheapest``)."""
+    return {request.id: cheapest([cell for cell in cells if cell.request == request.id]) for request in REQUESTS}
+
+
+def touched(cells: list[Cell]) -> list[Touched]:
+    """The cells of the map: sizes where a patch was accepted, else the outcome in a word."""
+    titles = {request.id: f"{request.id} {request.title}" for request in REQUESTS}
+    return [Touched(titles[cell.request], cell.system, _nodes(cell), _short(cell)) for cell in cells]
+
+
+def _nodes(cell: Cell) -> int | None:
+    return cell.nodes if cell.outcome in ("patched", "already") else None
+
+
+def _short(cell: Cell) -> str:
+    return f"{cell.nodes} in {cell.functions}" if cell.outcome == "patched" else cell.outcome
 
 
 def print_table(cells: list[Cell], console: Console) -> None:

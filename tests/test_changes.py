@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from changes.catalogue import FOLDER, REQUESTS
+from changes.cell import OUTCOMES
 from changes.deployables import DEPLOYABLES, PACKAGES
-from changes.replay import OUTCOMES
 from runner.home import REPOSITORY
 from runner.verdicts import predictions
 from runner.workers.serving import MODULES
