@@ -7,7 +7,8 @@ from runner.steps import Step
 
 GROUND = ("problem", "requirements.lock", "changes/ground.py", "runner/workers/small_world.py",
           "runner/workers/situations.py")  # fmt: skip
-BASE = (*GROUND, "changes/operation.py", "changes/installations.py", "changes/work.py", "runner/workers/serving.py")
+BASE = (*GROUND, "changes/operation.py", "changes/installations.py", "changes/work.py", "changes/versions.py",
+        "runner/workers/serving.py")  # fmt: skip
 CELL = tuple(f"changes/{name}.py" for name in ("replay", "judge", "blocks", "life", "ships", "deployables", "copies"))
 TESTS = ("changes/conftest.py", "changes/test_contract.py", "changes/both_kinds.py")
 RULERS = tuple(f"measure/{name}.py" for name in ("impact", "skew", "rows", "lines", "sources", "callgraph", "names"))
