@@ -20,10 +20,14 @@ def operation() -> Operation:
 
 @pytest.fixture(scope="session")
 def before() -> dict[str, Any]:
-    """What the code gave before the request: ``modes``, and ``training``, its features for the questions, by mode."""
+    """What was there before the request.
+
+    ``modes``; ``training``: its features for the questions, by mode; ``versioned``: modules with a version, their text.
+    """
     folder = Path(os.environ["BEFORE"])
     modes = json.loads((folder / "modes.json").read_text())
-    return {"modes": modes, "training": {mode: pd.read_parquet(folder / f"{mode}.parquet") for mode in modes}}
+    training = {mode: pd.read_parquet(folder / f"{mode}.parquet") for mode in modes}
+    return {"modes": modes, "training": training, "versioned": json.loads((folder / "versioned.json").read_text())}
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pandas as pd
 from changes.ground import END, INSTALLED, ROLLED_OUT, Ground
 from changes.installations import moved
 from measure.skew import row_skew
-from problem.contract import FEATURES, KEYS, TARGETS, Mode, System, Target
+from problem.contract import FEATURES, KEYS, TARGETS, Mode, Request, System, Target
 from problem.oracle import oracle, oracle_at_ages
 from problem.replay import replay
 from problem.world import World
@@ -44,14 +44,23 @@ class Operation:
         """The kinds of question that the code as it is now answers."""
         return self.opened().modes
 
-    def service(self, world: World) -> Any:
-        """The system's HTTP application, awake in this world; None if it has none."""
+    def over_http(self, request: Request) -> Any:
+        """What the system's HTTP service answers to all that a request holds; None if there is no service.
+
+        Raises ``AssertionError`` if it refuses.
+        """
         module = f"{MODULES[self.name].rpartition('.')[0]}.online"
         if find_spec(module) is None:
             return None
+        from fastapi.testclient import TestClient
+
         system: Any = self.opened()
-        system.wake(world)
-        return import_module(module).create_app(system.state, self.home)
+        system.wake(World(self.ground.facts, request.asked_at))
+        instants = {at: getattr(request, at).isoformat() for at in ("asked_at", "scheduled_at")}
+        body = request._asdict() | instants
+        answer = TestClient(import_module(module).create_app(system.state, self.home)).post("/predict", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
     def asked(self, mode: Mode) -> pd.DataFrame:
         """The questions of one kind, asked after the roll-out."""

@@ -7,10 +7,10 @@ from runner.steps import Step
 
 GROUND = ("problem", "requirements.lock", "changes/ground.py", "runner/workers/small_world.py",
           "runner/workers/situations.py")  # fmt: skip
-BASE = (*GROUND, "changes/operation.py", "changes/installations.py", "changes/work.py", "runner/workers/serving.py")
-CELL = tuple(
-    f"changes/{name}.py" for name in ("replay", "cell", "judge", "blocks", "life", "ships", "deployables", "copies")
-)
+OPERATED = tuple(f"changes/{name}.py" for name in ("operation", "installations", "work", "versions"))
+BASE = (*GROUND, *OPERATED, "runner/workers/serving.py")
+JUDGING = ("replay", "cell", "judge", "blocks", "life", "ships", "deployables", "copies")
+CELL = (*(f"changes/{name}.py" for name in JUDGING), "runner/workers/fork.py")
 TESTS = ("changes/conftest.py", "changes/test_contract.py", "changes/both_kinds.py")
 RULERS = tuple(f"measure/{name}.py" for name in ("impact", "skew", "rows", "lines", "sources", "callgraph", "names"))
 

@@ -38,8 +38,13 @@ def _files(case: Case, one: Deployable) -> set[str]:
 
 
 def _enters(case: Case, change: Impact, one: Deployable, lines: Lines) -> bool:
-    """Whether a stage of the program runs a changed function, or any line of a file changed outside functions."""
-    ran = {(file, line) for stage in one.stages for file, line in lines[stage]}
+    """Whether a stage of the program runs a changed function, or any line of a file changed outside functions.
+
+    The door lives every stage in one process; what it runs there of other programs (a service that wakes before
+    training) is not the program's.
+    """
+    own = _files(case, one)
+    ran = {(file, line) for stage in one.stages for file, line in lines[stage] if file in own}
     entered = {(file, name) for file in {file for file, _ in ran} for name in _names(case, file, ran)}
     entered |= {(file, MODULE) for file, _ in ran}
     return bool(entered & set(change.functions))

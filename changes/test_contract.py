@@ -1,10 +1,15 @@
 """The whole contract, on the ground: what holds of a system before a request must hold after it."""
 
+from pathlib import Path
+
 import pandas as pd
+import pytest
 
 from changes.ground import ROLLED_OUT
+from changes.versions import version
+from measure.impact import impact
 from measure.skew import row_skew
-from problem.contract import FEATURES, KEYS, LOG, TARGETS, VECTOR
+from problem.contract import FEATURES, KEYS, LOG, TARGETS, VECTOR, requests
 
 PREDICTED = [name for name in LOG if name not in VECTOR]
 
@@ -42,6 +47,19 @@ def test_a_prediction_is_the_same_alone_and_in_company(operation):
         answers = operation.answers(mode)
         alone = pd.concat([system.predict(answers[list(VECTOR)].iloc[[row]]) for row in (0, len(answers) - 1)])
         pd.testing.assert_frame_equal(alone, answers.iloc[[0, -1]], check_dtype=False)
+
+
+def test_a_service_answers_as_the_system_behind_it(operation):
+    for mode in operation.modes:
+        request, expected = requests(operation.asked(mode))[0], operation.answers(mode).iloc[0]
+        if answer := operation.over_http(request):
+            assert {name: answer[name] for name in PREDICTED} == pytest.approx(expected[PREDICTED].to_dict())
+
+
+def test_a_module_with_a_version_raises_it_with_every_change(before):
+    for file, old in before["versioned"].items():
+        new = Path(file).read_text() if Path(file).exists() else ""
+        assert not impact({file: old}, {file: new}).nodes or version(new) != version(old), file
 
 
 def test_the_training_path_makes_of_old_features_what_it_made_before(operation, before, meant):

@@ -5,10 +5,14 @@ import os
 import sys
 from pathlib import Path
 
+from changes.blocks import tree
+from changes.deployables import PACKAGES
 from changes.ground import lay, stand_on
 from changes.operation import Operation, installed
 from changes.replay import replay
+from changes.versions import versioned
 from problem.source import MissingData
+from runner.home import REPOSITORY
 
 
 def ground(folder: Path, name: str, steps: Path) -> None:
@@ -19,7 +23,8 @@ def ground(folder: Path, name: str, steps: Path) -> None:
 def base(folder: Path, name: str, steps: Path) -> None:
     """Put a system into operation as it is, in ``home``; then let a copy of it live, for what its training path saw.
 
-    ``modules.json``: the libraries it imports; ``modes.json``; and by mode its training features for the questions.
+    ``modules.json``: the libraries it imports; ``modes.json``; by mode its training features for the questions; and
+    ``versioned.json``: its modules that have a version.
     """
     old = Operation(name, folder / "home", stand_on(steps / "ground"))
     installed(old)
@@ -27,6 +32,7 @@ def base(folder: Path, name: str, steps: Path) -> None:
     for mode in life.modes:
         life.training(life.asked(mode)).to_parquet(folder / f"{mode}.parquet", index=False)
     (folder / "modes.json").write_text(json.dumps(life.modes))
+    (folder / "versioned.json").write_text(json.dumps(versioned(tree(REPOSITORY, PACKAGES[name]))))
     ours = ("problem", "antipatterns", "reference", "measure", "changes", "runner", "__main__")
     names = [module for module in sys.modules if module.partition(".")[0] not in ours]
     (folder / "modules.json").write_text(json.dumps([*names, "pytest", "coverage", "scipy.sparse.csgraph"]))

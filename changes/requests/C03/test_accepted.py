@@ -1,7 +1,6 @@
 """C3: what the caller says of the gate reaches the models, by every way a caller has."""
 
 from problem.contract import requests
-from problem.world import World
 
 
 def test_callers_can_ask(operation):
@@ -20,12 +19,6 @@ def test_models_are_fitted_on_the_gates_that_were_sent(operation):
 
 
 def test_a_service_takes_the_gate_too(operation):
-    asked = operation.asked("real_time").iloc[:1]
-    world = World(operation.ground.facts, asked["asked_at"].iloc[0])
-    if application := operation.service(world):
-        from fastapi.testclient import TestClient
-
-        body = asked.assign(**{at: asked[at].map(lambda t: t.isoformat()) for at in ("asked_at", "scheduled_at")})
-        answer = TestClient(application).post("/predict", json=body.drop(columns="mode").to_dict("records")[0])
-        assert answer.status_code == 200, answer.text
-        assert answer.json()["gate"] == asked["gate"].iloc[0]
+    request = requests(operation.asked("real_time"))[0]
+    if answer := operation.over_http(request):
+        assert answer["gate"] == request.gate

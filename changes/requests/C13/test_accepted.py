@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from changes.ground import ROLLED_OUT
-from problem.contract import FEATURES, VECTOR, role
+from problem.contract import FEATURES, VECTOR, requests, role
 from problem.learner import new_learner
 from problem.world import World
 
@@ -41,3 +41,11 @@ def test_each_answers_with_its_own_model_and_version(challenged):
         assert both["prediction"].where(~by_challenger, both["prediction"] - expected)[by_challenger].abs().max() < 1e-9
         pd.testing.assert_frame_equal(both[~by_challenger], alone[~by_challenger], check_dtype=False)
         assert not set(both["model_version"][by_challenger]) & set(both["model_version"][~by_challenger])
+
+
+def test_a_service_lets_the_challenger_answer_too(operation, challenged):
+    for mode, (_, both, _) in challenged.items():
+        place = both["answered_by"].tolist().index("challenger")
+        if answer := operation.over_http(requests(operation.asked(mode))[place]):
+            expected = both.iloc[place][["answered_by", "prediction", "model_version"]].to_dict()
+            assert {name: answer[name] for name in expected} == pytest.approx(expected)
