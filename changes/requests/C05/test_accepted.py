@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from problem.contract import FEATURES, OF_SCHEDULE
+from problem.contract import FEATURES, OF_SCHEDULE, requests
 from problem.learner import new_learner
+from problem.world import World
 
 
 def test_the_schedule_is_served_as_the_oracle_says(operation):
@@ -24,3 +25,13 @@ def test_every_answer_carries_the_prediction_of_the_model_fitted_for_it(operatio
         expected = pd.Series(model.predict_proba(answers[list(FEATURES)])[:, 1])
         assert answers["prediction_cancelled"].sub(expected).abs().max() < 1e-9
         assert answers["model_version_cancelled"].notna().all()
+
+
+def test_the_very_first_flight_is_found_in_the_schedule_too(operation):
+    world = World(operation.ground.facts, operation.log["asked_at"].max())
+    for mode in operation.modes:
+        asked = operation.past(mode).query("flight_id == 0").assign(asked_at=world.now)
+        system = operation.opened()
+        system.wake(world)
+        vector, truth = system.look_up(world, requests(asked))[0], operation.truth(asked).iloc[0]
+        assert [vector[name] for name in OF_SCHEDULE] == [truth[name] for name in OF_SCHEDULE]
