@@ -1,0 +1,130 @@
+"""The claims of ``claims.toml``, and the verdict that a study's results give on each."""
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from changes.cell import Cell
+from runner.home import REPOSITORY
+from runner.rows import Row
+
+FILE = REPOSITORY / "claims.toml"
+MET = ("patched", "already")
+Span = tuple[float, float]
+"""The ends of an interval, twice the value where there is none."""
+RELATIONS: dict[str, tuple[Callable[[Span, Span], bool], Callable[[Span, Span], bool]]] = {
+    "at least": (lambda a, b: a[0] >= b[1], lambda a, b: a[1] < b[0]),
+    "at most": (lambda a, b: a[1] <= b[0], lambda a, b: a[0] > b[1]),
+    "more than": (lambda a, b: a[0] > b[1], lambda a, b: a[1] <= b[0]),
+    "less than": (lambda a, b: a[1] < b[0], lambda a, b: a[0] >= b[1]),
+}
+"""By the words of the file, whether it holds over whole intervals, and whether it fails over them."""
+SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED = "supported", "not supported", "depends on", "untested here"
+
+
+class NoEvidence(LookupError):
+    """A test asks for a figure that no result holds."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The rows of the scorecard and the cells of the replay."""
+
+    rows: Sequence[Row]
+    cells: Sequence[Cell]
+
+    def span(self, asked: Any) -> Span:
+        """The interval of what a test names: a number, a figure of the scorecard, or one of a change request.
+
+        Raises ``NoEvidence`` if there is none.
+        """
+        if isinstance(asked, int | float):
+            return float(asked), float(asked)
+        low, high = self._score(asked) if "score" in asked else self._change(asked)
+        return low * asked.get("times", 1), high * asked.get("times", 1)
+
+    def _score(self, asked: dict[str, Any]) -> Span:
+        wanted = asked["score"], asked["system"], asked["mode"], asked.get("part", "")
+        for row in self.rows:
+            if (row.key, row.system, row.mode, row.part) == wanted and row.value is not None:
+                return row.interval
+        raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
+
+    def _change(self, asked: dict[str, Any]) -> Span:
+        of = [cell for cell in self.cells if cell.system == asked["system"] and cell.outcome in MET]
+        if asked["change"] == "median":
+            changed = [_field(cell, asked["field"]) for cell in of if cell.outcome == "patched"]
+            return (median(changed),) * 2  # type: ignore[return-value]  # two of them
+        for cell in of:
+            if cell.request == asked["change"]:
+                return (_field(cell, asked["field"]),) * 2  # type: ignore[return-value]
+        raise NoEvidence(f"{asked['change']} was not met by {asked['system']}")
+
+
+def _field(cell: Cell, name: str) -> float:
+    """``nodes``, ``files`` …; ``ships``: programs by trace; ``skewed``: features, in the kind of question with most."""
+    if name == "ships":
+        return float(len(cell.ships["trace"]))
+    if name == "skewed":
+        return float(max(len(of["features"]) for of in cell.skew.values()))
+    return float(getattr(cell, name))
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison that a claim implies; ``outcome``: True if it holds, False if it fails, None if it is open."""
+
+    name: str
+    left: Span
+    relation: str
+    right: Span
+
+    @property
+    def outcome(self) -> bool | None:
+        """Whether it holds or fails over the whole of both intervals."""
+        holds, fails = RELATIONS[self.relation]
+        return True if holds(self.left, self.right) else False if fails(self.left, self.right) else None
+
+    def __str__(self) -> str:
+        word = {True: "yes", False: "no", None: "open"}[self.outcome]
+        return f"{self.name}: {word} ({_text(self.left)} is to be {self.relation} {_text(self.right)})"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim with its tests and the verdict on it."""
+
+    id: str
+    source: str
+    claim: str
+    tests: tuple[Test, ...]
+    untested: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """One of the four words; what it depends on are the tests that hold, and those that are open."""
+        outcomes = {test.outcome for test in self.tests}
+        if not outcomes:
+            return UNTESTED
+        return {frozenset({True}): SUPPORTED, frozenset({False}): NOT_SUPPORTED}.get(frozenset(outcomes), DEPENDS)
+
+
+def judge(evidence: Evidence) -> list[Judged]:
+    """The verdict on every claim, in the order of the file."""
+    written = tomllib.loads(FILE.read_text())
+    return [_judged(name, claim, evidence) for name, claim in written.items()]
+
+
+def _judged(name: str, claim: dict[str, Any], evidence: Evidence) -> Judged:
+    tests = tuple(
+        Test(test["name"], evidence.span(test["left"]), test["is"], evidence.span(test["right"]))
+        for test in claim.get("tests", ())
+    )
+    return Judged(name, claim["source"], claim["claim"], tests, claim.get("untested", ""))
+
+
+def _text(span: Span) -> str:
+    low, high = (f"{end:.3g}" for end in span)
+    return low if low == high else f"[{low}, {high}]"

@@ -1,0 +1,63 @@
+"""The ledger of claims: ``python -m runner.ledger`` prints it and writes docs/ledger.md, those against FTI first."""
+
+import sys
+from pathlib import Path
+
+from changes.recorded import recorded
+from runner.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Evidence, Judged, judge
+from runner.home import REPOSITORY, StudyError, results
+from runner.scorecard import load
+
+PAGE = REPOSITORY / "docs" / "ledger.md"
+OF_CRITICS = "N"
+"""The source of claims that speak against FTI, or for its rivals."""
+HEAD = """# The ledger of claims
+
+What is said about these architectures, and what the recorded results say to it. Claims, tests and thresholds stand in
+[claims.toml](../claims.toml); `python -m runner.ledger` computes the verdicts and writes this page. Numbers are those
+of the machine that wrote it. *Open*: the threshold lies within the interval.
+
+"""
+
+
+def order(judged: list[Judged]) -> list[Judged]:
+    """Those against FTI first: praise not supported, criticism supported; then what depends, then praise, the rest."""
+    return sorted(judged, key=_rank)
+
+
+def _rank(claim: Judged) -> int:
+    against = SUPPORTED if claim.source == OF_CRITICS else NOT_SUPPORTED
+    return (
+        [against, DEPENDS].index(claim.verdict)
+        if claim.verdict in (against, DEPENDS)
+        else 2 + (claim.verdict == UNTESTED)
+    )
+
+
+def page(judged: list[Judged]) -> str:
+    """The ledger as Markdown, a row a claim."""
+    lines = ["| id | source | claim | verdict | by |", "| --- | --- | --- | --- | --- |"]
+    for claim in order(judged):
+        by = claim.untested or "<br>".join(map(str, claim.tests))
+        lines.append(f"| {claim.id} | {claim.source} | {claim.claim} | **{claim.verdict}** | {by} |")
+    counts = {word: sum(c.verdict == word for c in judged) for word in (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED)}
+    said = ", ".join(f"{count} {word}" for word, count in counts.items())
+    return f"{HEAD}Of {len(judged)} claims: {said}.\n\n" + "\n".join(lines) + "\n"
+
+
+def main(path: Path = PAGE) -> int:
+    """Write the page; exit status 2 if there are no results yet."""
+    try:
+        evidence = Evidence(load(results()), recorded())
+    except StudyError as error:
+        print(f"ledger: {error}", file=sys.stderr)
+        return 2
+    judged = judge(evidence)
+    path.write_text(page(judged))
+    for claim in order(judged):
+        print(f"{claim.id:4} {claim.verdict:14} {claim.claim}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

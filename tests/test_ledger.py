@@ -1,0 +1,140 @@
+"""Verdicts follow the results: turn a result round, and the verdict turns."""
+
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from changes.catalogue import BY_ID
+from changes.cell import Cell
+from changes.deployables import DEPLOYABLES
+from runner.catalogue import QUESTIONS
+from runner.claims import (
+    DEPENDS,
+    FILE,
+    NOT_SUPPORTED,
+    RELATIONS,
+    SUPPORTED,
+    UNTESTED,
+    Evidence,
+    Judged,
+    NoEvidence,
+    judge,
+)
+from runner.claims import Test as Comparison
+from runner.ledger import order, page
+from runner.rows import Row
+
+CLAIMS = tomllib.loads(FILE.read_text())
+
+
+def evidence(value: float = 0.5, nodes: int = 7) -> Evidence:
+    """Every figure the claims ask for, all the same."""
+    asked = [
+        side for claim in CLAIMS.values() for test in claim.get("tests", ()) for side in (test["left"], test["right"])
+    ]
+    scores = [side for side in asked if isinstance(side, dict) and "score" in side]
+    rows = [Row(s["score"], s["system"], s["mode"], value, part=s.get("part", "")) for s in scores]
+    cells = [
+        Cell(request, system, "patched", nodes=nodes, ships={"trace": ["a"]}, skew={"batch": {"features": ["x"]}})
+        for request in BY_ID
+        for system in DEPLOYABLES
+    ]
+    return Evidence(rows, cells)
+
+
+def verdict(found: Evidence, claim: str) -> str:
+    return {judged.id: judged.verdict for judged in judge(found)}[claim]
+
+
+def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
+    for name, claim in CLAIMS.items():
+        assert bool(claim.get("tests")) != bool(claim.get("untested")), name
+        assert claim["source"]
+        assert claim["claim"].endswith(".")
+        for test in claim.get("tests", ()):
+            assert test["is"] in RELATIONS
+            for side in (test["left"], test["right"]):
+                assert (
+                    isinstance(side, int | float)
+                    or side.get("score") in QUESTIONS
+                    or side["change"] in {*BY_ID, "median"}
+                )
+
+
+def test_a_result_turned_round_turns_the_verdict():
+    found = evidence()
+    low, high = (
+        replace(r, value=v)
+        for r in found.rows
+        if r.key == "over_provisioning"
+        for v in (1.0, 2.0)
+        if r.system == "monolith"
+    )
+    others = [row for row in found.rows if (row.key, row.system) != ("over_provisioning", "monolith")]
+    assert verdict(Evidence([*others, high], found.cells), "H5") == SUPPORTED
+    assert verdict(Evidence([*others, low], found.cells), "H5") == NOT_SUPPORTED
+
+
+def test_a_patch_grown_larger_turns_the_verdict():
+    assert verdict(evidence(nodes=99), "H6") == NOT_SUPPORTED
+    assert verdict(evidence(nodes=100), "H6") == SUPPORTED
+
+
+def test_a_threshold_within_the_interval_leaves_the_verdict_open():
+    found = evidence()
+    wide = [replace(row, value=1.3, low=1.1, high=1.5) for row in found.rows]
+    assert verdict(Evidence(wide, found.cells), "H5") == DEPENDS
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right", "outcome"),
+    [
+        ((1, 1), "at least", (1, 1), True),
+        ((1, 1), "more than", (1, 1), False),
+        ((1, 1), "at most", (1, 1), True),
+        ((1, 1), "less than", (1, 1), False),
+        ((2, 3), "more than", (1, 1), True),
+        ((0, 2), "at least", (1, 1), None),
+        ((0, 2), "at most", (1, 1), None),
+        ((0, 2), "more than", (1, 3), None),
+        ((0, 2), "less than", (1, 3), None),
+        ((0, 0.5), "at least", (1, 1), False),
+        ((2, 3), "at most", (1, 1), False),
+        ((1, 3), "more than", (3, 4), False),
+        ((0, 1), "less than", (2, 3), True),
+        ((4, 5), "less than", (2, 4), False),
+    ],
+)
+def test_a_comparison_holds_or_fails_only_over_whole_intervals(left, relation, right, outcome):
+    assert Comparison("x", left, relation, right).outcome is outcome
+
+
+def test_what_no_result_holds_is_not_judged_but_reported():
+    with pytest.raises(NoEvidence, match="the scorecard has no"):
+        judge(Evidence([], []))
+
+
+def test_a_claim_without_tests_is_untested_and_says_why():
+    untested = [judged for judged in judge(evidence()) if judged.verdict == UNTESTED]
+    assert untested
+    assert all(judged.untested for judged in untested)
+
+
+def judged(name: str, source: str, *outcomes: bool) -> Judged:
+    tests = tuple(Comparison("t", (1, 1), "at least", (0, 0) if outcome else (2, 2)) for outcome in outcomes)
+    return Judged(name, source, "Claim.", tests, "" if tests else "why")
+
+
+def test_what_speaks_against_fti_stands_first():
+    claims = [
+        judged("praise", "A", True),
+        judged("nothing", "A"),
+        judged("refuted", "S", False),
+        judged("mixed", "A", True, False),
+        judged("critic", "N", True),
+    ]
+    assert [claim.id for claim in order(claims)] == ["refuted", "critic", "mixed", "praise", "nothing"]
+    text = page(claims)
+    assert "Of 5 claims: 2 supported, 1 not supported, 1 depends on, 1 untested here." in text
+    assert text.index("| refuted |") < text.index("| praise |")
