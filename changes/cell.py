@@ -1,6 +1,7 @@
 """One cell of the table: what came out of one request on one system."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 OUTCOMES = ("patched", "already", "cannot", "refused")
 
@@ -28,5 +29,5 @@ class Cell:
     ships: dict[str, list[str]] = field(default_factory=lambda: {"closure": [], "trace": []})
     rewritten: int = 0
     reuse: float = 1.0
-    skew: dict[str, object] = field(default_factory=dict)
+    skew: dict[str, Any] = field(default_factory=dict)
     patch: str = ""

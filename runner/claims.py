@@ -56,10 +56,10 @@ class Evidence:
         of = [cell for cell in self.cells if cell.system == asked["system"] and cell.outcome in MET]
         if asked["change"] == "median":
             changed = [_field(cell, asked["field"]) for cell in of if cell.outcome == "patched"]
-            return (median(changed),) * 2  # type: ignore[return-value]  # two of them
+            return median(changed), median(changed)
         for cell in of:
             if cell.request == asked["change"]:
-                return (_field(cell, asked["field"]),) * 2  # type: ignore[return-value]
+                return _field(cell, asked["field"]), _field(cell, asked["field"])
         raise NoEvidence(f"{asked['change']} was not met by {asked['system']}")
 
 
@@ -108,7 +108,7 @@ class Judged:
         outcomes = {test.outcome for test in self.tests}
         if not outcomes:
             return UNTESTED
-        return {frozenset({True}): SUPPORTED, frozenset({False}): NOT_SUPPORTED}.get(frozenset(outcomes), DEPENDS)
+        return SUPPORTED if outcomes == {True} else NOT_SUPPORTED if outcomes == {False} else DEPENDS
 
 
 def judge(evidence: Evidence) -> list[Judged]:
