@@ -49,7 +49,9 @@ def draw(cells: Sequence[Touched], against: str, path: Path, title: str = "What 
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.grid(visible=False)
-        figure.supxlabel("nodes of the syntax tree removed and added; the darker, the more", fontsize=18)
+        figure.supxlabel(
+            "nodes of the syntax tree removed and added, in so many functions; the darker, the more", fontsize=18
+        )
 
 
 def darkness(nodes: int | None) -> float:
