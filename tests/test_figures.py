@@ -18,6 +18,7 @@ from measure import (
     cochange,
     complexity,
     gate,
+    impact_map,
     monitor,
     panel,
     regret,
@@ -36,6 +37,12 @@ APPROVED = Path(__file__).parent / "figures"
 NUMBERS = {"row": range(6), "a": [1.0, 2, 3, 4, 5, 6], "b": [0.5] * 6, "c": list("xyxyxy"), "d": [7] * 6}
 TABLE = pd.DataFrame(NUMBERS)
 FEATURES = ["a", "b", "c", "d"]
+
+TOUCHED = [
+    impact_map.Touched(request, system, nodes, words)
+    for request, row in {"won": ((40, "40 in 3"), (4, "4 in 1")), "lost": ((None, "cannot"), (90, "90 in 5"))}.items()
+    for system, (nodes, words) in zip(("modular_monolith", "fti"), row, strict=True)
+]
 
 
 def estimate(value: float, width: float = 0.01) -> Estimate:
@@ -166,6 +173,7 @@ DRAWN = {
         path,
     ),
     "cochange": lambda path: cochange.draw(co_changes(), path),
+    "impact": lambda path: impact_map.draw(TOUCHED, "fti", path),
     "monitor": lambda path: monitor.draw(monitors(), path),
     "monitor_none": lambda path: monitor.draw({"yours": nothing_seen()}, path),
     "structure": lambda path: structure.draw(structures(), path),
