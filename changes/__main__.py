@@ -6,6 +6,7 @@ import sys
 
 from rich.console import Console
 
+from changes import page
 from changes.catalogue import BY_ID, REQUESTS
 from changes.plan import cell_name, plan
 from changes.recorded import record
@@ -47,6 +48,7 @@ def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
             write(cells, home / "results")
             if keep:
                 record(cells)
+                page.write(cells)
     return int(any(cell.outcome == "refused" for cell in cells))
 
 
@@ -54,7 +56,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="changes", description=__doc__)
     parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
     parser.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
-    parser.add_argument("--record", action="store_true", help="keep the results with the code: changes/recorded.json")
+    parser.add_argument("--record", action="store_true", help="keep the results with the code: docs/changes.md")
     options = parser.parse_args(arguments)
     if strangers := [name for name in options.requests if name not in BY_ID]:
         parser.error(f"no request {strangers[0]!r}; there are: {', '.join(BY_ID)}")
