@@ -1,5 +1,6 @@
 """Verdicts follow the results: turn a result round, and the verdict turns."""
 
+import re
 import tomllib
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 from changes.catalogue import BY_ID
 from changes.cell import Cell
 from changes.deployables import DEPLOYABLES
+from changes.recorded import recorded
 from runner.catalogue import QUESTIONS
 from runner.claims import (
     DEPENDS,
@@ -22,8 +24,10 @@ from runner.claims import (
     judge,
 )
 from runner.claims import Test as Comparison
-from runner.ledger import order, page
+from runner.home import results
+from runner.ledger import PAGE, order, page
 from runner.rows import Row
+from runner.scorecard import load
 
 CLAIMS = tomllib.loads(FILE.read_text())
 
@@ -138,3 +142,24 @@ def test_what_speaks_against_fti_stands_first():
     text = page(claims)
     assert "Of 5 claims: 2 supported, 1 not supported, 1 depends on, 1 untested here." in text
     assert text.index("| refuted |") < text.index("| praise |")
+
+
+OF_THE_MACHINE = {"second", "over_provisioning", "latency"}
+"""Figures of CPU, memory and time: on another machine a verdict that rests on them may turn."""
+
+
+def timed(claim: dict) -> bool:
+    sides = [
+        side for test in claim.get("tests", ()) for side in (test["left"], test["right"]) if isinstance(side, dict)
+    ]
+    return any(side.get("score") in OF_THE_MACHINE for side in sides)
+
+
+def test_the_page_says_what_the_recorded_results_say():
+    """If not: ``.venv/bin/python -m runner.ledger``."""
+    said = dict(re.findall(r"^\| (\w+) \|.*?\*\*(.+?)\*\*", PAGE.read_text(), flags=re.MULTILINE))
+    found = {claim.id: claim.verdict for claim in judge(Evidence(load(results()), recorded()))}
+    assert set(said) == set(CLAIMS)
+    assert {name: said[name] for name in CLAIMS if not timed(CLAIMS[name])} == {
+        name: verdict for name, verdict in found.items() if not timed(CLAIMS[name])
+    }
