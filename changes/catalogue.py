@@ -1,5 +1,6 @@
 """The change requests that are replayed, and where their texts, tests and patches lie."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,16 +9,25 @@ FOLDER = Path(__file__).parent / "requests"
 
 @dataclass(frozen=True)
 class ChangeRequest:
-    """``id`` as in PREDICTIONS.md. ``meant``: old features that it means to change, rename or remove."""
+    """``id`` as in PREDICTIONS.md."""
 
     id: str
     title: str
-    meant: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
         """Its text, its test, what it changes on neutral ground (``problem.patch``), and one patch per system."""
         return FOLDER / f"C{int(self.id[1:]):02}"
+
+    @property
+    def text(self) -> Path:
+        """What its sender wrote."""
+        return self.folder / "REQUEST.md"
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The old features that it means to change, rename or remove, as its text says."""
+        return tuple(re.findall(r"^Means to change: `(\w+)`\.$", self.text.read_text(), flags=re.MULTILINE))
 
     def patch(self, system: str) -> Path:
         """A system's patch; the file need not exist: a system that meets the request already needs none."""
@@ -34,7 +44,7 @@ class ChangeRequest:
 
 REQUESTS = (
     ChangeRequest("C1", "add a stored feature"),
-    ChangeRequest("C2", "a window of 7 days, not 24 hours", ("carrier_origin_arr_delay_24h",)),
+    ChangeRequest("C2", "a window of 7 days, not 24 hours"),
     ChangeRequest("C3", "add a request-time feature"),
     ChangeRequest("C4", "one more model on features that are there"),
     ChangeRequest("C5", "a model of its own on features of its own"),
@@ -42,8 +52,8 @@ REQUESTS = (
     ChangeRequest("C7", "batch must also answer in real time"),
     ChangeRequest("C8", "real time must also score tomorrow's schedule"),
     ChangeRequest("C9", "the source renames a column"),
-    ChangeRequest("C10", "fix a definition everywhere", ("wind_speed",)),
-    ChangeRequest("C11", "remove a feature cleanly", ("visib",)),
+    ChangeRequest("C10", "fix a definition everywhere"),
+    ChangeRequest("C11", "remove a feature cleanly"),
     ChangeRequest("C13", "two models side by side"),
 )
 BY_ID = {request.id: request for request in REQUESTS}

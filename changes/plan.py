@@ -35,8 +35,11 @@ def cell_name(request: ChangeRequest, system: str) -> str:
 
 def _cell(request: ChangeRequest, system: str) -> Step:
     own = (request.patch(system), request.beaten(system), request.cannot(system))
-    shared = [request.folder / name for name in ("problem.patch", "test_accepted.py", "test_cannot.py")]
+    shared = [
+        request.text,
+        *(request.folder / name for name in ("problem.patch", "test_accepted.py", "test_cannot.py")),
+    ]
     files = [str(file.relative_to(REPOSITORY)) for file in (*own, *shared)]
-    sources = (*CELL, *TESTS, *RULERS, *files, "changes/catalogue.py")
+    sources = (*CELL, *TESTS, *RULERS, *files)
     name = cell_name(request, system)
     return Step(name, "replay", f"{request.id} {request.title}: {system}", sources, name, (f"base-{system}",))

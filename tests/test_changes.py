@@ -144,7 +144,7 @@ def test_not_every_request_is_won_by_fti():
 def test_every_request_has_a_text_a_test_and_a_prediction():
     for request in REQUESTS:
         assert request.id in predictions()
-        assert (request.folder / "REQUEST.md").read_text().startswith(f"# {request.id}: ")
+        assert request.text.read_text().startswith(f"# {request.id}: ")
         assert (request.folder / "test_accepted.py").exists()
     assert sorted(folder.name for folder in FOLDER.iterdir()) == sorted(r.folder.name for r in REQUESTS)
 
