@@ -29,7 +29,7 @@ for request in REQUESTS:
 # One text in full. The others lie in [changes/requests](../changes/requests).
 
 # %%
-print((BY_ID["C10"].folder / "REQUEST.md").read_text())
+print(BY_ID["C10"].text.read_text())
 
 # %% [markdown]
 # ## Who changed least
