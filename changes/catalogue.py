@@ -55,5 +55,6 @@ REQUESTS = (
     ChangeRequest("C10", "fix a definition everywhere"),
     ChangeRequest("C11", "remove a feature cleanly"),
     ChangeRequest("C13", "two models side by side"),
+    ChangeRequest("C15", "the nightly demand forecast"),
 )
 BY_ID = {request.id: request for request in REQUESTS}
