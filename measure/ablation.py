@@ -23,8 +23,9 @@ FIGURES = {
     "gap": "served − believed log loss",
     "flips": "decisions flipped",
     "harm": "harm to the served log loss",
+    "promise": "empty promise",
 }
-NATS = {"gap", "harm"}
+NATS = {"gap", "harm", "promise"}
 COLUMNS = ("row", "day", "late", "skewed", "believed", "served")
 
 Draws = NDArray[np.float64]
@@ -40,13 +41,14 @@ class Effect:
 
     ``skewed`` and ``flips`` are shares of rows, 0 to 1. ``gap`` is served minus believed log loss in nats. ``harm`` is
     the served log loss minus that of the model from the arm with all cures, on the same served vectors: the part of a
-    gap that serving really pays, the rest being a promise that was never true.
+    gap that serving really pays. ``promise`` is the rest, gap minus harm: what nobody could have served.
     """
 
     skewed: Estimate
     gap: Estimate
     flips: Estimate
     harm: Estimate
+    promise: Estimate
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,13 @@ def _draws(
     table: pd.DataFrame, late: NDArray[np.bool_], days: Days, cured: Draws, threshold: float
 ) -> dict[str, Draws]:
     believed, served = (table[side].to_numpy(float) for side in ("believed", "served"))
-    loss = days.means(log_losses(late, served))
+    loss, promised = days.means(log_losses(late, served)), days.means(log_losses(late, believed))
     return {
         "skewed": days.means(table["skewed"].to_numpy(float)),
-        "gap": loss - days.means(log_losses(late, believed)),
+        "gap": loss - promised,
         "flips": days.means((believed >= threshold) != (served >= threshold)),
         "harm": loss - cured,
+        "promise": cured - promised,
     }
 
 

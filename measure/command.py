@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from measure.rows import RTOL, CannotCompare
+from measure.rows import RTOL, CannotCompare, compare
 from measure.skew import CLASSES, SIDES, RowSkew, draw, row_skew
 
 READERS = {".parquet": pd.read_parquet, ".csv": pd.read_csv}
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report and write the figure; exit status 0, or 2 for what the caller can mend."""
     options = _parser().parse_args(arguments)
     try:
-        found = measured(options)
+        found, left_out = measured(options)
         draw({"yours": found}, options.figure, "Rows on which training and serving disagree")
     except (BadInput, CannotCompare) as error:
         print(f"skew: {error}", file=sys.stderr)
@@ -30,25 +30,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"skew: cannot write {options.figure}: {error.strerror or error}", file=sys.stderr)
         return 2
-    print(f"{report(found)}\n\nfigure: {options.figure}")
+    print("\n".join([*left_out, report(found), "", f"figure: {options.figure}"]))
     return 0
 
 
-def measured(options: argparse.Namespace) -> RowSkew:
-    """The skew of the two files named in the options; raises ``BadInput`` or ``CannotCompare``."""
+def measured(options: argparse.Namespace) -> tuple[RowSkew, list[str]]:
+    """The skew of the two files named in the options, and a line for each kind of thing that was left out of it.
+
+    Raises ``BadInput`` or ``CannotCompare``.
+    """
     if options.figure.suffix != ".png":
         raise BadInput(f"the figure is a PNG: {options.figure} must end in .png")
     if not 0 <= options.rtol < float("inf"):
         raise BadInput(f"--rtol must be 0 or more, not {options.rtol:g}")
-    tables = [_read(path) for path in (options.offline, options.served)]
+    files = [_read(path) for path in (options.offline, options.served)]
     on = _names(options.on, "--on")
-    if options.common:
-        tables = _common(tables, on)
+    tables = _common(files, on) if options.common else files
     features = _names(options.features, "--features") if options.features else _shared(tables, on)
     if keys := [name for name in features if name in on]:
         raise BadInput(f"{keys} are keys, not features")
+    left_out = [] if options.features else _on_one_side(tables)
+    left_out += [f"left out: {_by_side(files, tables)}"] if options.common else []
     offline, served = tables
-    return row_skew(offline, served, on, features, rtol=options.rtol)
+    return row_skew(offline, served, on, features, rtol=options.rtol), left_out
 
 
 def report(found: RowSkew) -> str:
@@ -102,12 +106,41 @@ def _shared(tables: list[pd.DataFrame], on: list[str]) -> list[str]:
     return shared
 
 
+def _on_one_side(tables: list[pd.DataFrame]) -> list[str]:
+    """One line that names the columns that only one file has; none if there are none."""
+    alone = [
+        f"{name} (only in {side})"
+        for table, other, side in zip(tables, tables[::-1], SIDES, strict=True)
+        for name in table
+        if name not in other
+    ]
+    return [f"not compared: {', '.join(alone)}"] if alone else []
+
+
 def _common(tables: list[pd.DataFrame], on: list[str]) -> list[pd.DataFrame]:
+    """The rows whose keys both files have."""
     for table, side in zip(tables, SIDES, strict=True):
         if missing := [name for name in on if name not in table]:
             raise CannotCompare(f"column {missing[0]!r} is missing from {side}")
+    _check_kinds(tables, on)
     try:
         questions = [pd.MultiIndex.from_frame(table[on]) for table in tables]
-        return [table[keys.isin(other)] for table, keys, other in zip(tables, questions, questions[::-1], strict=True)]
+        kept = [table[keys.isin(other)] for table, keys, other in zip(tables, questions, questions[::-1], strict=True)]
     except TypeError as error:
         raise BadInput(f"the keys cannot be compared: {error}") from None
+    if any(table.empty for table in kept):
+        raise BadInput(f"there is no question in common: {_by_side(tables, kept)}")
+    return kept
+
+
+def _check_kinds(tables: list[pd.DataFrame], on: list[str]) -> None:
+    """Refuse keys of two kinds with ``CannotCompare``: no two of them would ever meet."""
+    rows = min(map(len, tables))
+    for name in on:
+        compare(tables[0][name].iloc[:rows], tables[1][name].iloc[:rows], SIDES)
+
+
+def _by_side(files: list[pd.DataFrame], kept: list[pd.DataFrame]) -> str:
+    """How many questions of each file have no partner in the other."""
+    gone = [len(file) - len(table) for file, table in zip(files, kept, strict=True)]
+    return f"{gone[0]:,} questions only in {SIDES[0]}, {gone[1]:,} only in {SIDES[1]}"

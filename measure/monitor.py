@@ -26,12 +26,14 @@ DRAWS = 200
 SEED = 2013
 PSI_ALARM = 0.2
 NAMED = 3  # features named in the figure
-ABOVE: dict[str, Any] = {
+LIFTED: dict[str, Any] = {
     "textcoords": "offset points",
     "ha": "center",
     "fontweight": "bold",
-    "bbox": {"boxstyle": "circle,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+    "bbox": {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": house.EDGE},
+    "arrowprops": {"arrowstyle": "-", "color": house.EDGE, "linewidth": 1.5},
 }
+"""A number in a ring, held by a line to the point it belongs to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,10 +126,11 @@ def _name_surprises(axes: Axes, points: pd.DataFrame) -> None:
     """Number the points furthest to the lower right: many rows differ, and the monitor sees little of it."""
     surprise = points["skewed"] - points["distance"] / axes.get_ylim()[1]
     found = points.assign(surprise=surprise).query("skewed > 0").nlargest(NAMED, "surprise")
+    found = found.sort_values("skewed", kind="stable")  # from left to right
     names = []
     for number, row in enumerate(found.itertuples(), start=1):
-        aside = 18 * (number - (NAMED + 1) / 2)  # so that two features in one place keep their numbers
-        axes.annotate(str(number), (row.skewed, row.distance), (aside, 16), **ABOVE)
+        aside = 40 * (number - NAMED)  # so that two features in one place keep their numbers
+        axes.annotate(str(number), (row.skewed, row.distance), (aside, 105), **LIFTED)
         names.append(f"{number}:\u00a0{row.feature} ({house.look(str(row.system)).label})")
     heading = f"Much skew, little to be seen: {', '.join(names)}" if names else "No feature differs in any row"
     axes.set_title(textwrap.fill(heading, 100), loc="left", fontsize=18)

@@ -2,6 +2,7 @@
 as much and half as much look alike.
 """
 
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,9 +36,16 @@ def ratios(figures: Mapping[str, Mapping[str, float]], base: str) -> dict[str, d
 
 
 def draw(
-    figures: Mapping[str, Mapping[str, float]], base: str, path: Path, title: str = "The price of each shape"
+    figures: Mapping[str, Mapping[str, float]],
+    base: str,
+    path: Path,
+    title: str = "The price of each shape",
+    beside: str = "",
 ) -> None:
-    """Bars left and right of 1, a group a line of the panel; right is dearer. Writes a PNG to ``path``."""
+    """Bars left and right of 1, a group a line of the panel; right is dearer. Writes a PNG to ``path``.
+
+    ``beside`` is said under the axis: what has no ratio, and so no bar.
+    """
     shown = ratios(figures, base)
     systems = [system for system in next(iter(shown.values())) if system != base]
     with house.page(path, title) as figure:
@@ -46,7 +54,8 @@ def draw(
             y = np.arange(len(shown)) + (place - (len(systems) - 1) / 2) * WIDTH / len(systems)
             _bars(axes, y, [of[system] for of in shown.values()], system, WIDTH / len(systems))
         axes.axvline(1, color=house.EDGE, linewidth=1.5)
-        axes.set(xscale="log", xlabel=f"ratio to {house.look(base).label} (more costs more)")
+        label = f"ratio to {house.look(base).label} (more costs more)"
+        axes.set(xscale="log", xlabel="\n".join([label, *textwrap.wrap(beside, 85)]))
         axes.set_yticks(range(len(shown)), list(shown))
         axes.xaxis.set_major_formatter("{x:g}")
         axes.xaxis.set_minor_formatter(NullFormatter())

@@ -43,14 +43,17 @@ class Structure:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per way of seeing: ``view``, ``n`` nodes, ``edges``, ``propagation_cost`` (0 to 1), ``cycles``."""
+        """One row per way of seeing: ``view``, ``n`` nodes, ``edges``, ``propagation_cost`` (0 to 1), ``cycles``.
+
+        The cost is null where a single node makes no pair.
+        """
         graphs = {view: getattr(self, view) for view in VIEWS}
         return pd.DataFrame(
             {
                 "view": view,
                 "n": graph.n,
                 "edges": len(graph.edges),
-                "propagation_cost": graph.propagation_cost,
+                "propagation_cost": graph.propagation_cost if graph.n > 1 else float("nan"),
                 "cycles": len(graph.cycles),
             }
             for view, graph in graphs.items()
@@ -77,7 +80,7 @@ def draw(
 ) -> None:
     """Propagation cost per system and way of seeing, the number of nodes at each dot; writes a PNG to ``path``.
 
-    The line between two dots is what the data edges add.
+    The line between two dots is what the data edges add. A single node has no dot: there is no pair.
     """
     with house.page(path, title) as figure:
         axes = figure.subplots()
@@ -105,4 +108,5 @@ def _dots(axes: Axes, system: str, result: Structure, dodge: float) -> None:
         axes.plot(pair.index + dodge, pair["propagation_cost"], linewidth=1.5, **look.dot)
     axes.plot([], [], linestyle="", label=look.label, **look.dot)
     for place, n, cost in zip(table.index, table["n"], table["propagation_cost"], strict=True):
-        axes.annotate(f"n={n}", (place + dodge, cost), **ABOVE)
+        label = f"n={n}" if n > 1 else f"{look.label}:\nno pair"
+        axes.annotate(label, (place + dodge, cost if n > 1 else 0), **ABOVE)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from runner.refreshes import DEPLOYED, NIGHT
+
 
 @dataclass(frozen=True)
 class Question:
@@ -31,7 +33,21 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
     "skew": {
         "skew": ("1", "row skew", "How often do training and serving see other vectors?", "share of rows"),
         "skewed_features": ("1", "skewed features", "In how many of 22 features?", "features"),
-        "loose": ("1", "row skew, loosely", "And if numbers may differ by a tenth?", "share of rows", "context"),
+        "classes": (
+            "1",
+            "row skew, classes",
+            "Which share of cells is of which class?",
+            "share of cells",
+            "context",
+        ),
+        "feature_classes": ("1", "row skew, features", "The same, by feature", "share of cells", "context"),
+        "tolerance": (
+            "1",
+            "row skew, loosely",
+            "And if numbers may differ by this share?",
+            "share of rows",
+            "context",
+        ),
         "cured": ("1", "row skew, cured", "And with every marked cause cured?", "share of rows", "context"),
         "monitor": (
             "2",
@@ -48,6 +64,8 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "served": ("3", "served AUC", "Which AUC does serving deliver?", "AUC", "context"),
         "lead": ("3", "served AUC, lead", "Served AUC minus the rival's, paired by day", "AUC", "higher"),
         "served_loss": ("3", "served log loss", "Which log loss does serving deliver?", "nats", "context"),
+        "held_loss": ("3", "log loss, oracle", "On a sample, by whose features?", "nats", "context"),
+        "held_auc": ("3", "AUC, oracle", "On a sample, by whose features?", "AUC", "context"),
         "lead_loss": ("3", "served log loss, lead", "Served log loss minus the rival's, paired by day", "nats"),
     },
     "causes": {
@@ -55,6 +73,13 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "cause_gap": ("3", "belief by cause", "What does it add to served minus believed log loss?", "nats", "context"),
         "cause_flips": ("3", "flips by cause", "Which decisions flip because of it?", "share of rows", "context"),
         "cause_harm": ("3", "harm by cause", "What does it add to the served log loss itself?", "nats", "context"),
+        "cause_promise": (
+            "3",
+            "empty promise",
+            "Which part of served minus believed log loss could nobody have served?",
+            "nats",
+            "context",
+        ),
     },
     "freshness": {
         "age": ("4", "feature age", "How many minutes old are stored features when used?", "minutes"),
@@ -78,6 +103,7 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "cochange_weighted": ("5", "one definition?", "The same, weighted", "share", "context"),
         "written_twice": ("5", "written twice", "Features that mutants move on one side or the other", "features"),
+        "one_sided": ("5", "one-sided lines", "How many mutants of a line move one side only?", "mutants", "context"),
         "propagation": ("7", "propagation cost", "Share of module pairs, one reachable by imports", "share"),
         "propagation_seen": ("7", "propagation cost", "The same seen in other ways", "share", "context"),
         "cycles": ("7", "cycles", "How many circles of dependencies?", "count"),
@@ -102,7 +128,7 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "rows_read": ("11", "raw rows", "How many raw rows are read for all models?", "rows"),
     },
     "price": {
-        "cheapest": ("P", "lines won", "On how many lines that need no clock is it the cheapest?", "count", "higher"),
+        "cheapest": ("P", "lines won", "On how many lines without times is it the cheapest?", "count", "higher"),
         "files": ("P", "files", "How many Python files?", "count"),
         "nodes": ("P", "code", "How many nodes of the syntax tree?", "count"),
         "jobs": ("P", "jobs", "How many programs run?", "count"),
@@ -111,6 +137,7 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "unread": ("P", "never read", "Which share of stored values has nobody read?", "share"),
         "refresh": ("P", "refreshes", "CPU seconds a day to keep features fresh", "CPU seconds"),
         "memory": ("P", "memory", "Peak of the stage, above imports and data", "MB"),
+        "cpu": ("P", "CPU", "CPU seconds of the stage, imports excluded", "CPU seconds", "context"),
         "over_provisioning": ("P", "over-provisioning", "Memory reserved over memory needed", "ratio"),
         "first_answer": ("P", "first answer", "Seconds from start to the first prediction", "seconds"),
         "latency": ("P", "latency", "Milliseconds of one prediction", "ms"),
@@ -118,11 +145,27 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 QUESTIONS = {key: Question(theme, *asked) for theme, keys in THEMES.items() for key, asked in keys.items()}
+IN_SHORT: dict[str, tuple[str, ...]] = {
+    "feature_classes": (),
+    "tolerance": ("0.1",),
+    "held_loss": (),
+    "held_auc": (),
+    "one_sided": (),
+    "regret": ("each event", "1 h", "1 d", "7 d", DEPLOYED, NIGHT),
+    "regret_refit": ("1 d", "7 d"),
+    "refresh_cpu": ("15 min", "1 h", "1 d", DEPLOYED),
+}
+"""Of questions with long answers, the parts that the terminal shows; ``scorecard.json`` has them all."""
 HEADLINES = (
-    *("gate", "oracle", "skew", "cured", "monitor", "gap", "gap_worlds", "flips", "lead", "lead_loss", "lead_worlds"),
-    *("age", "cochange", "propagation", "cognitive", "second", "all_models", "refresh", "cheapest"),
+    *("gate", "oracle", "skew", "cured", "monitor", "gap", "cause_promise", "gap_worlds", "flips"),
+    *("lead", "lead_loss", "lead_worlds", "age", "regret", "cochange", "propagation", "cognitive"),
+    *("second", "all_models", "break_even", "refresh", "cheapest"),
 )
 """The figures that README shows; the others are in the terminal, in the notebooks and in ``scorecard.json``."""
+IN_README = IN_SHORT | {"cause_promise": ("none cured",), "regret": (DEPLOYED,)}
+"""The parts of them that README shows, as in ``IN_SHORT``."""
+WITH_NOTE = ("propagation",)
+"""Figures that say little without their note, which README and the terminal show beside them."""
 OF_THE_MACHINE = ("second", "all_models", "refresh", "cheapest")
 """Headlines that rest on CPU seconds and peaks of memory: on another machine another system may win them."""
 LEADS = ("lead", "lead_loss", "lead_worlds")
@@ -141,3 +184,5 @@ VERDICTS = {
     "cheapest": "P",
 }
 """The figure that decides each prediction so far."""
+SAME_FACT = {"definitions": "skew"}
+"""Figures that follow from another: a feature has two definitions by value where one of its cells is skewed."""

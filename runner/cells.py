@@ -2,21 +2,21 @@
 
 import math
 
-from runner.catalogue import QUESTIONS
+from runner.catalogue import QUESTIONS, WITH_NOTE
 from runner.rows import Row
 
-PERCENT = ("share", "share of rows")
-WHOLE = ("rows", "minutes", "features", "count", "bytes")
+PERCENT = ("share", "share of rows", "share of cells")
+WHOLE = ("rows", "minutes", "features", "mutants", "count", "bytes")
 
 
 def cell(row: Row | None) -> str:
     """A value with its interval, as text; a dash where a system does not answer such questions."""
-    if row is None or row.value is None:
+    if row is None:
         return "–"
-    text = figure(row.key, row.value)
-    if row.low is not None and row.high is not None:
+    text = "–" if row.value is None else figure(row.key, row.value)
+    if row.value is not None and row.low is not None and row.high is not None:
         text += f" [{figure(row.key, row.low)}, {figure(row.key, row.high)}]"
-    return text
+    return f"{text} ({row.note})" if row.key in WITH_NOTE else text
 
 
 def figure(key: str, value: float) -> str:

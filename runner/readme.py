@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from runner.catalogue import HEADLINES
+from runner.catalogue import HEADLINES, IN_README
 from runner.home import REPOSITORY, StudyError
 from runner.rows import Row
 from runner.steps import SYSTEMS
@@ -24,5 +24,5 @@ def renew(rows: list[Row], path: Path = README) -> None:
 def markdown(rows: list[Row]) -> str:
     """The scorecard as a Markdown table."""
     headings = ["", "measure", "asked", *SYSTEMS, "predicted", "won"]
-    table = [headings, ["---"] * len(headings), *lines(rows, list(SYSTEMS), HEADLINES)]
+    table = [headings, ["---"] * len(headings), *lines(rows, list(SYSTEMS), HEADLINES, IN_README)]
     return "\n".join("| " + " | ".join(cell.replace("\n", "<br>") for cell in line) + " |" for line in table)

@@ -53,12 +53,12 @@ def plan(systems: list[str]) -> dict[str, Step]:
 
 def _panel(systems: list[str]) -> list[Step]:
     sources, after = (*NEUTRAL, *SYSTEMS.values()), tuple(f"train-{system}" for system in systems)
-    stages = (*sources, "runner/workers/price.py", "measure/footprint.py")
+    stages = (*sources, "runner/workers/price.py", "runner/workers/stages.py", "measure/footprint.py")
     second = (*sources, "runner/workers/speed_up.py", "runner/workers/cost.py")
     every = ",".join(systems)
     return [
-        Step(together("weigh", systems), "weigh", "memory and CPU of features and training", stages, every, after),
-        Step(together("price", systems), "price", "memory and latency of serving", stages, every, after, alone=True),
+        Step(together("weigh", systems), "weigh", "memory and CPU of every stage", stages, every, after),
+        Step(together("price", systems), "price", "first answers and latency", stages, every, after, alone=True),
         Step(together("speed_up", systems), "speed_up", "a second worker for features", second, every, alone=True),
     ]
 

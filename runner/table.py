@@ -1,9 +1,11 @@
 """The scorecard as tables in the terminal, one a theme."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 
-from runner.catalogue import QUESTIONS, THEMES, VERDICTS
+from runner.catalogue import IN_SHORT, QUESTIONS, SAME_FACT, THEMES, VERDICTS
 from runner.causes_table import causes_table
 from runner.cells import cell
 from runner.rows import Row
@@ -35,19 +37,29 @@ def _table(theme: str, systems: list[str], cells: list[list[str]]) -> Table:
     return table
 
 
-def lines(rows: list[Row], systems: list[str], keys: tuple[str, ...]) -> list[list[str]]:
-    """Text cells, one line a question, part and mode: id, question, asked, a cell a system, predicted, won."""
+def lines(
+    rows: list[Row], systems: list[str], keys: tuple[str, ...], short: Mapping[str, tuple[str, ...]] = IN_SHORT
+) -> list[list[str]]:
+    """Text cells, one line a question, part and mode: id, question, asked, a cell a system, predicted, won.
+
+    Of the questions that ``short`` names, only the parts that it names.
+    """
     table: list[list[str]] = []
     for key in keys:
         first = [QUESTIONS[key].id, f"{QUESTIONS[key].measure}: {QUESTIONS[key].question}"]
         predicted = predictions()[QUESTIONS[key].id] if key in VERDICTS else ""
-        for part in dict.fromkeys(row.part for row in rows if row.key == key):
+        for part in _parts(rows, key, short):
             for mode, won in winners(rows, key, part).items():
                 asked = ", ".join(text.replace("_", " ") for text in (part, mode) if text)
                 cells = [cell(_worst(rows, key, part, system, mode)) for system in systems]
                 table.append([*first, asked, *cells, predicted, won])
                 first = ["", ""]
     return table
+
+
+def _parts(rows: list[Row], key: str, short: Mapping[str, tuple[str, ...]]) -> list[str]:
+    found = dict.fromkeys(row.part for row in rows if row.key == key)
+    return [part for part in found if part in short.get(key, found)]
 
 
 def _worst(rows: list[Row], key: str, part: str, system: str, mode: str) -> Row | None:
@@ -62,5 +74,6 @@ def _closing(rows: list[Row], passed: bool) -> str:
         failed = [f"{row.system} {row.mode}: {row.value:g} ({row.note})" for row in wrong]
         return "The gate G0 fails, so nothing else is compared:\n" + "\n".join(failed)
     words = {True: "hit", False: "miss", None: "not contested"}
-    hits = [f"{QUESTIONS[key].id} {words[hit(rows, key)]}" for key in VERDICTS]
-    return f"Predictions: {', '.join(hits)}. The others in PREDICTIONS.md are not measured yet."
+    hits = [f"{QUESTIONS[key].id} {words[hit(rows, key)]}" for key in VERDICTS if key not in SAME_FACT]
+    same = [f"{QUESTIONS[key].id} is the same fact as {QUESTIONS[of].id}" for key, of in SAME_FACT.items()]
+    return f"Predictions: {', '.join(hits)}. {'; '.join(same)}. The others in PREDICTIONS.md are not measured yet."

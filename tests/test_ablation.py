@@ -50,7 +50,7 @@ def test_what_a_cure_saves_is_the_difference_to_no_cure():
 
 def test_all_cures_leave_nothing():
     every = ablation(ARMS, "none", "all").arms["all"]
-    for figure in (every.skewed, every.gap, every.flips, every.harm):
+    for figure in (every.skewed, every.gap, every.flips, every.harm, every.promise):
         assert (figure.value, figure.low, figure.high) == (0, 0, 0)
 
 
@@ -60,7 +60,13 @@ def test_a_promise_that_was_never_true_is_a_gap_without_harm():
     assert found.gap.value == pytest.approx(math.log(0.99 / 0.8))
     assert found.gap.low == pytest.approx(found.gap.high)  # every day has the same rows
     assert found.harm.value == 0
+    assert found.promise == found.gap
     assert found.flips.value == 0
+
+
+def test_a_gap_is_what_it_harms_and_an_empty_promise():
+    for effect in ablation(ARMS | {"none": arm(believed=(0.9, 0.1), served=(0.4, 0.2))}, "none", "all").arms.values():
+        assert effect.gap.value == pytest.approx(effect.harm.value + effect.promise.value)
 
 
 def test_intervals_come_from_days():

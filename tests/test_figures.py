@@ -66,7 +66,7 @@ def beliefs() -> dict[tuple[str, str], believed.BelievedVsServed]:
 def effects() -> dict[str, ablation.Effect]:
     values = {"none cured": 0.02, "left alone: clock": 0.01, "all cured": 0.0}
     return {
-        name: ablation.Effect(estimate(0.5), estimate(value), estimate(value / 2), estimate(value / 4))
+        name: ablation.Effect(estimate(0.5), *(estimate(value / share) for share in (1, 2, 4, 8)))
         for name, value in values.items()
     }
 
@@ -99,8 +99,13 @@ def season_alone() -> tuple[monitor.Monitored, skew.RowSkew]:
 
 def structures() -> dict[str, structure.Structure]:
     chain, ring = frozenset({("a", "b")}), frozenset({("a", "b"), ("b", "c"), ("c", "a")})
-    loose, tight = Graph(frozenset("abc"), chain), Graph(frozenset("abc"), ring)
+    loose, tight, alone = (
+        Graph(frozenset("abc"), chain),
+        Graph(frozenset("abc"), ring),
+        Graph(frozenset("a"), frozenset()),
+    )
     return {
+        "monolith": structure.Structure(alone, alone, loose, tight),
         "split": structure.Structure(loose, tight, loose, loose),
         "fti": structure.Structure(tight, tight, loose, tight),
     }
@@ -184,7 +189,12 @@ DRAWN = {
         "monolith",
         path,
     ),
-    "price_alike": lambda path: panel.draw({"files": {"monolith": 10.0, "fti": 11.0}}, "monolith", path),
+    "price_alike": lambda path: panel.draw(
+        {"files": {"monolith": 10.0, "fti": 11.0}},
+        "monolith",
+        path,
+        beside="Not drawn, as there is no ratio to 0: more",
+    ),
 }
 
 

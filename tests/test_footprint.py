@@ -1,5 +1,6 @@
 """The price panel's instruments on things of known weight."""
 
+import ctypes
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,16 @@ def test_a_planted_array_is_found_and_what_was_held_before_is_not_charged():
     assert 75e6 < grown < 120e6
     assert held.sum() == 30_000_000
     assert peak_above(lambda: None)[1] < 20e6
+
+
+@pytest.mark.skipif(not footprint.CLEAR.exists(), reason="the high-water mark of memory can be read on Linux only")
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library keeps nothing back")
+def test_memory_that_was_freed_before_is_charged_to_the_call_that_uses_it_again():
+    def small_things() -> int:
+        return len([bytes(2000) for _ in range(50_000)])  # 100 MB in pieces that the C library keeps for the next
+
+    small_things()
+    assert peak_above(small_things)[1] > 90e6
 
 
 def test_elsewhere_than_on_linux_it_says_so(monkeypatch, tmp_path):

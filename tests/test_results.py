@@ -11,20 +11,70 @@ import pytest
 from antipatterns.monolith import system as monolith
 from antipatterns.split import offline, online
 from changes.copies import cures_of
+from measure.skew import CLASSES, RTOLS
 from problem.contract import FEATURES, KEYS, LOG, STORED
 from problem.questions import CUT_OFF
 from reference.fti.feature_repo.definitions import COLUMNS, EVERY
-from runner.catalogue import QUESTIONS
+from runner.catalogue import HEADLINES, IN_README, QUESTIONS
 from runner.home import results
+from runner.panel import EVERY as ANY
 from runner.results import recorded
 from runner.rulers.beliefs import LIVE
 from runner.scorecard import gate_passed, load
 from runner.steps import CURED, SYSTEMS
+from runner.table import lines
 from runner.verdicts import predictions
 from tests.awkward import STUDIED
 
-SAMPLED = ("share of rows", "nats", "AUC")
+SAMPLED = ("share of rows", "share of cells", "nats", "AUC", "minutes")
 """Units of figures that are estimated from a sample of days, or of worlds."""
+DEMANDED = {
+    "skew": ("",),
+    "skewed_features": ("",),
+    "classes": tuple(CLASSES),
+    "feature_classes": tuple(f"{feature}, {label}" for feature in FEATURES for label in CLASSES),
+    "tolerance": tuple(f"{rtol:g}" for rtol in RTOLS),
+    "monitor": ("",),
+    "gap": ("",),
+    "flips": ("",),
+    "gap_worlds": ("",),
+    "held_loss": ("believed", "served", "oracle"),
+    "held_auc": ("believed", "served", "oracle"),
+    "cause_harm": (),
+    "cause_promise": (),
+    "age": ("",),
+    "regret": ("as deployed",),
+    "cochange": ("",),
+    "cochange_weighted": ("by effect", "by line"),
+    "one_sided": (),
+    "propagation": ("",),
+    "cycles": ("",),
+    "cognitive": ("",),
+    "mccabe": ("",),
+    "flags": ("",),
+    "one_mode": ("",),
+    "dead": ("",),
+    "second": ("",),
+    "recompute": ("",),
+    "rows_read": ("",),
+    "break_even": ("CPU", "bytes", "code"),
+    "definitions": ("",),
+    "shared": ("",),
+    "files": ("",),
+    "nodes": ("",),
+    "jobs": ("",),
+    "schedules": ("",),
+    "stored": ("",),
+    "unread": ("",),
+    "refresh": ("",),
+    "memory": ("train", "serve"),
+    "cpu": ("train", "serve"),
+    "over_provisioning": ("",),
+    "first_answer": ("",),
+    "latency": ("p50", "p95", "p99"),
+    "speed_up": ("",),
+}
+"""The figures that every system must have, or a reason why it has none, and their parts; () where parts differ."""
 SERVED_FLIGHTS = 84_292
 """Flights scheduled from 1 October on; counted in ``test_the_full_year_is_used``."""
 
@@ -95,6 +145,53 @@ def test_the_scorecard_is_json_that_every_reader_reads():
 @pytest.mark.parametrize("key", QUESTIONS)
 def test_every_question_has_an_answer_from_every_system_or_a_reason_why_not(rows, key):
     assert {row.system for row in rows if row.key == key} - {"ruler"} == set(SYSTEMS)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("key", DEMANDED)
+def test_every_figure_that_was_asked_for_is_there_in_every_mode_or_says_why_not(rows, key, name):
+    found = {(row.part, row.mode): row for row in of(rows, key, name)}
+    modes = {mode for door, mode in DOORS if door == name}
+    asked = {(part, mode) for part in DEMANDED[key] for mode in modes}
+    missing = {pair for pair in asked - set(found) if (pair[0], ANY) not in found}
+    reasons = {mode for _, mode in found if all(row.value is None for (_, its), row in found.items() if its == mode)}
+    assert {pair for pair in missing if pair[1] not in reasons and ANY not in reasons} == set()
+    assert found
+    assert all(row.value is not None or row.note for row in found.values())
+
+
+def test_the_classes_of_all_cells_make_one_and_those_that_are_not_equal_are_the_skew_of_the_features(rows):
+    for name, mode in DOORS:
+        classes = {row.part: row.value for row in of(rows, "classes", name) if row.mode == mode}
+        assert sum(classes.values()) == pytest.approx(1)
+        parts = [row for row in of(rows, "feature_classes", name) if row.mode == mode]
+        skewed = {row.part.split(",")[0] for row in parts if row.value and not row.part.endswith(" equal")}
+        (counted,) = [row.value for row in of(rows, "skewed_features", name) if row.mode == mode]
+        (defined,) = [row for row in of(rows, "definitions", name) if row.mode == mode]
+        assert len(skewed) == counted == defined.value
+        assert all(feature in defined.note for feature in skewed)
+
+
+def test_a_wider_tolerance_never_finds_more(rows):
+    for name, mode in DOORS:
+        swept = [row.value for row in of(rows, "tolerance", name) if row.mode == mode]
+        assert swept == sorted(swept, reverse=True)
+        (strict,) = [row.value for row in of(rows, "skew", name) if row.mode == mode]
+        assert swept[RTOLS.index(1e-6)] == pytest.approx(strict)
+
+
+def test_the_one_sided_lines_hold_the_one_sided_mutants(rows):
+    for name, mode in DOORS:
+        listed = [row for row in of(rows, "one_sided", name) if row.mode == mode]
+        (row,) = [row for row in of(rows, "cochange", name) if row.mode == mode]
+        one_sided = sum(map(int, re.findall(r"(\d+) (?:training|serving) only", row.note)))
+        assert sum(line.value or 0 for line in listed) == one_sided
+        assert all(re.fullmatch(r"[\w./]+\.py:\d+", line.part) for line in listed if line.value)
+
+
+def test_every_headline_has_a_line(rows):
+    for key in HEADLINES:
+        assert lines(rows, list(SYSTEMS), (key,), IN_README), key
 
 
 @pytest.mark.parametrize("key", [key for key, question in QUESTIONS.items() if question.unit in SAMPLED])

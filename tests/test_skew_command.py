@@ -133,11 +133,19 @@ def test_features_that_are_alike_keep_the_order_of_the_file(folder, capsys):
     assert [line.split()[0] for line in lines[3:43]] == ["f20", *names[:20], *names[21:]]
 
 
-def test_columns_that_one_file_lacks_are_not_features(folder, capsys):
-    write(folder / "offline.parquet", table().assign(label=1))
-    assert "in 1 of 2 features" in run(capsys)[1]
+def test_columns_that_one_file_lacks_are_no_features_and_are_named(folder, capsys):
+    write(folder / "offline.parquet", table().assign(label=1, Delay=1.0))
+    assert run(capsys)[1].splitlines()[0] == "not compared: label (only in offline), Delay (only in offline)"
     write(folder / "served.parquet", table().assign(answered=True))
-    assert "in 0 of 2 features" in run(capsys)[1]
+    out = run(capsys)[1].splitlines()
+    assert out[0] == "not compared: label (only in offline), Delay (only in offline), answered (only in served)"
+    assert out[1].endswith("in 0 of 2 features")
+
+
+def test_nothing_is_said_of_columns_where_all_are_compared_or_some_were_chosen(folder, capsys):
+    assert "not compared" not in run(capsys)[1]
+    write(folder / "offline.parquet", table().assign(label=1))
+    assert "not compared" not in run(capsys, "--features", "delay")[1]
 
 
 def test_nothing_is_forgiven_if_nothing_is_to_be(folder, capsys):
@@ -154,7 +162,26 @@ def test_questions_that_one_file_lacks_can_be_left_out(folder, capsys):
     write(folder / "served.parquet", table().iloc[5:])
     status, _, err = run(capsys)
     assert (status, err) == (2, "skew: unmatched rows: 5 only in offline, 0 only in served\n")
-    assert run(capsys, "--common")[1].startswith("15 rows compared; 0.00%")
+    out = run(capsys, "--common")[1].splitlines()
+    assert out[0] == "left out: 5 questions only in offline, 0 only in served"
+    assert out[1].startswith("15 rows compared; 0.00%")
+
+
+def test_it_is_told_how_much_was_left_out_on_either_side_and_that_nothing_was(folder, capsys):
+    write(folder / "offline.parquet", table().iloc[:18])
+    write(folder / "served.parquet", table().iloc[5:])
+    out = run(capsys, "--common")[1].splitlines()
+    assert out[0] == "left out: 5 questions only in offline, 2 only in served"
+    assert out[1].startswith("13 rows compared; 0.00%")
+    write(folder / "offline.parquet", table().iloc[5:])
+    assert run(capsys, "--common")[1].startswith("left out: 0 questions only in offline, 0 only in served\n")
+    assert "left out" not in run(capsys)[1]
+
+
+def test_keys_of_one_instant_meet_in_whatever_zone_and_whole_numbers_in_whatever_dtype(folder, capsys):
+    local = table().assign(asked_at=lambda t: t["asked_at"].dt.tz_convert("America/New_York"))
+    write(folder / "served.parquet", local.astype({"flight_id": float}).iloc[1:])
+    assert run(capsys, "--common")[1].splitlines()[1].startswith("19 rows compared; 0.00%")
 
 
 def garbage(folder):
@@ -196,7 +223,22 @@ BAD: dict[str, tuple] = {
     "nothing in common, common": (
         replaced(lambda t: t.assign(flight_id=t["flight_id"] + 100)),
         ["--common"],
-        "no rows in offline",
+        "there is no question in common: 20 questions only in offline, 20 only in served",
+    ),
+    "a key of text, common": (
+        rewrite(flight_id=[str(n) for n in range(20)]),
+        ["--common"],
+        "column 'flight_id' is text in offline and integer in served",
+    ),
+    "a key without a zone, common": (
+        rewrite(asked_at=pd.date_range("2013-10-01", periods=20, freq="h")),
+        ["--common"],
+        "column 'asked_at' is instant in offline and instant with zone in served",
+    ),
+    "no rows, common": (
+        replaced(lambda t: t.iloc[:0]),
+        ["--common"],
+        "there is no question in common: 0 questions only in offline, 20 only in served",
     ),
     "a null key": (rewrite(flight_id=[None, *range(1, 20)]), [], "key 'flight_id' is null in 1 rows of offline"),
     "a key of text": (
@@ -229,7 +271,12 @@ BAD: dict[str, tuple] = {
         ["--figure", "served.parquet/a.png"],
         "cannot write served.parquet/a.png: File exists",
     ),
-    "a key of lists, common": (rewrite(flight_id=[[1]] * 20), ["--common"], "the keys cannot be compared: "),
+    "a key of lists, common": (rewrite(flight_id=[[1]] * 20), ["--common"], "column 'flight_id' is mixed in offline"),
+    "lists after as many nulls as the other file has rows, common": (
+        lambda f: write(f / "offline.parquet", table(40).assign(flight_id=[None] * 20 + [[1]] * 20)),
+        ["--common"],
+        "the keys cannot be compared: ",
+    ),
     "a missing key in the other file": (
         lambda f: write(f / "served.parquet", table().drop(columns="flight_id")),
         ["--common"],

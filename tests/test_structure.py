@@ -132,6 +132,13 @@ def test_a_graph_reaches_what_a_walk_reaches(some: set[Edge]) -> None:
     assert Graph(frozenset("abcdef"), frozenset(some)).propagation_cost == reached / 30
 
 
+def test_where_there_is_no_pair_there_is_no_cost(tmp_path: Path) -> None:
+    (tmp_path / "alone.py").write_text("def f(): g()\n\ndef g(): pass\n")
+    table = structure([tmp_path / "alone.py"]).table.set_index("view")
+    assert table["n"].to_dict() == {"modules": 1, "modules_with_data": 1, "functions": 2, "functions_with_data": 2}
+    assert table["propagation_cost"].isna().tolist() == [True, True, False, False]
+
+
 def test_imports_are_found_in_whatever_form_they_are_written(package: Writer) -> None:
     folder = package(
         stock="import os\nfrom pathlib import Path",

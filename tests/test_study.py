@@ -18,7 +18,7 @@ from rich.console import Console
 import study
 from problem.facts import load_facts
 from runner import seals, work
-from runner.catalogue import HEADLINES, OF_THE_MACHINE, VERDICTS
+from runner.catalogue import HEADLINES, IN_README, OF_THE_MACHINE, VERDICTS
 from runner.cells import cell, figure
 from runner.display import Display
 from runner.execution import Execution
@@ -279,7 +279,11 @@ def test_the_gate_fails_if_one_vector_differs():
 def test_the_readme_table_is_written_between_its_marks_only(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    rows = [Row(key, name, "batch", 0.5, 0.4, 0.6) for key in HEADLINES for name in SYSTEMS]
+    rows = [
+        Row(key, name, "batch", 0.5, 0.4, 0.6, part=IN_README.get(key, ("",))[0])
+        for key in HEADLINES
+        for name in SYSTEMS
+    ]
     renew(rows, readme)
     text = readme.read_text()
     assert text.startswith(f"before\n{BEGIN}\n|")
@@ -294,7 +298,7 @@ def test_the_readme_shows_the_questions_and_verdicts_of_the_recorded_results():
     """Figures may differ in their last digit from machine to machine; what a machine's clock decides may turn."""
     section = (REPOSITORY / "README.md").read_text().split(BEGIN)[1].split(END)[0]
     shown = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.strip().splitlines()[2:]]
-    now = [(key, line) for key in HEADLINES for line in lines(load(results()), list(SYSTEMS), (key,))]
+    now = [(key, line) for key in HEADLINES for line in lines(load(results()), list(SYSTEMS), (key,), IN_README)]
     for cells, (key, (*asked, predicted, won)) in zip(shown, now, strict=True):
         assert cells[:3] == asked[:3]
         assert cells[-2] == predicted

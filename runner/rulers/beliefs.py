@@ -13,6 +13,7 @@ from problem.facts import load_facts
 from runner.days import day_of
 from runner.results import Results
 from runner.rows import Row
+from runner.rulers.freshness import fresh
 
 ON = list(KEYS)
 LIVE = "real_time_live"
@@ -59,15 +60,14 @@ class Beliefs:
             for key, rows in self.answers.items()
         }
 
-    def _rival(self, name: str, mode: str) -> pd.Series | None:
-        """The other system's predictions for the same questions, row by row."""
-        for (other, its_mode), rows in self.answers.items():
-            if its_mode == mode and other != name:
-                return rows["prediction"]
-        return None
+    def _rival(self, name: str, mode: str) -> pd.DataFrame | None:
+        """The other system's answers in this mode."""
+        rivals = [rows for (other, its), rows in self.answers.items() if its == mode and other != name]
+        return rivals[0] if rivals else None
 
     def rows(self) -> Iterator[Row]:
-        """Believed and served scores, their gap, the flips, and the paired lead over the rival."""
+        """Believed and served scores, their gap, the flips, the paired lead over the rival, and the oracle's scores."""
+        yield from self.held()
         for (name, mode), result in self.beliefs.items():
             live = int(self.answers[name, mode]["replayed"].sum())
             note = f"{result.rows:,} answers on {result.days} days, {live:,} of them live"
@@ -81,14 +81,41 @@ class Beliefs:
             for key, figure in (figures | self._leads(name, mode)).items():
                 yield Row(key, name, mode, figure.value, figure.low, figure.high, note)
 
+    def held(self) -> Iterator[Row]:
+        """Scores by whose features, on the answers that were held against the oracle: it is too slow for all."""
+        for name in self.results.systems:
+            yield from self._held(name)
+
+    def _held(self, name: str) -> Iterator[Row]:
+        for mode, sample in self.results.by_mode(f"agree-{name}", "sample"):
+            rows = self.answers[name, mode].merge(sample[ON], on=ON)
+            rows = rows.merge(fresh(self.results, name, mode), on=ON, suffixes=("", "_oracle"), validate="one_to_one")
+            sides = [rows[f"prediction{side}"] for side in ("_believed", "", "_oracle")]
+            found = believed.believed_vs_served(rows["late"], rows["day"], *sides[:2], oracle=sides[2])
+            for part in ("believed", "served", "oracle"):
+                quality, note = getattr(found, part), f"{found.rows} answers that were held against the oracle"
+                for key, figure in (("held_loss", quality.log_loss), ("held_auc", quality.auc)):
+                    yield Row(key, name, mode, figure.value, figure.low, figure.high, note, part)
+
     def _leads(self, name: str, mode: str) -> dict[str, Estimate]:
         """How far a system's served scores lie from its rival's on the same rows, paired by day."""
         rows, rival = self.answers[name, mode], self._rival(name, mode)
         if rival is None:
             return {}
-        pair = believed.believed_vs_served(rows["late"], rows["day"], rows["prediction"], rival)
-        loss, auc = pair.log_loss_gap, pair.auc_gap  # rival − own for the loss, own − rival for the AUC
-        return {"lead": auc, "lead_loss": Estimate(-loss.value, -loss.high, -loss.low)}
+        return lead(rows, rival)
+
+
+def lead(rows: pd.DataFrame, rival: pd.DataFrame) -> dict[str, Estimate]:
+    """AUC and log loss of the served answers minus the rival's, paired row by row.
+
+    Both: ``flight_id``, ``late``, ``day``, ``prediction``, in one order. Raises ``CannotScore`` if the questions are
+    not the same.
+    """
+    if not rows["flight_id"].equals(rival["flight_id"]):
+        raise believed.CannotScore("a lead needs the same questions, row by row, of both systems")
+    pair = believed.believed_vs_served(rows["late"], rows["day"], rows["prediction"], rival["prediction"])
+    loss, auc = pair.log_loss_gap, pair.auc_gap  # rival − own for the loss, own − rival for the AUC
+    return {"lead": auc, "lead_loss": Estimate(-loss.value, -loss.high, -loss.low)}
 
 
 def _answered_live(answers: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -9,14 +9,14 @@ from measure.cochange import CoChange
 from measure.days import Estimate
 from problem.contract import FEATURES
 from runner.results import Results
-from runner.rows import Row
+from runner.rows import Row, absent
 
 PLUG_IN = "asof_"
 """How the files of FTI's own offline store begin."""
 
 
 def rows(results: Results) -> Iterator[Row]:
-    """The ratio with its three weights, and the features written twice."""
+    """The ratio with its three weights, the features written twice, and the lines that the other side ignores."""
     for (name, mode), found in changes(results).items():
         counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items())
         yield _row("cochange", name, mode, found.by_mutant, f"{counts}; on {found.lines} lines")
@@ -27,6 +27,17 @@ def rows(results: Results) -> Iterator[Row]:
         yield _row("cochange_weighted", name, mode, without.by_mutant, note, "without the store's plug-in")
         twice = [feature for feature, count in found.definitions(FEATURES).items() if count == 2]
         yield Row("written_twice", name, mode, float(len(twice)), note=", ".join(twice) or "none")
+        yield from _one_sided(name, mode, found)
+
+
+def _one_sided(name: str, mode: str, found: CoChange) -> Iterator[Row]:
+    """A row a line: ``part`` says where it stands, ``note`` which side alone its mutants move, and its text."""
+    if (table := found.one_sided()).empty:
+        yield absent("one_sided", name, mode, "no mutant moves one side only")
+    for (file, line), mutants in table.groupby(["file", "line"]):
+        sides = ", ".join(f"{count} {side} only" for side, count in mutants["side"].value_counts().items())
+        text = f"{sides}: {mutants['text'].iloc[0].strip()}"
+        yield Row("one_sided", name, mode, float(len(mutants)), note=text, part=f"{file}:{line}")
 
 
 def draw(results: Results, folder: Path) -> None:

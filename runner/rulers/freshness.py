@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from measure import regret
-from measure.days import Estimate
+from measure.days import Days, Estimate, estimate
 from measure.regret import Point
 from problem.contract import KEYS, STORED
 from problem.facts import load_facts
@@ -20,6 +20,7 @@ from runner.workers.serving import open_system
 STATIC = ("aircraft_age", "aircraft_seats")
 """Stored features that never change: their age says nothing."""
 AGES = [f"age_{name}" for name in STORED if name not in STATIC]
+EXTRAPOLATED = "one run of a few refreshes in a row, without its spread"
 SWEPT = {FRESH: "each event", "15min": "15 min", "1h": "1 h", "6h": "6 h", "1D": "1 d", "3D": "3 d", "7D": "7 d"}
 
 
@@ -46,10 +47,11 @@ def draw(results: Results, folder: Path) -> None:
 
 
 def _age(name: str, mode: str, served: pd.DataFrame) -> Row:
-    ages = served[AGES]
+    ages, by_day = served[AGES], Days(day_of(served["asked_at"]))
+    mean = estimate(by_day.means(ages.mean(axis=1).to_numpy()))
     spread = [float(ages.mean().min()), float(ages.mean().max())]
     note = f"as stated by the system, mean of features that change; from {spread[0]:.0f} to {spread[1]:.0f} by feature"
-    return Row("age", name, mode, float(ages.to_numpy().mean()), note=note)
+    return Row("age", name, mode, mean.value, mean.low, mean.high, note)
 
 
 def _regrets(results: Results, name: str, mode: str, served: pd.DataFrame) -> Iterator[Row]:
@@ -67,16 +69,30 @@ def _regrets(results: Results, name: str, mode: str, served: pd.DataFrame) -> It
             yield _row("regret", name, mode, sweep.regret(interval, "deployed"), SWEPT.get(interval, interval))
         if interval in sweep.intervals and interval != NIGHT:
             yield _row("regret_refit", name, mode, sweep.regret(interval, "retrained"), SWEPT.get(interval, interval))
-            yield Row("refresh_cpu", name, mode, sweep.cpu[interval], part=SWEPT.get(interval, interval))
+            yield Row(
+                "refresh_cpu", name, mode, sweep.cpu[interval], note=EXTRAPOLATED, part=SWEPT.get(interval, interval)
+            )
 
 
 def _against_oracle(results: Results, name: str, mode: str) -> tuple[Estimate, int]:
     """The regret of a system without a store, on the answers that were held against the oracle."""
-    sample, truth = (dict(results.by_mode(f"agree-{name}", table))[mode] for table in ("sample", "oracle"))
+    sample = dict(results.by_mode(f"agree-{name}", "sample"))[mode]
     late = load_facts().outcomes.set_index("flight_id")["late"].reindex(sample["flight_id"]).to_numpy()
-    fresh = open_system(name, results.steps / f"train-{name}" / "home").predict(truth)
-    both = sample[[*KEYS, "prediction"]].merge(fresh[[*KEYS, "prediction"]], on=list(KEYS), suffixes=("", "_fresh"))
+    both = sample[[*KEYS, "prediction"]].merge(fresh(results, name, mode), on=list(KEYS), suffixes=("", "_fresh"))
     return regret.regret(late, day_of(both["asked_at"]), both["prediction"], both["prediction_fresh"]), len(both)
+
+
+def fresh(results: Results, name: str, mode: str) -> pd.DataFrame:
+    """``KEYS`` and the ``prediction`` of the model as deployed on features as fresh as they can be.
+
+    For the answers that were held against the oracle: on the oracle's features. The oracle of a refreshed system is as
+    old as its store, so there the sweep's refresh after each event stands for it, for all answers.
+    """
+    if name in REFRESHED:
+        sweep = dict(results.by_mode(f"refresh-{name}", "sweep"))[mode]
+        return sweep[sweep["interval"] == FRESH].rename(columns={"deployed": "prediction"})[[*KEYS, "prediction"]]
+    truth = dict(results.by_mode(f"agree-{name}", "oracle"))[mode]
+    return open_system(name, results.steps / f"train-{name}" / "home").predict(truth)[[*KEYS, "prediction"]]
 
 
 def _row(key: str, name: str, mode: str, figure: Estimate, part: str) -> Row:

@@ -6,22 +6,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from measure import footprint, panel
+from measure import footprint, house, panel
 from runner.catalogue import QUESTIONS
 from runner.home import REPOSITORY
 from runner.panel import EVERY, PANELS
 from runner.refreshes import DEPLOYED
 from runner.results import Results
-from runner.rows import Row, absent
+from runner.rows import Row
+from runner.rulers.price_stages import cpu, latency, memory
 from runner.seals import DONE
 from runner.steps import REFRESHED, SYSTEMS, together
 from runner.verdicts import winners
+from runner.workers.refresh import REFRESHES
 
 MB = 1e6
-RESOLUTION = 0.05
-"""Memory is had in large pieces: peaks that are no further apart than this share are not told apart."""
-TIMED = ("first_answer", "latency", "speed_up")
-"""Figures of wall time: they move between runs, so no verdict rests on them."""
+REFRESHES_TIMED = (
+    f"from one run of {REFRESHES} quarters of an hour from noon on: the views renewed at midnight are not in it"
+)
+TIMED = ("refresh", "cpu", "first_answer", "latency", "speed_up")
+"""Figures of a clock: they move between runs, so no line won rests on them."""
 
 
 def rows(results: Results) -> Iterator[Row]:
@@ -41,30 +44,43 @@ def _cheapest(found: list[Row], systems: list[str]) -> Iterator[Row]:
             name,
             EVERY,
             float(won.count(name)),
-            note=f"alone, of {sum(map(bool, won))} contested lines; without what a clock says",
+            note=f"alone, of {sum(map(bool, won))} contested lines; without times and CPU seconds",
         )
 
 
 def _of(results: Results, name: str) -> Iterator[Row]:
     yield from _static(results, name)
     yield from _stored(results, name)
-    yield from _memory(results, name)
-    yield from _latency(results, name)
+    yield from memory(results, name)
+    yield from cpu(results, name)
+    yield from latency(results, name)
     yield from _speed_up(results, name)
 
 
 def draw(results: Results, folder: Path) -> None:
     """Every figure of the whole system that all systems have, as a ratio to the first system."""
-    shown: dict[tuple[str, str], dict[str, float]] = {}
-    for row in rows(results):
-        if row.value and row.mode == EVERY and row.key not in ("cheapest", "speed_up"):
-            shown.setdefault((row.key, row.part), {}).setdefault(row.system, row.value)
-    full = {
-        f"{QUESTIONS[key].measure} {part}".strip(): of
-        for (key, part), of in shown.items()
-        if set(of) == set(results.systems)
-    }
-    panel.draw(full, results.systems[0], folder / "price.png")
+    found = list(rows(results))
+    shown = {line: of for line, of in _whole(found, results.systems).items() if all(of.values())}
+    panel.draw(shown, results.systems[0], folder / "price.png", beside=no_ratio(found, results.systems))
+
+
+def no_ratio(found: list[Row], systems: list[str]) -> str:
+    """Which figures of the whole system cannot be in a figure of ratios, and how large they are."""
+    missing = [
+        f"{line} ({', '.join(f'{house.look(name).label} {value:.2g}' for name, value in of.items() if value)})"
+        for line, of in _whole(found, systems).items()
+        if not all(of.values())
+    ]
+    return f"Not drawn, as there is no ratio to 0: {'; '.join(missing)}" if missing else ""
+
+
+def _whole(found: list[Row], systems: list[str]) -> dict[str, dict[str, float]]:
+    """Figures that do not depend on the kind of question, by their name; only those that every system has."""
+    lines: dict[str, dict[str, float]] = {}
+    for row in found:
+        if row.value is not None and row.mode == EVERY and row.key not in ("cheapest", "speed_up", "cpu"):
+            lines.setdefault(f"{QUESTIONS[row.key].measure} {row.part}".strip(), {})[row.system] = row.value
+    return {line: of for line, of in lines.items() if set(of) == set(systems)}
 
 
 def _static(results: Results, name: str) -> Iterator[Row]:
@@ -97,41 +113,7 @@ def _stored(results: Results, name: str) -> Iterator[Row]:
     share = 1 - (table["read"] * table["values"]).sum() / values
     yield Row("unread", name, EVERY, float(share), note=f"of {values:,} values, by training on both kinds of question")
     cpu = results.table(f"refresh-{name}", "cpu").set_index("interval")["per_day"]
-    yield Row("refresh", name, EVERY, float(cpu[DEPLOYED]), note="extrapolated from consecutive refreshes at noon")
-
-
-def _stages(results: Results, name: str) -> pd.DataFrame:
-    table = pd.concat(results.table(together(job, results.systems), "stages") for job in ("weigh", "price"))
-    return table[table["system"] == name]
-
-
-def _memory(results: Results, name: str) -> Iterator[Row]:
-    if _stages(results, name)["memory"].isna().any():
-        reason = "this machine tells no process its peak of memory: measured on Linux only"
-        yield from (absent(key, name, EVERY, reason) for key in ("memory", "over_provisioning"))
-        return
-    peaks = _stages(results, name).groupby(["stage", "mode"], sort=False)["memory"]
-    for (stage, mode), of in peaks:
-        low, high = of.min() * (1 - RESOLUTION), of.max() * (1 + RESOLUTION)
-        note = f"above imports and data; low and high are the extremes of {len(of)} rounds, and {RESOLUTION:.0%} more"
-        yield Row("memory", name, mode, of.max() / MB, low / MB, high / MB, note, stage)
-    needed = {" ".join(stage): float(of.max()) for stage, of in peaks}
-    hosted = {
-        program: [stage for stage in needed if stage.split()[0] in stages]
-        for program, stages in PANELS[name].deployables.items()
-    }
-    factor = footprint.over_provisioning(needed, hosted)
-    yield Row("over_provisioning", name, EVERY, factor, note=", ".join(PANELS[name].deployables))
-
-
-def _latency(results: Results, name: str) -> Iterator[Row]:
-    for mode, of in _stages(results, name).dropna(subset="p50").groupby("mode", sort=False):
-        for quantile in ("p50", "p95", "p99"):
-            spread = of[quantile]
-            note = f"in process, one after the other; extremes of {len(of)} rounds"
-            yield Row("latency", name, str(mode), spread.median(), spread.min(), spread.max(), note, quantile)
-        note = "from the start of the process, data loaded and state rebuilt"
-        yield Row("first_answer", name, str(mode), of["first"].median(), of["first"].min(), of["first"].max(), note)
+    yield Row("refresh", name, EVERY, float(cpu[DEPLOYED]), note=REFRESHES_TIMED)
 
 
 def _speed_up(results: Results, name: str) -> Iterator[Row]:

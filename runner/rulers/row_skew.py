@@ -6,26 +6,46 @@ from pathlib import Path
 import pandas as pd
 
 from measure import skew
-from problem.contract import FEATURES, KEYS
+from measure.classes import ALL, class_shares
+from problem.contract import CATEGORIES, FEATURES, KEYS
 from runner.days import day_of
 from runner.results import Results
 from runner.rows import Row, absent
 from runner.steps import CURED
-from runner.workers.causes import ALL
+from runner.workers.causes import ALL as EVERY_CURE
 
 ON = list(KEYS)
-LOOSE = 0.1
-"""Numbers may differ by this share of their size in the figure ``loose``."""
 
 
 def rows(results: Results) -> Iterator[Row]:
-    """Skewed rows and features as they are, with a loose tolerance, and with all cures."""
+    """Skewed rows and features as they are, their classes, with looser tolerances, and with all cures."""
     for (name, mode), (offline, live) in pairs(results).items():
         found = skew.row_skew(offline, live, ON, list(FEATURES))
         yield _row("skew", name, mode, found)
         yield Row("skewed_features", name, mode, float(found.skewed_features), note=f"of {len(FEATURES)}")
-        yield _row("loose", name, mode, skew.row_skew(offline, live, ON, list(FEATURES), rtol=LOOSE))
+        yield from _classes(name, mode, offline, live)
+        yield from _loosely(name, mode, offline, live)
         yield _cured(results, name, mode)
+
+
+def _classes(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) -> Iterator[Row]:
+    """The four classes: of all cells, and of every feature's."""
+    for feature, shares in class_shares(offline, live, ON, list(FEATURES), day_of(offline["asked_at"])).items():
+        for label, share in shares.items():
+            key, part = ("classes", label) if feature == ALL else ("feature_classes", f"{feature}, {label}")
+            yield Row(key, name, mode, share.value, share.low, share.high, f"of {len(live):,} live answers", part)
+
+
+def _loosely(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) -> Iterator[Row]:
+    """The tolerance sweep, each with its interval."""
+    for rtol in skew.RTOLS:
+        found = skew.row_skew(as_numbers(offline), as_numbers(live), ON, list(FEATURES), rtol=rtol)
+        yield _row("tolerance", name, mode, found, f"{rtol:g}")
+
+
+def as_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers as floats, so that a tolerance reaches them too: the ruler compares them exactly."""
+    return table.astype(dict.fromkeys(set(FEATURES) - set(CATEGORIES), "float64"))
 
 
 def draw(results: Results, folder: Path) -> None:
@@ -57,11 +77,11 @@ def _cured(results: Results, name: str, mode: str) -> Row:
     if name not in CURED:
         return absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
     features, by_row = (results.table(f"causes-{name}", table) for table in ("features", "arms"))
-    found = skew.RowSkew(features[features["arm"] == ALL], by_row[by_row["arm"] == ALL])
+    found = skew.RowSkew(features[features["arm"] == EVERY_CURE], by_row[by_row["arm"] == EVERY_CURE])
     return _row("cured", name, mode, found)
 
 
-def _row(key: str, name: str, mode: str, result: skew.RowSkew) -> Row:
+def _row(key: str, name: str, mode: str, result: skew.RowSkew, part: str = "") -> Row:
     share = result.interval(day_of(result.by_row["asked_at"]))
     note = f"{result.skewed_features} of {len(result.per_feature)} features skewed; {result.rows:,} live answers"
-    return Row(key, name, mode, share.value, share.low, share.high, note)
+    return Row(key, name, mode, share.value, share.low, share.high, note, part)

@@ -18,8 +18,10 @@ from runner.rulers.row_skew import ON, pairs
 def rows(results: Results) -> Iterator[Row]:
     """Features with more than one definition, and the share that feeds both models from one."""
     for (name, mode), found in shared(results).items():
-        several = int((found.per_feature["definitions"] > 1).sum())
-        yield Row("definitions", name, mode, float(several), note=f"of {len(found.per_feature)} features fed to fit")
+        table = found.per_feature
+        several = list(table.loc[table["definitions"] > 1, "feature"])
+        note = f"of {len(table)} features fed to fit: {', '.join(several) or 'none'}; those of ruler 1 with skew"
+        yield Row("definitions", name, mode, float(len(several)), note=note)
         note = f"by name it is {found.shared:.0%}; {len(found.per_model)} models"
         yield Row("shared", name, mode, found.shared_by_value, note=note)
 
