@@ -31,13 +31,13 @@ GROUPS: dict[str, tuple[str, str]] = {
     "footprint": ("footprint panel", "footprint figures"),
     "gate": ("gate planted rows", "gate row_skew figures"),
     "house": ("house", "house_style figures"),
-    "impact": ("impact", "impact"),
+    "impact": ("impact impact_map", "impact impact_map figures"),
     "monitor": ("alarms bins distances monitor", "monitor figures"),
     "mutants": ("mutants operators places", "mutants"),
     "regret": ("regret", "regret figures"),
     "reuse": ("reuse", "reuse figures"),
     "sharing": ("sharing", "sharing figures"),
-    "skew": ("skew", "row_skew figures"),
+    "skew": ("classes skew", "classes row_skew figures"),
     "structure": ("callgraph graphs names structure", "structure figures"),
 }
 """Per group, its modules and its test files (``tests/test_<name>.py``)."""
