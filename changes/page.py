@@ -18,7 +18,7 @@ writes this page.
 
 Cells read *files / functions / nodes of the syntax tree, programs that must ship again*, and the rows of stored
 features that had to be told anew, where there are any. *Already*: met before anybody touched it. *Cannot*: a test
-says why. The controls ({controls}) do not compete for the fewest nodes. Size is not effort, and twelve requests are
+says why. The controls ({controls}) do not compete for the fewest nodes. Size is not effort, and {count} requests are
 not a sample of anything.
 
 ![Requests down, systems across; the darker, the more](changes.png)
@@ -32,7 +32,7 @@ def page(cells: list[Cell]) -> str:
     headings = ["", "request", *labels, "fewest nodes", "predicted"]
     rows = [headings, ["---"] * len(headings), *(_row(request.id, request.title, cells) for request in REQUESTS)]
     controls = ", ".join(house.look(system).label.lower() for system in CONTROLS)
-    return HEAD.format(controls=controls) + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+    return HEAD.format(controls=controls, count=len(REQUESTS)) + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 
 def _row(name: str, title: str, cells: list[Cell]) -> list[str]:
