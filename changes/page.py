@@ -32,7 +32,8 @@ def page(cells: list[Cell]) -> str:
     headings = ["", "request", *labels, "fewest nodes", "predicted"]
     rows = [headings, ["---"] * len(headings), *(_row(request.id, request.title, cells) for request in REQUESTS)]
     controls = ", ".join(house.look(system).label.lower() for system in CONTROLS)
-    return HEAD.format(controls=controls, count=len(REQUESTS)) + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+    head = HEAD.format(controls=controls, count=len(REQUESTS))
+    return head + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 
 def _row(name: str, title: str, cells: list[Cell]) -> list[str]:
