@@ -151,7 +151,7 @@ def test_every_question_has_an_answer_from_every_system_or_a_reason_why_not(rows
 @pytest.mark.parametrize("key", DEMANDED)
 def test_every_figure_that_was_asked_for_is_there_in_every_mode_or_says_why_not(rows, key, name):
     found = {(row.part, row.mode): row for row in of(rows, key, name)}
-    modes = {mode for door, mode in DOORS if door == name}
+    modes = {mode for door, mode in STUDIED if door == name}
     asked = {(part, mode) for part in DEMANDED[key] for mode in modes}
     missing = {pair for pair in asked - set(found) if (pair[0], ANY) not in found}
     reasons = {mode for _, mode in found if all(row.value is None for (_, its), row in found.items() if its == mode)}
@@ -161,7 +161,7 @@ def test_every_figure_that_was_asked_for_is_there_in_every_mode_or_says_why_not(
 
 
 def test_the_classes_of_all_cells_make_one_and_those_that_are_not_equal_are_the_skew_of_the_features(rows):
-    for name, mode in DOORS:
+    for name, mode in STUDIED:
         classes = {row.part: row.value for row in of(rows, "classes", name) if row.mode == mode}
         assert sum(classes.values()) == pytest.approx(1)
         parts = [row for row in of(rows, "feature_classes", name) if row.mode == mode]
@@ -173,7 +173,7 @@ def test_the_classes_of_all_cells_make_one_and_those_that_are_not_equal_are_the_
 
 
 def test_a_wider_tolerance_never_finds_more(rows):
-    for name, mode in DOORS:
+    for name, mode in STUDIED:
         swept = [row.value for row in of(rows, "tolerance", name) if row.mode == mode]
         assert swept == sorted(swept, reverse=True)
         (strict,) = [row.value for row in of(rows, "skew", name) if row.mode == mode]
@@ -181,7 +181,7 @@ def test_a_wider_tolerance_never_finds_more(rows):
 
 
 def test_the_one_sided_lines_hold_the_one_sided_mutants(rows):
-    for name, mode in DOORS:
+    for name, mode in STUDIED:
         listed = [row for row in of(rows, "one_sided", name) if row.mode == mode]
         (row,) = [row for row in of(rows, "cochange", name) if row.mode == mode]
         one_sided = sum(map(int, re.findall(r"(\d+) (?:training|serving) only", row.note)))

@@ -144,7 +144,7 @@ print(BY_ID["C2"].patch("fti").read_text())
 # *Your own code.* The ruler takes two states of any files.
 
 # %%
-from measure.impact import impact  # noqa: E402
+from measure.impact import impact
 
 mine = {"shop.py": "def price(n):\n    return n * 3\n"}
 print(impact(mine, {"shop.py": "def price(n, discount=0):\n    return n * 3 - discount\n"}))
