@@ -25,6 +25,7 @@ import pandas as pd
 from antipatterns.split.system import System
 from measure import ablation, monitor, regret, skew, worlds
 from measure.believed import believed_vs_served, log_loss_gap
+from measure.classes import ALL, class_shares
 from measure.planted import plant_shift
 from measure.rows import CannotCompare
 from measure.scores import log_losses
@@ -32,13 +33,15 @@ from notebooks.picture import shown
 from problem.contract import CATEGORIES, FEATURES, KEYS
 from problem.facts import load_facts
 from problem.questions import NEW_YORK
+from runner.days import day_of
 from runner.results import recorded
 from runner.rulers import causes, freshness
-from runner.rulers.row_skew import pairs
+from runner.rulers.beliefs import Beliefs
+from runner.rulers.row_skew import as_numbers, pairs
 
 ON, NAMES = list(KEYS), list(FEATURES)
 study = recorded()
-SMALL = 640  # pixels
+SMALL = 570  # pixels
 vectors = pairs(study)  # (system, mode) -> what training would see, what serving really saw
 for (name, mode), (_, served) in vectors.items():
     print(f"{name:10}{mode:11}{len(served):>7,} answers out of the running system")
@@ -81,6 +84,8 @@ except CannotCompare as refusal:
 # Take the vector that was logged when the model answered. Ask the *training path* the same question later. Join on the keys, and
 # compare cell by cell: numbers may differ by one millionth, everything else must be the same.
 #
+# *Predict:* in how many of the 22 features does each system differ?
+#
 # *Try this:* set `TOLERANCE = 1e-2`. Which features get better?
 
 # %%
@@ -99,11 +104,16 @@ print(table[table.max(axis=1) > 0].round(2).rename_axis(None).to_string())
 # ### Four classes
 #
 # A cell is equal, or it differs in value, or it is null on one side. The last two are different faults.
+#
+# *Predict:* which features will be null on one side only, and on which?
 
 # %%
+for key, pair in vectors.items():
+    shares = class_shares(*pair, ON, NAMES, day_of(pair[0]["asked_at"]))[ALL]
+    print(f"{', '.join(key):18} of all cells:", "  ".join(f"{label} {of.value:.1%}" for label, of in shares.items()))
 classes = held["split", "real_time"].per_feature.set_index("feature").drop(columns="skewed").rename_axis(None)
 nulls = classes.filter(like="null").sum(axis=1)
-print(f"split, where a null meets a value:\n{classes[nulls > 0.01].round(3).to_string()}")
+print(f"\nsplit, where a null meets a value:\n{classes[nulls > 0.01].round(3).to_string()}")
 
 # %% [markdown]
 # `null_only_served` is what the learner has never been taught: a gap where training always saw a value. `null_only_offline` is the
@@ -126,19 +136,22 @@ for gone in (0, 3, 6, 9):
 # Now let numbers differ by more and more. Whole numbers, which the ruler compares exactly, are taken as floats here, so that the
 # tolerance reaches them too. (For an hour of the day "within 10 %" makes little sense; that is the price.)
 #
+# *Predict:* at which tolerance do most rows agree?
+#
 # *Try this:* set `KEY = ("monolith", "batch")` above.
 
 # %%
-loose = [side.astype(dict.fromkeys(set(NAMES) - set(CATEGORIES), "float64")) for side in vectors[KEY]]
-swept = {f"{rtol:g}": skew.row_skew(*loose, ON, NAMES, rtol=rtol) for rtol in (0, 1e-6, 1e-3, 1e-2, 0.1)}
-shares = pd.DataFrame({rtol: found.per_feature.set_index("feature")["skewed"] for rtol, found in swept.items()})
-print("share of rows that differ, by tolerance")
-print(shares[shares["0"] > 0].round(2).rename_axis(None).to_string())
-print("any feature".ljust(30), [f"{found.skewed_rows:.0%}" for found in swept.values()])
+loose = [as_numbers(side) for side in vectors[KEY]]
+sweep = skew.tolerance_sweep(*loose, ON, NAMES)
+for rtol, rows, features in sweep.itertuples(index=False):
+    print(f"numbers may differ by {rtol:<6g}{rows:>7.1%} of the rows differ, in {features} features")
+tenth = skew.row_skew(*loose, ON, NAMES, rtol=0.1).per_feature.set_index("feature")["skewed"]
+beside = pd.DataFrame({"as it is": table[", ".join(KEY)], "within 10 %": tenth})
+print(f"\n{beside[beside['as it is'] > 0].round(2).rename_axis(None).to_string()}")
 
 # %% [markdown]
-# If it were rounding, the columns would fall to 0 at the second step. Some of the long means do get close at 10 %; the others are
-# other numbers.
+# If it were rounding, all skew would be gone in the second or third line. Some of the long means do get close at 10 %; the others
+# are other numbers.
 #
 # ## 3. What a monitor would have seen
 #
@@ -171,7 +184,9 @@ shown(lambda path: monitor.draw({name: (seen[name], held[name, mode]) for name, 
 # %% [markdown]
 # A result against our own bet: PREDICTIONS.md expected the distances to stay near the floor. With so many rows the floor is so low
 # that most skewed features lie above it. Against the floor the monitor is not blind. But nobody alarms on the floor, and two things
-# take the sight away again. The first is the number of rows. The same questions on both sides, fewer of them:
+# take the sight away again. The first is the number of rows. The same questions on both sides, fewer of them.
+#
+# *Predict:* how many features are above the floor with 300 rows?
 
 # %%
 offline, served = vectors["split", "real_time"]
@@ -186,7 +201,7 @@ print(f"{len(served):>33,}{beside['above_floor'].sum():>18}{(beside['psi'] >= mo
 
 # %% [markdown]
 # The second is the season. A shop has no offline table of October's questions to compare with; it has the training table. What
-# would ring there, with the skew and without it?
+# would ring there, with the skew and without it? *Predict:* how many features ring although nothing is skewed?
 
 # %%
 for said, table_of in (("served, skewed", served), ("the same without skew", offline)):
@@ -256,7 +271,8 @@ for (name, mode), b in beliefs.items():
 #
 # FTI's gaps and flips are 0 because its vectors are equal. That says that its promise is kept, not that it is a good one.
 #
-# *Flips at another threshold.* 0.5 is the deployed one; the cheapest decision may lie elsewhere. *Try this:* put your own in.
+# *Flips at another threshold.* 0.5 is the deployed one; the cheapest decision may lie elsewhere. *Predict:* more flips at a lower one, or
+# fewer? *Try this:* put your own in.
 
 # %%
 for threshold in (0.2, 0.35, 0.5):
@@ -269,6 +285,20 @@ for threshold in (0.2, 0.35, 0.5):
     )
 
 # %% [markdown]
+# ### And the oracle?
+#
+# The third set of features is the truth at the instant asked. The oracle is slow, so this is a sample: the answers that G0 held
+# against it. (FTI's sample was held against the oracle at the age of its store; here its features are those of a refresh after each
+# event.) *Predict:* would fresher features have helped, and whom?
+
+# %%
+for row in Beliefs(study).held():
+    if row.key == "held_loss":
+        print(f"{row.system:9} {row.mode:10} {row.part:9}{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]  {row.note}")
+
+# %% [markdown]
+# Served and oracle are one in the monolith and the split: they answer from what is known now. What they believe is another matter.
+#
 # ### Nine worlds
 #
 # The brackets know the days of one autumn. Would another season say the same? Train on three months, serve the next, nine times.
@@ -301,28 +331,30 @@ shown(lambda path: worlds.draw(gaps, what, path, "The gap between belief and ser
 #
 # ## 5. Which cause costs what
 #
-# A gap is a sum. Each cause has a patch that removes it from the training path (lessons 2 and 3). Cure all of them but one, or one
-# of them alone; train again every time; predict on the vectors that were really served. Two figures for every choice of cures:
+# A gap has several causes, and they need not add up: one may hide another, or undo it. Each has a patch that removes it from the
+# training path (lessons 2 and 3). Cure all of them but one, or one of them alone; train again every time; predict on the vectors that
+# were really served. For every choice of cures:
 #
 # - the **gap**, served minus believed log loss: how wrong the offline evaluation is;
 # - the **harm**: the served log loss minus that of the model trained with *all* cures, on the same served vectors. That is what the
-#   user pays. What is left of the gap without it is a promise that was never true: nobody could have served it.
+#   user pays;
+# - the **promise**, gap minus harm: what was never true, as nobody could have served it.
 #
 # *Predict:* which is larger in the split, its harm or the empty promise? Is any harm below 0?
 
 # %%
 ablated = {name: causes.parts(name, causes.ablate(study, name)) for name in SKEWED}
 for name, effects in ablated.items():
-    print(f"\n{name:42}{'rows':>7}   {'gap':26}harm")
+    print(f"\n{name:38}{'rows that differ':24}{'gap':24}{'harm':24}promise")
     for part, of in effects.items():
-        print(f"    {part:38}{of.skewed.value:>7.1%}   {of.gap!s:26}{of.harm}")
+        rows = f"{of.skewed.value:.1%} [{of.skewed.low:.1%}, {of.skewed.high:.1%}]"
+        print(f"  {part:36}{rows:24}{of.gap!s:24}{of.harm!s:24}{of.promise}")
 
 # %%
 for name in SKEWED:
     left = {part: of for part, of in ablated[name].items() if not part.startswith(causes.ALONE)}
     whole = left[causes.NONE]
-    print(f"{name}: gap {whole.gap.value:.3f} = harm {whole.harm.value:.3f}", end=" ")
-    print(f"+ empty promise {whole.gap.value - whole.harm.value:.3f}")
+    print(f"{name}: gap {whole.gap}\n    = harm {whole.harm}\n    + empty promise {whole.promise}")
     helpful = [part for part, of in left.items() if of.harm.high < 0]
     print("    the whole bracket of the harm below 0:", ", ".join(helpful) or "none")
 left = {part: of for part, of in ablated["split"].items() if not part.startswith(causes.ALONE)}
@@ -357,9 +389,11 @@ for name, effects in ablated.items():
 
 # %% [markdown]
 # Rows do not add up: several causes spoil one row, so each looks almost total by itself, and curing one alone saves almost none. Judge
-# a cause by both figures, or say which you use. (*Own operationalisation*; the interval of each is in the table above.)
+# a cause by both figures, or say which you use. Nor do gaps: look at the monolith, whose two causes pull in opposite directions, so that
+# the whole has another sign than one of them alone. (*Own operationalisation*; the table above has the interval of every arm, sums have
+# none.)
 #
-# Which features does each cause reach?
+# Which features does each cause reach? *Predict:* which cause reaches most?
 
 # %%
 reached = study.table("causes-split", "features").query("skewed > 0 and arm.str.startswith(@causes.LEFT)")
@@ -412,6 +446,8 @@ for name, mode in SKEWED.items():
 # ### Age
 #
 # How many minutes old is a stored value when it is used? (Two features that never change are left out.)
+#
+# *Predict:* FTI refreshes every 15 minutes, hourly and daily. What is its mean age in real time?
 
 # %%
 for name in study.systems:
@@ -504,7 +540,8 @@ print(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=
 shown(lambda path: shutil.move(folder / "row_skew.png", path), 520)
 
 # %% [markdown]
-# Parquet or CSV; `--common` leaves out questions that only one file has. Every ruler of this lesson takes plain tables and arrays: `measure.monitor.monitored`, `measure.believed.believed_vs_served`,
+# Parquet or CSV; a column that only one file has is named and left out, and `--common` leaves out questions that only one file has
+# and says how many. Every ruler of this lesson takes plain tables and arrays: `measure.monitor.monitored`, `measure.believed.believed_vs_served`,
 # `measure.ablation.ablation`, `measure.regret.regret`.
 #
 # ## Where the anti-pattern wins

@@ -13,12 +13,16 @@
 
 # %%
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
+
+import pandas as pd
 
 from antipatterns.split import offline, online
 from measure import cochange, complexity, structure
 from measure.callgraph import import_graph
 from measure.cochange import co_change
+from measure.effect import SIDES, Outcome, Sides, effect
 from measure.flags import flag_arguments
 from measure.mutants import mutants
 from notebooks import picture
@@ -64,16 +68,17 @@ for name, seen in systems.items():
 picture.shown(lambda path: structure.draw(systems, path))
 
 # %% [markdown]
-# - The monolith's 0 on the left stands for "there is one module, so there is no pair". It says nothing; hence the n at each point.
-# - By imports the split looks worst, and only because of the door that all three systems have here: it imports both halves.
+# - On the left the monolith has no mark: one module makes no pair, so the measure has nothing to say of it. Hence the n at each point.
+# - By imports the split looks worse than FTI, and only because of the door that all three systems have here: it imports both halves.
 #   PREDICTIONS.md (measure 7) expected imports to flatter the split; a door of a few lines is enough to turn that.
-# - By functions the monolith is worst; FTI and the split lie close together. Many small parts dilute the share: the cost tends to
-#   fall with n, whatever the code does.
-# - So the monolith is the best in the left half and the worst in the right one, and not a line of it has changed. Data
-#   edges add to everybody's cost and turn nothing here.
+# - By functions the monolith can be judged, and is worst; FTI and the split lie close together. Many small parts dilute the share: the
+#   cost tends to fall with n, whatever the code does.
+# - So the choice of node decides who is compared at all, and whether the split is far behind FTI or next to it; and not a line of any
+#   of them has changed. Data edges add to everybody's cost and turn nothing here.
 # - No cycle anywhere.
 #
-# Which parts does the graph believe to be alone? `ca` counts who depends on a module, `ce` on whom it depends.
+# Which parts does the graph believe to be alone? `ca` counts who depends on a module, `ce` on whom it depends. *Predict:* which file
+# of FTI does nobody import?
 
 # %%
 alone = systems["fti"].modules.coupling
@@ -166,8 +171,8 @@ picture.shown(lambda path: cochange.draw(changes, path))
 # Brackets hold 95 % of the draws of a bootstrap by source line. `by_effect` gives every feature that moved a vote, `by_line` every
 # line. Where all lines agree there is nothing to draw, and the bracket is a point: not certainty, but a lack of variety.
 #
-# In batch the prediction is met: the intervals of monolith and FTI overlap. In real time the split is last by a wide margin. But
-# look at FTI.
+# In batch the intervals of monolith and FTI overlap, and that decides nothing: a tie was predicted, "not significant" is not "equal",
+# and the scorecard says *undecided* and counts a miss. In real time the split is last by a wide margin, as predicted. But look at FTI.
 #
 # ## The lines that the other side does not follow
 #
@@ -210,7 +215,9 @@ print(counted[["both", "training only", "serving only", "no effect", "loud"]].to
 # both sides read the history: hence the ratio near 1 there.
 #
 # Most of the one-sided mutants sit in files named `asof_*`: our own plug-in for Feast's offline store, because the stock one is slow.
-# The other systems have such code too: pandas does their joins, and we did not mutate pandas. Leave the plug-in out:
+# The other systems have such code too: pandas does their joins, and we did not mutate pandas. Leave the plug-in out.
+#
+# *Predict:* does FTI reach 1 then?
 
 # %%
 real_time = dict(recorded().by_mode("mutants-fti", "mutants"))["real_time"]
@@ -236,6 +243,8 @@ for name, kept in choices.items():
 # ## What "two definitions" means here
 #
 # Ruler 5 counts a feature as *written twice* if some mutants move it in training only and others in serving only.
+#
+# *Predict:* how many of FTI's?
 
 # %%
 for (name, mode), found in changes.items():
@@ -295,6 +304,8 @@ for name in SYSTEMS:
 # ## Lines that run in one job only
 #
 # Coverage of three jobs on the gate's fixture. FTI answers in batch and in real time; its lines are those of both together.
+#
+# *Predict:* in which system do training and serving share most lines?
 
 # %%
 for name in SYSTEMS:
@@ -313,7 +324,7 @@ for name in SYSTEMS:
 # ## Your own code
 #
 # The static rulers take paths; the mutants of a function take its text. Here we point them at the toy from above; put a
-# path to your code in its place. For the full ratio you need two callables, training and serving, and inputs that are awkward enough.
+# path to your code in its place.
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -327,6 +338,32 @@ with tempfile.TemporaryDirectory() as folder:
 # %% [markdown]
 # The mean has fallen, and no function is easier to read. So much for means.
 #
+# For the ratio you need the text of your code, a way to make training and serving answer the same questions with it, and inputs that
+# are awkward enough. *Predict:* what becomes of the ratio if `TEXT` is `ONCE`?
+#
+# *Try this:* put your own code into `TEXT`, and questions that hurt into `QUESTIONS`. (A mutant that raises is `Outcome(None, "why")`.)
+
+# %%
+TEXT, QUESTIONS = TWICE, [DELAYS, [14, 0, 20, 7], [60, 15]]
+
+
+def lived(source):
+    exec(source, code_of := {})
+    answers = [[code_of[side](question) for question in QUESTIONS] for side in SIDES]
+    tables = [pd.DataFrame({"question": range(len(QUESTIONS)), "late_rate": each}) for each in answers]
+    return Sides(*map(Outcome, tables))
+
+
+changed = [
+    {"file": "yours.py", "text": TEXT.splitlines()[mutant.line - 1].strip(), **asdict(mutant)}
+    | effect(lived(TEXT), lived(mutant.applied(TEXT)), ["question"], ["late_rate"])
+    for mutant in mutants(TEXT)
+]
+yours = co_change(pd.DataFrame(changed))
+print(f"{yours.by_mutant}: {yours.counts}")
+one_sided(yours)
+
+# %% [markdown]
 # ## Where the anti-pattern wins
 #
 # - **The monolith** defines everything once, reads it one way, and has the simplest functions: by the measures of this lesson it is the
