@@ -39,6 +39,7 @@ from runner.rulers import causes, freshness
 from runner.rulers.beliefs import Beliefs
 from runner.rulers.row_skew import as_numbers, pairs
 
+# %%
 ON, NAMES = list(KEYS), list(FEATURES)
 study = recorded()
 SMALL = 570  # pixels
