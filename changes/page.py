@@ -6,6 +6,7 @@ from changes.catalogue import REQUESTS
 from changes.cell import Cell
 from changes.report import CONTROLS, SYSTEMS, cheapest, text, touched
 from measure import house, impact_map
+from notebooks.picture import shown
 from runner.home import REPOSITORY
 from runner.verdicts import predictions
 
@@ -44,4 +45,4 @@ def _row(name: str, title: str, cells: list[Cell]) -> list[str]:
 def write(cells: list[Cell], path: Path = PAGE, picture: Path = PICTURE) -> None:
     """Write both."""
     path.write_text(page(cells))
-    impact_map.draw(touched(cells), "fti", picture)
+    picture.write_bytes(shown(lambda drawn: impact_map.draw(touched(cells), "fti", drawn)).data)
