@@ -36,7 +36,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "regret": ("regret", "regret figures"),
     "reuse": ("reuse", "reuse figures"),
     "sharing": ("sharing", "sharing figures"),
-    "skew": ("skew", "row_skew figures"),
+    "skew": ("skew classes", "row_skew classes figures"),
     "structure": ("callgraph graphs names structure", "structure figures"),
 }
 """Per group, its modules and its test files (``tests/test_<name>.py``)."""
