@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from runner.refreshes import DEPLOYED, NIGHT
-
 
 @dataclass(frozen=True)
 class Question:
@@ -91,7 +89,13 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
             "nats",
             "context",
         ),
-        "refresh_cpu": ("4", "refresh", "How many CPU seconds a day does refreshing cost?", "CPU seconds", "context"),
+        "refresh_cpu": (
+            "4",
+            "refresh",
+            "How many CPU seconds a day does refreshing cost?",
+            "CPU seconds a day",
+            "context",
+        ),
     },
     "coupling": {
         "cochange": (
@@ -135,7 +139,7 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "schedules": ("P", "schedules", "How many schedules must somebody know?", "count"),
         "stored": ("P", "stored", "What is kept after training?", "MB"),
         "unread": ("P", "never read", "Which share of stored values has nobody read?", "share"),
-        "refresh": ("P", "refreshes", "CPU seconds a day to keep features fresh", "CPU seconds"),
+        "refresh": ("P", "refreshes", "CPU seconds a day to keep features fresh", "CPU seconds a day"),
         "memory": ("P", "memory", "Peak of the stage, above imports and data", "MB"),
         "cpu": ("P", "CPU", "CPU seconds of the stage, imports excluded", "CPU seconds", "context"),
         "over_provisioning": ("P", "over-provisioning", "Memory reserved over memory needed", "ratio"),
@@ -145,29 +149,6 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 QUESTIONS = {key: Question(theme, *asked) for theme, keys in THEMES.items() for key, asked in keys.items()}
-IN_SHORT: dict[str, tuple[str, ...]] = {
-    "feature_classes": (),
-    "tolerance": ("0.1",),
-    "held_loss": (),
-    "held_auc": (),
-    "one_sided": (),
-    "regret": ("each event", "1 h", "1 d", "7 d", DEPLOYED, NIGHT),
-    "regret_refit": ("1 d", "7 d"),
-    "refresh_cpu": ("15 min", "1 h", "1 d", DEPLOYED),
-}
-"""Of questions with long answers, the parts that the terminal shows; ``scorecard.json`` has them all."""
-HEADLINES = (
-    *("gate", "oracle", "skew", "cured", "monitor", "gap", "cause_promise", "gap_worlds", "flips"),
-    *("lead", "lead_loss", "lead_worlds", "age", "regret", "cochange", "propagation", "cognitive"),
-    *("second", "all_models", "break_even", "refresh", "cheapest"),
-)
-"""The figures that README shows; the others are in the terminal, in the notebooks and in ``scorecard.json``."""
-IN_README = IN_SHORT | {"cause_promise": ("none cured",), "regret": (DEPLOYED,)}
-"""The parts of them that README shows, as in ``IN_SHORT``."""
-WITH_NOTE = ("propagation",)
-"""Figures that say little without their note, which README and the terminal show beside them."""
-OF_THE_MACHINE = ("second", "all_models", "refresh", "cheapest")
-"""Headlines that rest on CPU seconds and peaks of memory: on another machine another system may win them."""
 LEADS = ("lead", "lead_loss", "lead_worlds")
 """Paired differences between two systems: a tie needs an interval within the margin of PREDICTIONS.md."""
 VERDICTS = {

@@ -2,8 +2,9 @@
 
 import math
 
-from runner.catalogue import QUESTIONS, WITH_NOTE
+from runner.catalogue import QUESTIONS
 from runner.rows import Row
+from runner.shown import WITH_NOTE
 
 PERCENT = ("share", "share of rows", "share of cells")
 WHOLE = ("rows", "minutes", "features", "mutants", "count", "bytes")

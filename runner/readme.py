@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from runner.catalogue import HEADLINES, IN_README
 from runner.home import REPOSITORY, StudyError
 from runner.rows import Row
+from runner.shown import HEADLINES, IN_README
 from runner.steps import SYSTEMS
 from runner.table import lines
 

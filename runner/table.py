@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from runner.catalogue import IN_SHORT, QUESTIONS, SAME_FACT, THEMES, VERDICTS
+from runner.catalogue import QUESTIONS, SAME_FACT, THEMES, VERDICTS
 from runner.causes_table import causes_table
 from runner.cells import cell
 from runner.rows import Row
+from runner.shown import IN_SHORT
 from runner.steps import SYSTEMS
 from runner.verdicts import hit, predictions, winners
 

@@ -15,12 +15,13 @@ from measure.skew import CLASSES, RTOLS
 from problem.contract import FEATURES, KEYS, LOG, STORED
 from problem.questions import CUT_OFF
 from reference.fti.feature_repo.definitions import COLUMNS, EVERY
-from runner.catalogue import HEADLINES, IN_README, QUESTIONS
+from runner.catalogue import QUESTIONS
 from runner.home import results
 from runner.panel import EVERY as ANY
 from runner.results import recorded
 from runner.rulers.beliefs import LIVE
 from runner.scorecard import gate_passed, load
+from runner.shown import HEADLINES, IN_README
 from runner.steps import CURED, SYSTEMS
 from runner.table import lines
 from runner.verdicts import predictions

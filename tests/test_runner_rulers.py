@@ -5,7 +5,7 @@ import pytest
 
 from measure.believed import CannotScore
 from problem.contract import AGES, FEATURES
-from runner.catalogue import HEADLINES, IN_README, IN_SHORT, QUESTIONS, SAME_FACT, VERDICTS
+from runner.catalogue import QUESTIONS, SAME_FACT, VERDICTS
 from runner.cells import cell
 from runner.rows import Row, absent
 from runner.rulers.beliefs import lead
@@ -13,6 +13,7 @@ from runner.rulers.freshness import AGES as MOVING
 from runner.rulers.freshness import _age
 from runner.rulers.price import no_ratio
 from runner.rulers.row_skew import as_numbers
+from runner.shown import HEADLINES, IN_README, IN_SHORT
 from runner.steps import SYSTEMS
 from runner.table import _closing, lines
 
@@ -84,5 +85,9 @@ def test_what_has_no_ratio_to_nothing_is_said_with_its_size():
     values = {"monolith": 0.0, "split": 0.0, "fti": 3.14}
     rows = [Row("refresh", name, "any", value) for name, value in values.items()]
     rows += [Row("files", name, "any", 2.0) for name in SYSTEMS]
-    assert no_ratio(rows, list(SYSTEMS)) == "Not drawn, as there is no ratio to 0: refreshes (FTI 3.1)"
+    assert (
+        no_ratio(rows, list(SYSTEMS)) == "Not drawn, as there is no ratio to 0: refreshes (FTI 3.14 CPU seconds a day)"
+    )
     assert no_ratio(rows[3:], list(SYSTEMS)) == ""
+    read = [Row("unread", name, "any", 0.1234 * (name == "fti")) for name in SYSTEMS]
+    assert no_ratio(read, list(SYSTEMS)).endswith(": never read (FTI 12.3%)")

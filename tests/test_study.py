@@ -18,7 +18,7 @@ from rich.console import Console
 import study
 from problem.facts import load_facts
 from runner import seals, work
-from runner.catalogue import HEADLINES, IN_README, OF_THE_MACHINE, VERDICTS
+from runner.catalogue import VERDICTS
 from runner.cells import cell, figure
 from runner.display import Display
 from runner.execution import Execution
@@ -27,6 +27,7 @@ from runner.readme import BEGIN, END, renew
 from runner.rows import Row, absent
 from runner.scorecard import _key, gate_passed, load
 from runner.seals import is_done, keys, mark_done
+from runner.shown import HEADLINES, IN_README, OF_THE_MACHINE
 from runner.steps import SYSTEMS, Step, plan
 from runner.table import lines
 from runner.verdicts import hit, margins, predictions, winner, winners

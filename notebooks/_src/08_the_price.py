@@ -199,6 +199,9 @@ shown(lambda path: panel.draw(figures, "monolith", path, beside=beside), width=8
 # **The figure flatters FTI.** Two of its largest losses are not in it: what it spends on refreshes, and the stored values that nobody
 # reads. The others have 0 of both, and there is no ratio to 0; the line below the axis has them.
 #
+# Nor do libraries weigh anything in this panel, for anybody. A process pays for them all the same, and Feast and MLflow are heavier than
+# anything that the other two load: the first answers show it, the memory does not.
+#
 # Then what depends on the kind of question, within one kind: FTI against the monolith in batch, and against the split in real time.
 # (A figure that puts a nightly run beside an answer to a caller compares nothing.) FTI trains a model for either kind of question by the
 # same program, and each meets its rival. *Predict:* on which lines is FTI the cheaper one?

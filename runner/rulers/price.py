@@ -8,6 +8,7 @@ import pandas as pd
 
 from measure import footprint, house, panel
 from runner.catalogue import QUESTIONS
+from runner.cells import PERCENT, cell
 from runner.home import REPOSITORY
 from runner.panel import EVERY, PANELS
 from runner.refreshes import DEPLOYED
@@ -57,27 +58,34 @@ def _of(results: Results, name: str) -> Iterator[Row]:
 def draw(results: Results, folder: Path) -> None:
     """Every figure of the whole system that all systems have, as a ratio to the first system."""
     found = list(rows(results))
-    shown = {line: of for line, of in _whole(found, results.systems).items() if all(of.values())}
+    lines = _whole(found, results.systems).values()
+    shown = {_name(of): {row.system: row.value or 0.0 for row in of} for of in lines if all(row.value for row in of)}
     panel.draw(shown, results.systems[0], folder / "price.png", beside=no_ratio(found, results.systems))
 
 
 def no_ratio(found: list[Row], systems: list[str]) -> str:
     """Which figures of the whole system cannot be in a figure of ratios, and how large they are."""
-    missing = [
-        f"{line} ({', '.join(f'{house.look(name).label} {value:.2g}' for name, value in of.items() if value)})"
-        for line, of in _whole(found, systems).items()
-        if not all(of.values())
-    ]
+    lines = [of for of in _whole(found, systems).values() if not all(row.value for row in of)]
+    missing = [f"{_name(of)} ({', '.join(_amount(row) for row in of if row.value)})" for of in lines]
     return f"Not drawn, as there is no ratio to 0: {'; '.join(missing)}" if missing else ""
 
 
-def _whole(found: list[Row], systems: list[str]) -> dict[str, dict[str, float]]:
-    """Figures that do not depend on the kind of question, by their name; only those that every system has."""
-    lines: dict[str, dict[str, float]] = {}
+def _whole(found: list[Row], systems: list[str]) -> dict[tuple[str, str], list[Row]]:
+    """Figures that do not depend on the kind of question; only those that every system has."""
+    lines: dict[tuple[str, str], list[Row]] = {}
     for row in found:
         if row.value is not None and row.mode == EVERY and row.key not in ("cheapest", "speed_up", "cpu"):
-            lines.setdefault(f"{QUESTIONS[row.key].measure} {row.part}".strip(), {})[row.system] = row.value
-    return {line: of for line, of in lines.items() if set(of) == set(systems)}
+            lines.setdefault((row.key, row.part), []).append(row)
+    return {line: of for line, of in lines.items() if {row.system for row in of} == set(systems)}
+
+
+def _name(of: list[Row]) -> str:
+    return f"{QUESTIONS[of[0].key].measure} {of[0].part}".strip()
+
+
+def _amount(row: Row) -> str:
+    unit = QUESTIONS[row.key].unit
+    return f"{house.look(row.system).label} {cell(row)}" + ("" if unit in PERCENT else f" {unit}")
 
 
 def _static(results: Results, name: str) -> Iterator[Row]:
