@@ -94,10 +94,11 @@ class Test:
 
 @dataclass(frozen=True)
 class Judged:
-    """A claim with its tests and the verdict on it."""
+    """A claim with its tests and the verdict on it; ``favours``: ``FTI``, ``rivals`` or ``neither``."""
 
     id: str
     source: str
+    favours: str
     claim: str
     tests: tuple[Test, ...]
     untested: str = ""
@@ -122,7 +123,7 @@ def _judged(name: str, claim: dict[str, Any], evidence: Evidence) -> Judged:
         Test(test["name"], evidence.span(test["left"]), test["is"], evidence.span(test["right"]))
         for test in claim.get("tests", ())
     )
-    return Judged(name, claim["source"], claim["claim"], tests, claim.get("untested", ""))
+    return Judged(name, claim["source"], claim["favours"], claim["claim"], tests, claim.get("untested", ""))
 
 
 def _text(span: Span) -> str:

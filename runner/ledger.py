@@ -9,8 +9,8 @@ from runner.home import REPOSITORY, StudyError, results
 from runner.scorecard import load
 
 PAGE = REPOSITORY / "docs" / "ledger.md"
-OF_CRITICS = "N"
-"""The source of claims that speak against FTI, or for its rivals."""
+AGAINST = {"FTI": NOT_SUPPORTED, "rivals": SUPPORTED}
+"""By whom a claim favours, the verdict that speaks against FTI."""
 HEAD = """# The ledger of claims
 
 What is said about these architectures, and what the recorded results say to it. Claims, tests and thresholds stand in
@@ -21,25 +21,21 @@ of the machine that wrote it. *Open*: the threshold lies within the interval.
 
 
 def order(judged: list[Judged]) -> list[Judged]:
-    """Those against FTI first: praise not supported, criticism supported; then what depends, then praise, the rest."""
+    """Those that speak against FTI first, then those that depend, then the others, at last the untested."""
     return sorted(judged, key=_rank)
 
 
 def _rank(claim: Judged) -> int:
-    against = SUPPORTED if claim.source == OF_CRITICS else NOT_SUPPORTED
-    return (
-        [against, DEPENDS].index(claim.verdict)
-        if claim.verdict in (against, DEPENDS)
-        else 2 + (claim.verdict == UNTESTED)
-    )
+    ranks = {AGAINST.get(claim.favours): 0, DEPENDS: 1, UNTESTED: 3}
+    return ranks.get(claim.verdict, 2)
 
 
 def page(judged: list[Judged]) -> str:
     """The ledger as Markdown, a row a claim."""
-    lines = ["| id | source | claim | verdict | by |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| id | source | favours | claim | verdict | by |", "| --- | --- | --- | --- | --- | --- |"]
     for claim in order(judged):
         by = claim.untested or "<br>".join(map(str, claim.tests))
-        lines.append(f"| {claim.id} | {claim.source} | {claim.claim} | **{claim.verdict}** | {by} |")
+        lines.append(f"| {claim.id} | {claim.source} | {claim.favours} | {claim.claim} | **{claim.verdict}** | {by} |")
     counts = {word: sum(c.verdict == word for c in judged) for word in (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED)}
     said = ", ".join(f"{count} {word}" for word, count in counts.items())
     return f"{HEAD}Of {len(judged)} claims: {said}.\n\n" + "\n".join(lines) + "\n"

@@ -23,6 +23,7 @@ MUTATION = (
 )
 CHILDREN = ("runner/workers/fork.py", "runner/workers/lives.py")
 CHECKS = (*NEUTRAL, "runner/workers/checks.py")
+CURES = ("changes/cures", "changes/copies.py")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def together(job: str, systems: list[str]) -> str:
 
 def _of_system(system: str) -> list[Step]:
     sources = (*NEUTRAL, SYSTEMS[system])
-    checks, patched = (*CHECKS, SYSTEMS[system], "changes"), (*sources, "changes")
+    checks, patched = (*CHECKS, SYSTEMS[system], *CURES), (*sources, *CURES)
     gate = "gate_cured" if system == "split" else "gate"
     trained, served = (f"train-{system}",), (f"serve-{system}",)
     causes = (*patched, *CHILDREN, "runner/workers/causes.py", "measure/skew.py", "measure/rows.py")

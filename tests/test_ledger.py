@@ -55,6 +55,7 @@ def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
     for name, claim in CLAIMS.items():
         assert bool(claim.get("tests")) != bool(claim.get("untested")), name
         assert claim["source"]
+        assert claim["favours"] in {"FTI", "rivals", "neither"}
         assert claim["claim"].endswith(".")
         for test in claim.get("tests", ()):
             assert test["is"] in RELATIONS
@@ -127,7 +128,7 @@ def test_a_claim_without_tests_is_untested_and_says_why():
 
 def judged(name: str, source: str, *outcomes: bool) -> Judged:
     tests = tuple(Comparison("t", (1, 1), "at least", (0, 0) if outcome else (2, 2)) for outcome in outcomes)
-    return Judged(name, source, "Claim.", tests, "" if tests else "why")
+    return Judged(name, source, "rivals" if source == "N" else "FTI", "Claim.", tests, "" if tests else "why")
 
 
 def test_what_speaks_against_fti_stands_first():
