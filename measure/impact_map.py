@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -12,7 +13,12 @@ from measure import house
 
 DARKEST = 300
 """Nodes at which a cell is as dark as it gets."""
-WHITE_FROM = 0.6  # darkness from which text is white
+INSIDE: dict[str, Any] = {
+    "ha": "center",
+    "va": "center",
+    "fontsize": 16,
+    "bbox": {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"},
+}
 
 
 @dataclass(frozen=True)
@@ -62,5 +68,4 @@ def darkness(nodes: int | None) -> float:
 def _cell(axes: Axes, x: int, y: int, cell: Touched) -> None:
     dark = darkness(cell.nodes)
     axes.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, fc=house.tint(house.EDGE, dark), ec=house.EDGE))
-    colour = "white" if dark > WHITE_FROM else house.EDGE
-    axes.annotate(cell.words, (x, y), ha="center", va="center", color=colour, fontsize=16)
+    axes.annotate(cell.words, (x, y), **INSIDE)
