@@ -40,7 +40,11 @@ FEATURES = ["a", "b", "c", "d"]
 
 TOUCHED = [
     impact_map.Touched(request, system, nodes, words)
-    for request, row in {"won": ((40, "40 in 3"), (4, "4 in 1")), "lost": ((None, "cannot"), (90, "90 in 5"))}.items()
+    for request, row in {
+        "won": ((40, "40 in 3"), (4, "4 in 1")),
+        "lost": ((2, "2 in 1"), (90, "90 in 5")),
+        "alone": ((None, "cannot"), (1, "1 in 1")),
+    }.items()
     for system, (nodes, words) in zip(("modular_monolith", "fti"), row, strict=True)
 ]
 

@@ -105,3 +105,15 @@ def test_a_closure_follows_dependencies_one_way_only():
     assert closure(edges, "a") == {"a", "b", "c"}
     assert closure(edges, "d") == {"a", "b", "c", "d"}
     assert closure(edges, "z") == {"z"}
+
+
+def test_a_file_that_is_gone_counts_and_so_does_each_hunk():
+    gone = impact({"a.py": CODE, "b.py": "x = 1\n"}, {"a.py": CODE})
+    assert (gone.files, gone.functions, gone.hunks) == (("b.py",), (("b.py", MODULE),), 1)
+    twice = impact({"a.py": CODE}, {"a.py": CODE.replace("15", "30").replace("sum", "max")})
+    assert (twice.hunks, twice.nodes) == (2, 4)
+
+
+def test_a_closure_follows_every_branch():
+    edges = frozenset({("a", "b"), ("a", "c"), ("b", "d"), ("c", "e")})
+    assert closure(edges, "a") == {"a", "b", "c", "d", "e"}
