@@ -6,8 +6,9 @@ import pandas as pd
 
 from problem.contract import FEATURES, KEYS, STORED, Request
 from reference.fti.on_demand import STORED_AS, complete
+from reference.fti.registry import ModelRegistry
 from reference.fti.schedule import last_refresh
-from reference.fti.stores import FeatureStore, ModelRegistry
+from reference.fti.stores import FeatureStore
 
 JOIN_KEYS = ["carrier", "origin", "dest", "tailnum"]
 
@@ -33,7 +34,7 @@ def online_vector(store: FeatureStore, request: Request) -> dict[str, Any]:
 
 def _ages(store: FeatureStore, instant: Any, made_at: dict[str, Any]) -> dict[str, Any]:
     """Minutes from the refresh that made each stored value to the instant asked; both single or one per question."""
-    minutes = {view: (instant - at) / pd.Timedelta(minutes=1) for view, at in made_at.items()}
+    minutes = {view: (instant - made_at[view]) / pd.Timedelta(minutes=1) for view in store.schedules}
     return {f"age_{name}": minutes[store.view_of[STORED_AS.get(name, name)]] for name in STORED}
 
 

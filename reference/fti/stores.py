@@ -1,31 +1,20 @@
-"""The two places where the pipelines meet: the feature store (Feast) and the model registry (MLflow)."""
+"""The feature store (Feast): where the feature pipeline meets the two others."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mlflow
 import pandas as pd
 import yaml
 from feast import FeatureStore as Feast
 from feast import FeatureView, RepoConfig
 from feast.types import Int64
-from mlflow.tracking import MlflowClient
-from sklearn.pipeline import Pipeline
 
 from reference.fti.feature_repo.definitions import COLUMNS, ENTITIES, REFRESH, feature_service, feature_views, stored_at
+from reference.fti.versions import Refreshed, check_history
 
 CONFIG = Path(__file__).parent / "feature_repo" / "feature_store.yaml"
-CHAMPION = "champion"
-TRUSTED = [
-    "functools.partial",
-    "sklearn.utils.validation.check_array",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-]
-"""Types of the fitted pipeline that skops loads only if named. Trees are node tables that scikit-learn follows
-without bounds checks: trust them only in a registry that nobody but the training pipeline writes to."""
-REQUIREMENTS = ["scikit-learn", "pandas"]
 
 
 class FeatureStore:
@@ -37,17 +26,25 @@ class FeatureStore:
     def __init__(self, home: Path) -> None:
         self._history, self._progress = home / "history", home / "refreshed.json"
         home.mkdir(parents=True, exist_ok=True)
-        views = feature_views(self._history)
-        self._feast = Feast(config=_feast_config(home))
+        views, config = feature_views(self._history), _feast_config(home)
+        complete = Path(config.online_store.path).exists()
+        self._feast = Feast(config=config)
         self._service = feature_service(views)
         self._feast.apply([*ENTITIES, *views, self._service])
         self._keys = {view.name: [column.name for column in view.entity_columns] for view in views}
         self._pending: dict[str, list[pd.DataFrame]] = {name: [] for name in self._keys}
         self.schedules = {view.name: view.tags[REFRESH] for view in views}
         self.view_of = {column: view for view, (_, columns) in COLUMNS.items() for column in columns}
-        self.refreshed = self._load_progress()
+        self.refreshed = self._load_progress() if complete else Refreshed()
         for view in views:
             self._begin_history(view)
+
+    @property
+    def features(self) -> list[str]:
+        """What the models read, each as ``view:column``. A view never changes its meaning: a new one has a new name."""
+        return [
+            f"{view.name}:{column.name}" for view in self._service.feature_view_projections for column in view.features
+        ]
 
     def write(self, view: str, rows: pd.DataFrame, refreshed: pd.Timestamp) -> None:
         """Take in a view's new rows (keys, ``event_timestamp``, values), complete up to the instant ``refreshed``."""
@@ -68,8 +65,8 @@ class FeatureStore:
                 rows = pd.concat(parts)
                 _put(path, lambda part, rows=rows: rows.to_parquet(part, index=False))  # type: ignore[misc]
                 parts.clear()
-        progress = json.dumps({view: at.isoformat() for view, at in self.refreshed.items()})
-        _put(self._progress, lambda part: part.write_text(progress))
+        progress = {view: {"until": at.isoformat(), "parts": self._parts(view)} for view, at in self.refreshed.items()}
+        _put(self._progress, lambda part: part.write_text(json.dumps(progress)))
 
     def read_history(self, asked: pd.DataFrame) -> pd.DataFrame:
         """The stored values as of each ``asked_at``, one row per question, in order; needs the join keys."""
@@ -91,13 +88,19 @@ class FeatureStore:
         kinds = {"event_timestamp": "datetime64[ns, UTC]", "created": "datetime64[ns, UTC]"}
         kinds |= {column.name: "string" for column in view.entity_columns}
         kinds |= {field.name: "int64" if field.dtype == Int64 else "float64" for field in view.features}
-        if not first.exists():
+        if first.exists():
+            check_history(first, kinds)
+        else:
             pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}).to_parquet(first, index=False)
 
-    def _load_progress(self) -> dict[str, pd.Timestamp]:
-        if not self._progress.exists():
-            return {}
-        return {view: pd.Timestamp(at) for view, at in json.loads(self._progress.read_text()).items()}
+    def _parts(self, view: str) -> int:
+        return len(list((self._history / view).glob("*.parquet")))
+
+    def _load_progress(self) -> Refreshed:
+        """A view of which a part was lost counts as never refreshed: the next run tells its history anew."""
+        noted = json.loads(self._progress.read_text()) if self._progress.exists() else {}
+        whole = {view: note["until"] for view, note in noted.items() if self._parts(view) >= note["parts"]}
+        return Refreshed({view: pd.Timestamp(until) for view, until in whole.items()})
 
 
 def _put(path: Path, write: Callable[[Path], object]) -> None:
@@ -112,39 +115,3 @@ def _feast_config(home: Path) -> RepoConfig:
     settings["registry"] = str(home.resolve() / settings["registry"])
     settings["online_store"]["path"] = str(home.resolve() / settings["online_store"]["path"])
     return RepoConfig(repo_path=home.resolve(), **settings)
-
-
-class ModelRegistry:
-    """Fitted models by name; the version that answers carries the alias ``champion``."""
-
-    def __init__(self, home: Path) -> None:
-        home.mkdir(parents=True, exist_ok=True)
-        self._uri = f"sqlite:///{home / 'mlflow.db'}"
-        self._artifacts = home / "models"
-        self._loaded: dict[tuple[str, str], Pipeline] = {}
-
-    def register(self, name: str, model: Pipeline) -> str:
-        """Keep a fitted model under ``name`` and let it answer from now on; returns its version."""
-        mlflow.set_tracking_uri(self._uri)
-        client = self._client()
-        if client.get_experiment_by_name(name) is None:
-            client.create_experiment(name, artifact_location=(self._artifacts / name).as_uri())
-        mlflow.set_experiment(name)
-        with mlflow.start_run():
-            info = mlflow.sklearn.log_model(
-                model, name=name, registered_model_name=name, serialization_format="skops",
-                skops_trusted_types=TRUSTED, pip_requirements=REQUIREMENTS,
-            )  # fmt: skip
-        client.set_registered_model_alias(name, CHAMPION, str(info.registered_model_version))
-        return str(info.registered_model_version)
-
-    def champion(self, name: str) -> tuple[Pipeline, str]:
-        """The model that answers under ``name``, and its version."""
-        version = self._client().get_model_version_by_alias(name, CHAMPION).version
-        if (name, version) not in self._loaded:
-            mlflow.set_tracking_uri(self._uri)
-            self._loaded[name, version] = mlflow.sklearn.load_model(f"models:/{name}/{version}")
-        return self._loaded[name, version], str(version)
-
-    def _client(self) -> MlflowClient:
-        return MlflowClient(self._uri, self._uri)

@@ -8,7 +8,8 @@ from problem.contract import Mode, Request, Target, Vector
 from problem.facts import Facts
 from problem.world import World
 from reference.fti import features, inference, training
-from reference.fti.stores import FeatureStore, ModelRegistry
+from reference.fti.registry import ModelRegistry
+from reference.fti.stores import FeatureStore
 
 
 class System:
@@ -19,7 +20,7 @@ class System:
 
     def __init__(self, home: Path) -> None:
         self.store = FeatureStore(home / "features")
-        self.registry = ModelRegistry(home / "registry")
+        self.registry = ModelRegistry(home / "registry", self.store.features)
 
     def wake(self, world: World) -> None:
         """The feature pipeline renews the views that are due."""

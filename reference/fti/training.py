@@ -5,7 +5,8 @@ import pandas as pd
 from problem.contract import FEATURES, Target
 from problem.learner import new_learner
 from reference.fti.on_demand import complete
-from reference.fti.stores import FeatureStore, ModelRegistry
+from reference.fti.registry import ModelRegistry
+from reference.fti.stores import FeatureStore
 
 
 def training_features(store: FeatureStore, asked: pd.DataFrame) -> pd.DataFrame:

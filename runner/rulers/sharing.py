@@ -9,7 +9,7 @@ import joblib
 from measure import sharing
 from measure.sharing import Sharing
 from problem.contract import TARGETS
-from reference.fti.stores import ModelRegistry
+from reference.fti.registry import ModelRegistry
 from runner.results import Results
 from runner.rows import Row
 from runner.rulers.row_skew import ON, pairs

@@ -15,7 +15,7 @@ from problem.world import World
 from reference.fti.feature_repo.definitions import EVERY
 from reference.fti.inference import batch_vectors
 from reference.fti.on_demand import complete
-from reference.fti.stores import ModelRegistry
+from reference.fti.registry import ModelRegistry
 from reference.fti.system import System
 from runner.progress import reported
 from runner.refreshes import DEPLOYED, FRESH, NIGHT
