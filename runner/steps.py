@@ -16,7 +16,7 @@ REFRESHED = ("fti",)
 """Systems that answer from features refreshed on a schedule."""
 CURED = ("monolith", "split")
 """Systems whose training path sees other values than serving does, and has cures for it."""
-NEUTRAL = ("problem", "runner/workers/serving.py", "requirements.lock")
+NEUTRAL = ("problem", "runner/workers/serving.py", "changes/installations.py", "requirements.lock")
 MUTATION = (
     *(f"runner/workers/{name}.py" for name in ("mutation", "fork", "lives", "small_world", "situations")),
     *(f"measure/{name}.py" for name in ("mutants", "operators", "effect", "places", "rows")),

@@ -50,6 +50,11 @@ def test_a_lost_part_of_the_history_is_told_anew(filled, asked, facts):
     pd.testing.assert_frame_equal(store.read_history(asked), whole)
 
 
+def test_no_model_is_fitted_on_a_store_that_holds_nothing(tmp_path, asked):
+    with pytest.raises(VersionMismatch, match="nothing is stored in the view origin_departures"):
+        reads(tmp_path, asked)
+
+
 def test_a_lost_online_store_is_filled_anew(filled, facts):
     question = questions(facts, "real_time").query("scheduled_at > @NOW").iloc[[0]].assign(asked_at=NOW)
     request = requests(question)[0]

@@ -21,6 +21,7 @@ from runner.panel import EVERY as ANY
 from runner.results import recorded
 from runner.rulers.beliefs import LIVE
 from runner.scorecard import gate_passed, load
+from runner.seals import DONE
 from runner.shown import HEADLINES, IN_README
 from runner.steps import CURED, SYSTEMS
 from runner.table import lines
@@ -121,6 +122,13 @@ def test_only_ftis_requests_outside_the_stated_weeks_were_not_replayed_live():
         recalled = served[~served["replayed"]]
         assert (name == "fti") == bool(len(recalled))
         assert set(recalled["mode"]) <= {"real_time"}
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_what_was_trained_is_left_alone_by_all_later_steps(name):
+    step = results().parent / "steps" / f"train-{name}"
+    came_later = {str(file.relative_to(step)) for file in step.rglob("*") if file.is_file()} - {DONE}
+    assert came_later <= set(json.loads((step / DONE).read_text())["files"])
 
 
 def test_every_row_of_the_scorecard_says_what_it_means():

@@ -69,7 +69,11 @@ class FeatureStore:
         _put(self._progress, lambda part: part.write_text(json.dumps(progress)))
 
     def read_history(self, asked: pd.DataFrame) -> pd.DataFrame:
-        """The stored values as of each ``asked_at``, one row per question, in order; needs the join keys."""
+        """The stored values as of each ``asked_at``, one row per question, in order; needs the join keys.
+
+        Raises ``VersionMismatch`` if nothing was stored in a view.
+        """
+        self.refreshed.check(self.schedules)
         self.flush()
         keys = sorted({key for names in self._keys.values() for key in names})
         entities = asked[keys].assign(event_timestamp=asked["asked_at"], row=range(len(asked)))

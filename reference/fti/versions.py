@@ -1,6 +1,6 @@
 """Checks that what is kept, features and models, was made by the version of the features that this program has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +14,11 @@ class VersionMismatch(RuntimeError):
 
 class Refreshed(dict[str, pd.Timestamp]):
     """How far each view's history reaches; raises ``VersionMismatch`` for a view that nothing was stored in."""
+
+    def check(self, views: Iterable[str]) -> None:
+        """Raise ``VersionMismatch`` unless something was stored in each of these views."""
+        for view in views:
+            self[view]
 
     def __missing__(self, view: str) -> NoReturn:
         raise VersionMismatch(f"nothing is stored in the view {view}: run the feature pipeline first")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from changes.copies import cured_copy, cures_of
+from changes.installations import moved
 from measure.skew import row_skew
 from problem.contract import FEATURES, KEYS
 from problem.facts import load_facts
@@ -79,7 +80,7 @@ def _in(copy: Path, work: Callable[[], None]) -> None:
 
 def _arm(folder: Path, name: str, steps: Path) -> None:
     """Fit the model on the training path as it is in this process, predict both sides with it."""
-    shutil.copytree(steps / f"train-{name}" / "home", folder / "home")
+    moved(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
     mode = system.modes[0]
     asked = questions(facts, mode)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from changes.installations import moved
 from runner.progress import reported
 
 ROUNDS = 2
@@ -65,7 +66,7 @@ def price(folder: Path, names: str, steps: Path) -> None:
 def _child(how: str, folder: Path, name: str, stage: str, mode: str, steps: Path) -> dict[str, float]:
     home, said = folder / "home", folder / "said.json"
     if stage != "features":
-        shutil.copytree(steps / f"train-{name}" / "home", home)
+        moved(steps / f"train-{name}" / "home", home)
     asked = [how, name, stage, mode, str(home), str(said), str(time.time())]
     command = [sys.executable, "-m", "runner.workers.stages", *asked]
     single = os.environ | {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from changes.installations import moved
 from problem.contract import TARGETS, System
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
@@ -50,7 +51,7 @@ def serve(folder: Path, name: str, steps: Path) -> None:
     ``served.parquet`` is the log; ``replayed`` tells which rows came out of the running system. ``offline.parquet``
     holds the same questions through the training path, with the same models' predictions on them.
     """
-    shutil.copytree(steps / f"train-{name}" / "home", folder / "home")
+    moved(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
     asked = pd.concat([scheduled_between(questions(facts, mode), CUT_OFF, None) for mode in system.modes])
     asked = asked.sort_values(["asked_at", "flight_id"], ignore_index=True)

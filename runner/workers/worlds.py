@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from changes.installations import moved
 from problem.contract import KEYS, VECTOR, Mode, System
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
@@ -26,7 +27,7 @@ def worlds(folder: Path, name: str, steps: Path) -> None:
     Served vectors do not depend on the model, so one replay of the year feeds all worlds. FTI's real-time vectors are
     read from its store's history.
     """
-    shutil.copytree(steps / f"train-{name}" / "home", folder / "home")
+    moved(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
     if remembers(system):
         system.wake(World(facts, END))
