@@ -67,7 +67,9 @@ def run(warehouse: Facts, asked: pd.DataFrame, is_training: bool, home: Path, ta
     table = features[[*KEYS, *FEATURES]].merge(outcomes[["flight_id", "label"]].dropna(), on="flight_id")
     model = new_learner(target).fit(table[list(FEATURES)], table["label"])
     version = f"{target}@{table['asked_at'].max():%Y-%m-%d}"
-    joblib.dump({"model": model, "version": version}, home / f"{target}.joblib")
+    part = home / f"{target}.part"  # tonight's run must never find half a model
+    joblib.dump({"model": model, "version": version}, part)
+    part.replace(home / f"{target}.joblib")
     return table
 
 

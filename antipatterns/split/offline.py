@@ -27,7 +27,9 @@ def train(warehouse: Facts, asked: pd.DataFrame, target: Target, home: Path) -> 
     table = training_features(warehouse, asked).merge(labels, on="flight_id")
     model = new_learner(target).fit(table[list(FEATURES)], table["label"])
     version = f"{target}@{table['asked_at'].max():%Y-%m-%d}"
-    joblib.dump({"model": model, "version": version}, home / f"{target}.joblib")
+    part = home / f"{target}.part"  # the service must never find half a model
+    joblib.dump({"model": model, "version": version}, part)
+    part.replace(home / f"{target}.joblib")
     return table
 
 

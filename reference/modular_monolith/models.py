@@ -18,7 +18,9 @@ class Model(NamedTuple):
 
 def keep(home: Path, target: Target, model: Model) -> None:
     """Keep the model under ``home`` in the place of the one before."""
-    joblib.dump(model, _file(home, target))
+    part = home / f"{target}.part"  # tonight's run must never find half a model
+    joblib.dump(model, part)
+    part.replace(_file(home, target))
 
 
 def load(home: Path, target: Target) -> Model:
