@@ -80,6 +80,19 @@ def test_a_refresh_broken_off_before_it_was_noted_is_done_again(filled, asked, f
     pd.testing.assert_frame_equal(again.read_history(asked.assign(asked_at=later)), whole)
 
 
+def test_opening_a_store_again_writes_nothing(filled):
+    before = {file: file.stat().st_mtime_ns for file in filled.rglob("*") if file.is_file()}
+    FeatureStore(filled)
+    assert {file: file.stat().st_mtime_ns for file in filled.rglob("*") if file.is_file()} == before
+
+
+def test_half_a_registry_is_written_anew(filled, asked):
+    whole = reads(filled, asked)
+    (filled / "applied.json").unlink()
+    (filled / "registry.db").write_bytes((filled / "registry.db").read_bytes()[:2000])
+    pd.testing.assert_frame_equal(reads(filled, asked), whole)
+
+
 def test_a_history_with_other_columns_is_refused(filled):
     part = filled / "history" / "weather" / "0.parquet"
     pd.read_parquet(part).rename(columns={"temp": "temperature"}).to_parquet(part)

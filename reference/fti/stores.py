@@ -27,10 +27,12 @@ class FeatureStore:
         self._history, self._progress = home / "history", home / "refreshed.json"
         home.mkdir(parents=True, exist_ok=True)
         views, config = feature_views(self._history), _feast_config(home)
-        complete = Path(config.online_store.path).exists()
+        complete, applied = Path(config.online_store.path).exists(), home / "applied.json"
         self._feast = Feast(config=config)
         self._service = feature_service(views)
-        self._feast.apply([*ENTITIES, *views, self._service])
+        if not complete:
+            applied.unlink(missing_ok=True)
+        self._apply(views, applied)
         self._keys = {view.name: [column.name for column in view.entity_columns] for view in views}
         self._pending: dict[str, list[pd.DataFrame]] = {name: [] for name in self._keys}
         self.schedules = {view.name: view.tags[REFRESH] for view in views}
@@ -84,6 +86,18 @@ class FeatureStore:
         """The latest stored values, column by column, for each set of join keys, in order."""
         answer = self._feast.get_online_features(self._service, keys).to_dict()
         return {name: answer[name] for name in self.view_of}
+
+    def _apply(self, views: list[FeatureView], noted: Path) -> None:
+        """Tell Feast of the views when they are new or changed, not at every start: it writes over its own registry."""
+        said = [[view.name, view.tags, *map(str, view.schema)] for view in views]
+        wanted = json.dumps([str(self._history), *said, self.features])
+        if noted.exists() and noted.read_text() == wanted:
+            return
+        if not noted.exists():  # the last time broke off in the middle: what it left may be half a registry
+            Path(self._feast.config.registry.path).unlink(missing_ok=True)
+        noted.unlink(missing_ok=True)
+        self._feast.apply([*ENTITIES, *views, self._service])
+        _put(noted, lambda part: part.write_text(wanted))
 
     def _begin_history(self, view: FeatureView) -> None:
         """An empty first part, so that a view can be read before anything was stored in it."""
