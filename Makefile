@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help study test lab notebooks changes bench mutate lint format lock clean distclean
+.PHONY: help study test lab notebooks changes faults bench mutate lint format lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,9 @@ notebooks: study  ## run the sources in notebooks/_src and write notebooks/*.ipy
 
 changes: $(INSTALLED)  ## replay every change request on every system (10 to 20 minutes; goes on where it stopped)
 	@$(BIN)/python -m changes
+
+faults: $(INSTALLED)  ## hit every job of every system with every fault (5 minutes or so; goes on where it stopped)
+	@$(BIN)/python -m faults
 
 bench: $(INSTALLED)  ## measure our point-in-time join against Feast's own
 	@$(BIN)/python -m bench.point_in_time

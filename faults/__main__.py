@@ -1,0 +1,78 @@
+"""Hit every job of every system with every fault: ``make faults``; some only: ``python -m faults --systems fti``."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from faults.anatomy import ANATOMY
+from faults.catalogue import FAULTS
+from faults.cell import Cell
+from faults.plan import plan
+from faults.recorded import collect, record
+from runner.display import Display
+from runner.execution import Execution
+from runner.home import StudyError, opened, study_home
+
+WIDTH = 200
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0, 2 for what the reader can mend, 130 if stopped."""
+    parser = argparse.ArgumentParser(prog="faults", description=__doc__)
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=list(ANATOMY))
+    parser.add_argument("--record", action="store_true", help="keep the results with the code: faults/recorded.json")
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.systems if name not in ANATOMY]:
+        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(ANATOMY)}")
+    if options.record and options.systems != list(ANATOMY):
+        parser.error("--record keeps the whole matrix: name no system with it")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
+    try:
+        return hit_all(options.systems, options.record)
+    except StudyError as error:
+        print(f"faults: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("faults: stopped; run it again to go on from here", file=sys.stderr)
+        return 130
+
+
+def hit_all(systems: list[str], keep: bool) -> int:
+    """Bring the cells up to date and print them."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    with opened(study_home()) as home:
+        steps: Path = home / "faults"
+        with Display(console) as display:
+            Execution(plan(systems), steps, display, ("-m", "faults.work")).run()
+        cells = collect(steps, systems)
+    print_table(cells, systems, console)
+    if keep:
+        record(cells)
+    return 0
+
+
+def print_table(cells: list[Cell], systems: list[str], console: Console) -> None:
+    """A line a fault, a column a job of a system: what became of it, and of the next answers."""
+    jobs = [(system, job) for system in systems for job in ANATOMY[system].jobs]
+    table = Table(title="Who survives: the job; the next answers once the fault is gone", title_justify="left")
+    for heading in ("fault", *(f"{system}\n{job.replace('_', ' ')}" for system, job in jobs)):
+        table.add_column(heading)
+    by_place = {(cell.fault, cell.system, cell.job): cell for cell in cells}
+    for fault in FAULTS:
+        table.add_row(fault.title, *(text(by_place[fault.id, *job]) for job in jobs))
+    console.print(table)
+
+
+def text(cell: Cell) -> str:
+    """One cell in a few words."""
+    return "–" if not cell.outcome else f"{cell.outcome}; {cell.after}" if cell.after else cell.outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main())
