@@ -54,7 +54,9 @@ REQUESTS = (
     ChangeRequest("C9", "the source renames a column"),
     ChangeRequest("C10", "fix a definition everywhere"),
     ChangeRequest("C11", "remove a feature cleanly"),
+    ChangeRequest("C12", "features on two workers, then on Spark"),
     ChangeRequest("C13", "two models side by side"),
+    ChangeRequest("C14", "roll back a model and its features"),
     ChangeRequest("C15", "the nightly demand forecast"),
 )
 BY_ID = {request.id: request for request in REQUESTS}

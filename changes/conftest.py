@@ -22,12 +22,14 @@ def operation() -> Operation:
 def before() -> dict[str, Any]:
     """What was there before the request.
 
-    ``modes``; ``training``: its features for the questions, by mode; ``versioned``: modules with a version, their text.
+    ``modes``; ``training``: its features for the questions, by mode; ``then``: its answers to them, by the models
+    of that time; ``versioned``: modules with a version, their text.
     """
     folder = Path(os.environ["BEFORE"])
     modes = json.loads((folder / "modes.json").read_text())
     training = {mode: pd.read_parquet(folder / f"{mode}.parquet") for mode in modes}
-    return {"modes": modes, "training": training, "versioned": json.loads((folder / "versioned.json").read_text())}
+    versioned, then = json.loads((folder / "versioned.json").read_text()), pd.read_parquet(folder / "then.parquet")
+    return {"modes": modes, "training": training, "versioned": versioned, "then": then}
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,10 @@ class Operation:
     def log(self) -> pd.DataFrame:
         """The answers (``LOG``) to all questions, asked one after the other as time goes by."""
         self.rolled_out()
+        return self.replayed()
+
+    def replayed(self) -> pd.DataFrame:
+        """The same without a roll-out: the answers by the models that are in force."""
         asked = self.ground.asked[self.ground.asked["mode"].isin(self.modes)].reset_index(drop=True)
         return pd.concat(replay(self.opened(), self.ground.facts, asked, TICK), ignore_index=True)
 

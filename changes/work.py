@@ -23,14 +23,16 @@ def ground(folder: Path, name: str, steps: Path) -> None:
 def base(folder: Path, name: str, steps: Path) -> None:
     """Put a system into operation as it is, in ``home``; then let a copy of it live, for what its training path saw.
 
-    ``modules.json``: the libraries it imports; ``modes.json``; by mode its training features for the questions; and
-    ``versioned.json``: its modules that have a version.
+    ``modules.json``: the libraries it imports; ``modes.json``; by mode its training features for the questions;
+    ``then.parquet``: its answers to them, had nothing been rolled out; and ``versioned.json``: its modules that have a
+    version.
     """
     old = Operation(name, folder / "home", stand_on(steps / "ground"))
     installed(old)
     life = old.copied(folder / "later")
     for mode in life.modes:
         life.training(life.asked(mode)).to_parquet(folder / f"{mode}.parquet", index=False)
+    old.copied(folder / "then").replayed().to_parquet(folder / "then.parquet", index=False)
     (folder / "modes.json").write_text(json.dumps(life.modes))
     (folder / "versioned.json").write_text(json.dumps(versioned(tree(REPOSITORY, PACKAGES[name]))))
     ours = ("problem", "antipatterns", "reference", "measure", "changes", "runner", "__main__")
