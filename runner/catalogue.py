@@ -128,6 +128,13 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
             "CPU seconds",
         ),
         "break_even": ("11", "break-even", "From how many models on is it the cheaper one?", "models", "context"),
+        "overlap": (
+            "11",
+            "break-even by overlap",
+            "From how many models on, if further models share so much?",
+            "models",
+            "context",
+        ),
         "recompute": ("11", "recompute factor", "Values computed over values needed, all models", "ratio", "context"),
         "rows_read": ("11", "raw rows", "How many raw rows are read for all models?", "rows"),
     },

@@ -14,6 +14,9 @@ CONTROLS = {
 """An exhibit each with one remedy and nothing else changed. They meet the contract; the study does not run them."""
 REFRESHED = ("fti",)
 """Systems that answer from features refreshed on a schedule."""
+COMPARED = (*REFRESHED, *CONTROLS)
+AGAINST_CONTROLS = "cost-controls"
+"""A step of its own, in which FTI and the controls are measured by turns."""
 CURED = ("monolith", "split")
 """Systems whose training path sees other values than serving does, and has cures for it."""
 NEUTRAL = ("problem", "runner/workers/serving.py", "changes/installations.py", "requirements.lock")
@@ -47,6 +50,9 @@ def plan(systems: list[str]) -> dict[str, Step]:
     cost = (*NEUTRAL, "runner/workers/cost.py", "measure/reuse.py", *SYSTEMS.values())
     steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]
     steps.insert(2, Step(together("cost", systems), "cost", "the price of one more model", cost, ",".join(systems)))
+    if REFRESHED[0] in systems:
+        steps.append(Step(AGAINST_CONTROLS, "cost", "the price of one more model, beside the controls",
+                          (*cost, *CONTROLS.values()), ",".join(COMPARED)))  # fmt: skip
     steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", CHECKS))
     steps += _panel(systems)
     return {step.name: step for step in steps}

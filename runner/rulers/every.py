@@ -8,6 +8,7 @@ from runner.rulers import (
     definitions,
     freshness,
     monitors,
+    overlap,
     price,
     reuse,
     row_skew,
@@ -27,6 +28,7 @@ RULERS: tuple[Ruler, ...] = (
     definitions,
     code,
     reuse,
+    overlap,
     sharing,
     price,
 )

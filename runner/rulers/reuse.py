@@ -39,7 +39,12 @@ def draw(results: Results, folder: Path) -> None:
 
 def costs(results: Results) -> pd.DataFrame:
     """A row per system, mode, round and stage: ``runner.workers.cost`` tells the columns."""
-    table = results.table(together("cost", results.systems), "cost")
+    return costs_of(results, together("cost", results.systems))
+
+
+def costs_of(results: Results, step: str) -> pd.DataFrame:
+    """The same of another step of that kind."""
+    table = results.table(step, "cost")
     return table.sort_values(["system", "mode", "round", "number"], ignore_index=True)
 
 

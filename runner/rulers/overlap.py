@@ -1,0 +1,69 @@
+"""Ruler 11 on the study's results: from how many models on a store is the cheaper one, by how much they share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from measure import overlap
+from measure.overlap import MODELS
+from runner.results import Results
+from runner.rows import Row, absent
+from runner.rulers.reuse import costs, costs_of
+from runner.steps import AGAINST_CONTROLS, REFRESHED
+from runner.workers.cost import PIPELINE
+
+Costs = dict[tuple[str, str], tuple[float, float]]
+"""By system and mode, CPU seconds before the first model, and of one model."""
+NOTE = "against {}, at {} alike models; computed from measured parts; low and high are the extremes of {} rounds"
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """By overlap and rival, where the curves meet; a system that makes features in every run has no overlap."""
+    own = [name for name in results.systems if name in REFRESHED]
+    for name in results.systems:
+        modes = costs(results).query("system == @name")["mode"].unique()
+        if name not in own:
+            why = "it makes its features anew for every model"
+            yield from (absent("overlap", name, mode, why, part) for mode in modes for part in PARTS)
+    for table in _tables(results) if own else []:
+        for (rival, mode), of in table[table["system"] != own[0]].groupby(["system", "mode"], sort=False):
+            yield from _meetings(own[0], str(rival), str(mode), _parts(table), len(of["round"].unique()))
+
+
+def draw(results: Results, folder: Path) -> None:
+    """The curves of the step in which systems and controls were measured."""
+    if any(name in REFRESHED for name in results.systems):
+        for table, name in zip(_tables(results), ("overlap", "overlap_controls"), strict=True):
+            overlap.draw(_median(_parts(table)), REFRESHED[0], folder / f"{name}.png")
+
+
+PARTS = tuple(f"{share:.0%}" for share in overlap.OVERLAPS)
+
+
+def _tables(results: Results) -> list[pd.DataFrame]:
+    return [costs(results), costs_of(results, AGAINST_CONTROLS)]
+
+
+def _parts(table: pd.DataFrame) -> pd.DataFrame:
+    """By system, mode and round: ``setup`` and ``each``, the mean of its models."""
+    first = table["stage"] == PIPELINE
+    by = ["system", "mode", "round"]
+    setup, each = table[first].groupby(by, sort=False)["seconds"].sum(), table[~first].groupby(by, sort=False)
+    return pd.DataFrame({"setup": setup, "each": each["seconds"].mean()})
+
+
+def _median(parts: pd.DataFrame) -> Costs:
+    medians = parts.groupby(["system", "mode"], sort=False).median()
+    return {(str(key[0]), str(key[1])): (row["setup"], row["each"]) for key, row in medians.iterrows()}
+
+
+def _meetings(own: str, rival: str, mode: str, parts: pd.DataFrame, rounds: int) -> Iterator[Row]:
+    mine, theirs = parts.loc[own, mode], parts.loc[rival, mode]["each"]
+    costs = [*zip(mine["setup"], mine["each"], theirs, strict=True)]
+    each = [overlap.meetings(*cost) for cost in costs]
+    middle = overlap.meetings(mine["setup"].median(), mine["each"].median(), theirs.median())
+    for share, part in zip(overlap.OVERLAPS, PARTS, strict=True):
+        found = [middle[share], *(meeting[share] for meeting in each)]
+        note = NOTE.format(rival, MODELS, rounds)
+        yield Row("overlap", own, mode, middle[share], min(found), max(found), note, f"{part}, {rival}")
