@@ -29,7 +29,7 @@ study: $(INSTALLED)  ## run every system, apply every ruler, print the scorecard
 	@$(BIN)/python study.py
 
 test: lint study  ## lint, then the study's results, then all tests and every notebook, strictly
-	@$(BIN)/python -m pytest --nbval tests notebooks
+	@$(BIN)/python -m pytest --nbval -n 2 --dist loadfile tests notebooks
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 	@$(BIN)/python -m jupyterlab
