@@ -64,6 +64,20 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "served_loss": ("3", "served log loss", "Which log loss does serving deliver?", "nats", "context"),
         "held_loss": ("3", "log loss, oracle", "On a sample, by whose features?", "nats", "context"),
         "held_auc": ("3", "AUC, oracle", "On a sample, by whose features?", "AUC", "context"),
+        "request_only": (
+            "3",
+            "without a history",
+            "Log loss of a model that sees the request alone, minus the system's",
+            "nats",
+            "context",
+        ),
+        "request_bytes": (
+            "3",
+            "all in the request",
+            "Bytes of a request that brings all features, over one that brings none",
+            "ratio",
+            "context",
+        ),
         "lead_loss": ("3", "served log loss, lead", "Served log loss minus the rival's, paired by day", "nats"),
     },
     "causes": {
@@ -135,6 +149,13 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
             "models",
             "context",
         ),
+        "marginal": (
+            "11",
+            "one more model, beside",
+            "CPU of one more model over a rival's, measured by turns",
+            "ratio",
+            "context",
+        ),
         "recompute": ("11", "recompute factor", "Values computed over values needed, all models", "ratio", "context"),
         "rows_read": ("11", "raw rows", "How many raw rows are read for all models?", "rows"),
     },
@@ -152,6 +173,13 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "over_provisioning": ("P", "over-provisioning", "Memory reserved over memory needed", "ratio"),
         "first_answer": ("P", "first answer", "Seconds from start to the first prediction", "seconds"),
         "latency": ("P", "latency", "Milliseconds of one prediction", "ms"),
+        "before_models": (
+            "P",
+            "before the models",
+            "Which share of one prediction passes before the models are asked?",
+            "share",
+            "context",
+        ),
         "speed_up": ("P", "second worker", "Speed-up if only features get a second worker", "ratio", "context"),
     },
 }

@@ -24,6 +24,7 @@ JOBS = {
     "worlds": "worlds",
     "sweep": "refresh",
     "unread": "unread",
+    "request_only": "request_only",
     "trace": "lines",
     "mutate": "mutation",
 }

@@ -26,6 +26,7 @@ def rows(results: Results) -> Iterator[Row]:
         if name not in own:
             why = "it makes its features anew for every model"
             yield from (absent("overlap", name, mode, why, part) for mode in modes for part in PARTS)
+            yield from (absent("marginal", name, mode, "it is one of the rivals") for mode in modes)
     for table in _tables(results) if own else []:
         for (rival, mode), of in table[table["system"] != own[0]].groupby(["system", "mode"], sort=False):
             yield from _meetings(own[0], str(rival), str(mode), _parts(table), len(of["round"].unique()))
@@ -53,12 +54,19 @@ def _parts(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"setup": setup, "each": each["seconds"].mean()})
 
 
+def _marginal(own: str, rival: str, mode: str, parts: pd.DataFrame) -> Row:
+    ratios = parts.loc[own, mode]["each"] / parts.loc[rival, mode]["each"]
+    note = f"mean of its models over that of {rival}, features filled in before not counted; {len(ratios)} rounds"
+    return Row("marginal", own, mode, float(ratios.median()), float(ratios.min()), float(ratios.max()), note, rival)
+
+
 def _median(parts: pd.DataFrame) -> Costs:
     medians = parts.groupby(["system", "mode"], sort=False).median()
     return {(str(key[0]), str(key[1])): (row["setup"], row["each"]) for key, row in medians.iterrows()}
 
 
 def _meetings(own: str, rival: str, mode: str, parts: pd.DataFrame, rounds: int) -> Iterator[Row]:
+    yield _marginal(own, rival, mode, parts)
     mine, theirs = parts.loc[own, mode], parts.loc[rival, mode]["each"]
     costs = [*zip(mine["setup"], mine["each"], theirs, strict=True)]
     each = [overlap.meetings(*cost) for cost in costs]

@@ -98,11 +98,7 @@ def _static(results: Results, name: str) -> Iterator[Row]:
 
 
 def kept(results: Results, name: str) -> dict[str, int]:
-    """Bytes of every file of an installation after training, by its path.
-
-    Those that the step sealed, and no others: MLflow writes the models of a copied installation, which later steps
-    train, where the original lies.
-    """
+    """Bytes of every file of an installation after training, by its path: those that the step sealed."""
     folder = results.steps / f"train-{name}"
     sealed = json.loads((folder / DONE).read_text())["files"]
     return {file: (folder / file).stat().st_size for file in sealed if Path(file).parts[0] == "home"}
