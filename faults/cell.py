@@ -16,7 +16,7 @@ from faults.healthy import Healthy
 from faults.injectors import seen
 from faults.scene import Scene
 from faults.writes import kill_while_writing
-from measure.survival import LOUD, OK, Survival
+from measure.survival import LOUD, Survival
 from runner.workers.fork import forked
 
 PATIENCE = 120.0
@@ -53,12 +53,11 @@ def cell(name: str, job: str, fault: Fault, base: Path, folder: Path, ground: Gr
     if why := fault.cannot(scene.anatomy, job):
         return Cell(name, job, fault.id, "", why)
     moved(base, scene.home)
+    scene.opened()  # a copy settles in its new place before anything happens
     observed = _observed(scene, fault)
     found = Survival(LOUD, observed.error) if observed.error else healthy.judged(scene, observed.table)
-    after = healthy.afterwards(scene) if job in WRITERS else Survival(OK)
-    if job == "features" and not observed.error:
-        found = after
-    return Cell(name, job, fault.id, found.outcome, found.detail, after.outcome if job in WRITERS else "")
+    after = healthy.afterwards(scene).outcome if job in WRITERS else ""
+    return Cell(name, job, fault.id, found.outcome, found.detail, after)
 
 
 def _observed(scene: Scene, fault: Fault) -> Observed:

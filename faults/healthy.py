@@ -10,7 +10,7 @@ from changes.installations import moved
 from faults import jobs
 from faults.anatomy import ANATOMY
 from faults.scene import Scene
-from measure.survival import OK, OUTCOMES, SILENT, Judge, Survival, tables
+from measure.survival import LOUD, OK, SILENT, Judge, Survival, tables
 from problem.contract import FEATURES, KEYS
 from problem.oracle import oracle_at_ages
 
@@ -25,41 +25,49 @@ class Reference:
 
 @dataclass(frozen=True)
 class Healthy:
-    """``before``: with the models that were in force; ``trained``: with models fitted anew on ``table``."""
+    """``before``: with the models that were in force. ``table``: of a training run on time; ``old``: of one that reads
+    what was stored and known when the system was installed.
+    """
 
     before: Reference
-    trained: Reference
     table: pd.DataFrame
+    old: pd.DataFrame
 
     def judged(self, scene: Scene, table: pd.DataFrame | None) -> Survival:
-        """What became of a job that did not fail: of its training table, or its answers."""
+        """What became of a job that did not fail: of its training table, its answers, or the vectors it left."""
         if table is None:
-            return Survival(OK)
+            return self.afterwards(scene)
         if scene.job != "training":
             return _judge(scene, self.before).answers(table)
-        known_at = scene.ground.facts.outcomes.set_index("flight_id")["known_at"]
-        new = self.table["flight_id"].map(known_at) > INSTALLED
-        found = tables(self.table, table, KEYS, FEATURES, new)
-        kept = _answers_of(replace(scene, job=scene.mode), self.before).outcome == OK
-        return Survival(SILENT, "no new model was kept") if kept and found.outcome == OK else found
+        found = tables(self.table, table, self.old, KEYS, FEATURES)
+        kept = jobs.model_of(scene.opened(), self._vectors(scene))
+        same = kept.equals(self.before.answers[scene.mode]["prediction"])
+        return Survival(SILENT, "no new model was kept") if same and found.outcome == OK else found
 
     def afterwards(self, scene: Scene) -> Survival:
-        """What becomes of the next answers of this installation: right with the old models or with the new ones."""
+        """What a job has left behind: of training a model that answers, of features the vectors for its questions."""
         later = replace(scene, job=scene.mode)
-        if scene.job == "training":
+        judge = _judge(later, self.before)
+        try:
+            if scene.job == "features":
+                return judge.vectors(jobs.look_up(later, later.opened()))
             jobs.refresh(later)
-        found = [_answers_of(later, reference) for reference in (self.before, self.trained)]
-        return min(found, key=lambda survival: OUTCOMES.index(survival.outcome))
+            return judge.vectors(jobs.answer(later))
+        except Exception as error:
+            return Survival(LOUD, f"{type(error).__name__}: {error}")
+
+    def _vectors(self, scene: Scene) -> pd.DataFrame:
+        return self.before.answers[scene.mode]
 
 
 def healthy(name: str, base: Path, folder: Path, ground: Ground) -> Healthy:
-    """Live twice without a fault, in ``folder``: once as installed, once with a training run."""
+    """Live three times without a fault, in ``folder``."""
     training = Scene(name, "training", folder / "trained", ground, ground.facts)
     moved(base, training.home)
     jobs.refresh(training)
-    table = jobs.train(training)
-    trained = _reference(training)
-    return Healthy(_reference(replace(training, home=moved(base, folder / "before"))), trained, table)
+    late = replace(training, home=moved(base, folder / "late"), facts=ground.facts.known_at(INSTALLED))
+    before = _reference(replace(training, home=moved(base, folder / "before")))
+    return Healthy(before, jobs.train(training), jobs.train(late))
 
 
 def _reference(scene: Scene) -> Reference:
@@ -69,13 +77,6 @@ def _reference(scene: Scene) -> Reference:
         jobs.refresh(asking)
         answers[mode] = jobs.answer(asking)
     return Reference(scene.home, answers)
-
-
-def _answers_of(scene: Scene, reference: Reference) -> Survival:
-    try:
-        return _judge(scene, reference).answers(jobs.answer(scene))
-    except Exception as error:
-        return Survival("fails loud", f"{type(error).__name__}: {error}")
 
 
 def _judge(scene: Scene, reference: Reference) -> Judge:

@@ -27,8 +27,13 @@ def train(scene: Scene) -> pd.DataFrame:
 def answer(scene: Scene) -> pd.DataFrame:
     """The answers to the scene's questions, by a system started for them; no feature job runs."""
     system = scene.opened()
+    return system.predict(look_up(scene, system))
+
+
+def look_up(scene: Scene, system: System) -> pd.DataFrame:
+    """The vectors for the scene's questions."""
     vectors = system.look_up(World(scene.facts, scene.now), requests(scene.asked))
-    return system.predict(pd.DataFrame(vectors, columns=list(VECTOR)))
+    return pd.DataFrame(vectors, columns=list(VECTOR))
 
 
 def model_of(system: System, table: pd.DataFrame) -> pd.Series:

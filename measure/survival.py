@@ -53,33 +53,46 @@ class Judge:
             return Survival(STALE, f"{_oldest(seen):.0f} minutes old, and says so")
         return Survival(WRONG, f"{int(moved.sum())} of {len(seen)} predictions differ")
 
+    def vectors(self, seen: pd.DataFrame) -> Survival:
+        """What became of the vectors alone, whatever a model would say to them."""
+        seen = self.healthy[[*self.keys]].merge(seen.assign(there=True), on=[*self.keys], how="left")
+        if missing := int(seen["there"].isna().sum()):
+            return Survival(SILENT, f"{missing} of {len(seen)} questions without a vector")
+        differing = differing_cells(seen, self.healthy, self.features).any(axis=1)
+        if not differing.any():
+            return Survival(OK)
+        if not differing_cells(seen, self.right(seen), self.features).any():
+            return Survival(STALE, f"{_oldest(seen):.0f} minutes old, and says so")
+        return Survival(WRONG, f"{int(differing.sum())} of {len(seen)} vectors are not what they state to be")
+
     def _as_stated(self, seen: pd.DataFrame) -> bool:
         """Whether the vectors are what they state to be, and the model is the one that should answer."""
         as_predicted = (seen["prediction"] - self.model(seen).to_numpy()).abs() <= TOLERANCE
-        return bool(as_predicted.all()) and not differing_rows(seen, self.right(seen), self.features).any()
+        return bool(as_predicted.all()) and not differing_cells(seen, self.right(seen), self.features).any()
 
 
-def differing_rows(seen: pd.DataFrame, other: pd.DataFrame, features: Sequence[str]) -> NDArray[np.bool_]:
-    """Whether any feature differs, by row; two tables in the same order. Shape (rows,)."""
-    cells = [compare(seen[name], other[name], SIDES) != Cell.EQUAL for name in features]
-    return np.logical_or.reduce(cells)
+def differing_cells(seen: pd.DataFrame, other: pd.DataFrame, features: Sequence[str]) -> NDArray[np.bool_]:
+    """Which cells differ between two tables in the same order. Shape (rows, features)."""
+    return np.column_stack([compare(seen[name], other[name], SIDES) != Cell.EQUAL for name in features])
+
+
+def tables(
+    healthy: pd.DataFrame, seen: pd.DataFrame, old: pd.DataFrame, keys: Sequence[str], features: Sequence[str]
+) -> Survival:
+    """What became of a training table. ``old``: the same questions as they would have been answered some time ago.
+
+    Rows of ``healthy`` that ``old`` has not rest on what was known last of all. A table that lacks those alone, or has
+    old values in some cells, is stale; any other difference is wrong.
+    """
+    found, before = (healthy[[*keys]].merge(it.assign(there=True), on=[*keys], how="left") for it in (seen, old))
+    missing, new = found["there"].isna().to_numpy(), before["there"].isna().to_numpy()
+    differing = differing_cells(found, healthy, features) & ~missing[:, None]
+    if not (missing.any() or differing.any()):
+        return Survival(OK)
+    wrong = (differing & differing_cells(found, before, features)).any() or (missing & ~new).any()
+    rows = f"{len(seen)} rows, {int(differing.any(axis=1).sum())} of them otherwise than the {len(healthy)} without it"
+    return Survival(WRONG if wrong else STALE, rows)
 
 
 def _oldest(table: pd.DataFrame) -> float:
     return float(table.filter(like="age_").max(axis=None))
-
-
-def tables(
-    healthy: pd.DataFrame, seen: pd.DataFrame, keys: Sequence[str], features: Sequence[str], new: pd.Series
-) -> Survival:
-    """What became of a training table. ``new``: the rows of ``healthy`` that rest on what was known last of all.
-
-    A table that lacks those alone, or has older values in them, is the table of some time ago.
-    """
-    found = healthy[[*keys]].merge(seen.assign(there=True), on=[*keys], how="left", validate="one_to_one")
-    missing = found["there"].isna().to_numpy()
-    differing = missing | differing_rows(found, healthy, features)
-    if not differing.any():
-        return Survival(OK)
-    rows = f"{len(seen)} rows, {int((differing & ~missing).sum())} of them otherwise than the {len(healthy)} without it"
-    return Survival(WRONG if differing[~new.to_numpy()].any() else STALE, rows)

@@ -118,3 +118,17 @@ def test_a_model_fitted_on_a_column_that_is_no_longer_stored_is_refused(installe
 
 def test_a_model_does_not_mind_columns_that_came_later():
     check_model("late/1", ["a:x"], ["a:x", "a:y"])
+
+
+def test_a_view_that_cannot_be_refreshed_keeps_no_other_from_it(filled, facts, monkeypatch):
+    def fails(*_):
+        raise ZeroDivisionError("a defect")
+
+    later = NOW + pd.Timedelta("2d")
+    monkeypatch.setitem(features.VIEWS, "weather", fails)
+    store = FeatureStore(filled)
+    with pytest.raises(ExceptionGroup, match="could not be refreshed") as raised:
+        features.refresh(store, facts.known_at(later), later)
+    assert [type(error) for error in raised.value.exceptions] == [ZeroDivisionError]
+    reached = FeatureStore(filled).refreshed
+    assert reached["weather"] <= NOW < min(at for view, at in reached.items() if view != "weather")

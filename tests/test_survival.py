@@ -53,8 +53,24 @@ def test_answers_given_twice_are_refused():
         JUDGE.answers(pd.concat([HEALTHY, HEALTHY]))
 
 
-TABLE = pd.DataFrame({"id": [1, 2, 3, 4], "x": [1.0, None, 3.0, 4.0]})
-NEW = pd.Series([False, False, True, True])
+@pytest.mark.parametrize(
+    ("seen", "outcome", "detail"),
+    [
+        (HEALTHY, OK, ""),
+        (answered(prediction=0.9), OK, ""),
+        (answered(x=7.0, age_x=60.0), STALE, "60 minutes old, and says so"),
+        (answered(x=7.0), WRONG, "3 of 3 vectors are not what they state to be"),
+        (HEALTHY.iloc[:2], SILENT, "1 of 3 questions without a vector"),
+    ],
+)
+def test_vectors_alone_whatever_the_model_says(seen, outcome, detail):
+    found = JUDGE.vectors(seen)
+    assert (found.outcome, found.detail) == (outcome, detail)
+
+
+TABLE = pd.DataFrame({"id": [1, 2, 3, 4], "x": [1.0, None, 3.0, 4.0], "y": 1.0})
+OLD = pd.DataFrame({"id": [1, 2, 3], "x": [1.0, None, 8.0], "y": 0.0})
+"""Some time ago: the last question was not asked yet, x of the third was 8, and y was 0."""
 
 
 @pytest.mark.parametrize(
@@ -62,15 +78,18 @@ NEW = pd.Series([False, False, True, True])
     [
         (TABLE, OK, ""),
         (TABLE.iloc[::-1], OK, ""),
-        (TABLE.iloc[:2], STALE, "2 rows, 0 of them otherwise than the 4 without it"),
-        (TABLE.assign(x=[1.0, None, 3.0, 9.0]), STALE, "4 rows, 1 of them otherwise than the 4 without it"),
-        (TABLE.assign(x=[9.0, None, 3.0, 4.0]), WRONG, "4 rows, 1 of them otherwise than the 4 without it"),
-        (TABLE.assign(x=[1.0, 2.0, 3.0, 4.0]), WRONG, "4 rows, 1 of them otherwise than the 4 without it"),
+        (OLD, STALE, "3 rows, 3 of them otherwise than the 4 without it"),
+        (TABLE.iloc[:3], STALE, "3 rows, 0 of them otherwise than the 4 without it"),
+        (TABLE.assign(x=[1.0, None, 8.0, 4.0]), STALE, "4 rows, 1 of them otherwise than the 4 without it"),
+        (TABLE.assign(y=[0.0, 1.0, 1.0, 1.0]), STALE, "4 rows, 1 of them otherwise than the 4 without it"),
+        (TABLE.assign(x=[1.0, None, None, 4.0]), WRONG, "4 rows, 1 of them otherwise than the 4 without it"),
+        (TABLE.assign(x=[8.0, None, 3.0, 4.0]), WRONG, "4 rows, 1 of them otherwise than the 4 without it"),
+        (TABLE.assign(x=[1.0, None, 3.0, 9.0]), WRONG, "4 rows, 1 of them otherwise than the 4 without it"),
         (TABLE.iloc[1:], WRONG, "3 rows, 0 of them otherwise than the 4 without it"),
     ],
 )
 def test_training_tables_under_a_fault(seen, outcome, detail):
-    found = tables(TABLE, seen, ["id"], ["x"], NEW)
+    found = tables(TABLE, seen, OLD, ["id"], ["x", "y"])
     assert (found.outcome, found.detail) == (outcome, detail)
 
 

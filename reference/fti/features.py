@@ -6,7 +6,7 @@ keep it up to date every quarter of an hour; the stamp of a row is the refresh i
 finds what the store held then, neither more nor less.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -25,14 +25,28 @@ def refresh(store: FeatureStore, warehouse: Facts, now: pd.Timestamp) -> None:
     """Bring every view up to its last scheduled refresh at or before ``now``.
 
     ``warehouse`` holds at least all facts known at ``now``. Where the pipeline missed refreshes, their rows are made up
-    for, each with its own stamp.
+    for, each with its own stamp. Views that cannot be refreshed keep no other from it: their errors are raised together
+    once the others are stored.
     """
+    failed = []
+    for view, every, after, until in _due(store, now):
+        try:
+            rows = VIEWS[view](warehouse, every, after, until)
+            store.write(view, rows[(rows[STAMP] > after) & (rows[STAMP] <= until)], until)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        store.flush()
+        raise ExceptionGroup("views could not be refreshed", failed)
+
+
+def _due(store: FeatureStore, now: pd.Timestamp) -> Iterator[tuple[str, str, pd.Timestamp, pd.Timestamp]]:
+    """The views that are due, with their interval, and between which instants their rows are missing."""
     for view, every in store.schedules.items():
         after = store.refreshed.get(view, BEGINNING)
         until = last_refresh(pd.DatetimeIndex([now]), every)[0]
         if until > after:
-            rows = VIEWS[view](warehouse, every, after, until)
-            store.write(view, rows[(rows[STAMP] > after) & (rows[STAMP] <= until)], until)
+            yield view, every, after, until
 
 
 def origin_departures(warehouse: Facts, every: str, after: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
