@@ -3,8 +3,9 @@
 import pytest
 
 from changes.ground import END, ROLLED_OUT
-from changes.operation import unequal
+from changes.operation import distance, unequal
 from problem.contract import KEYS, TARGETS, VECTOR, requests
+from problem.oracle import KNOTS
 from problem.world import World
 
 SAID = ["prediction", "prediction_delay"]
@@ -62,6 +63,19 @@ def test_a_service_rolls_back_too(operation, pair, rolled_back):
         if answer := pair.over_http(requests(operation.asked(mode))[0]):
             expected = answers.iloc[0][[*SAID, *NAMES, "wind_speed"]].to_dict()
             assert {name: answer[name] for name in expected} == pytest.approx(expected)
+
+
+def test_a_system_that_can_recall_its_vectors_recalls_those(operation, pair, rolled_back):
+    for mode, answers in rolled_back.groupby("mode"):
+        if recall := getattr(pair.opened(), "recall", None):
+            assert unequal(recall(operation.asked(mode)), answers) == {}
+
+
+def test_what_is_fitted_now_is_fitted_on_knots(operation):
+    for mode in operation.modes:
+        asked = operation.asked(mode)
+        seen, truth = operation.training(asked)["wind_speed"], operation.truth(asked)["wind_speed"]
+        assert distance(seen, truth) < distance(seen, truth / KNOTS)
 
 
 def test_a_bad_model_answers_otherwise(alone):
