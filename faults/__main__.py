@@ -10,7 +10,7 @@ from rich.table import Table
 
 from faults.anatomy import ANATOMY
 from faults.catalogue import FAULTS
-from faults.cell import Cell
+from faults.matrix import Cell
 from faults.plan import plan
 from faults.recorded import collect, record
 from runner.display import Display

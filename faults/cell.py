@@ -14,6 +14,7 @@ from faults.anatomy import WRITERS
 from faults.catalogue import ALONG, Fault
 from faults.healthy import Healthy
 from faults.injectors import seen
+from faults.matrix import Cell
 from faults.scene import Scene
 from faults.writes import kill_while_writing
 from measure.survival import LOUD, Survival
@@ -22,21 +23,6 @@ from runner.workers.fork import forked
 PATIENCE = 120.0
 """CPU seconds for a job that is to be killed; most take two."""
 LETTERS = 160
-
-
-@dataclass(frozen=True)
-class Cell:
-    """``outcome`` and ``detail`` of the job; ``after``: of the next answers, once the fault is gone.
-
-    ``outcome`` is empty where the job cannot have this fault; ``detail`` says why.
-    """
-
-    system: str
-    job: str
-    fault: str
-    outcome: str
-    detail: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True)

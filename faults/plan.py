@@ -5,7 +5,8 @@ from faults.anatomy import ANATOMY
 from runner.steps import Step
 
 RULER = ("measure/survival.py", "measure/rows.py")
-CELLS = ("anatomy", "planted", "scene", "jobs", "injectors", "writes", "other_columns", "catalogue", "healthy", "cell")
+CELLS = ("anatomy", "catalogue", "cell", "healthy", "injectors", "jobs", "matrix", "other_columns", "planted", "scene",
+         "writes")  # fmt: skip
 SOURCES = (*(f"faults/{name}.py" for name in CELLS), "faults/work.py", "runner/workers/lives.py", *RULER)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from faults.anatomy import ANATOMY
-from faults.cell import Cell
+from faults.matrix import Cell
 from faults.plan import plan
 from runner.seals import digest, source_digest
 

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from changes.cell import Cell
+from faults.matrix import Cell as Struck
 from runner.home import REPOSITORY
 from runner.rows import Row
 
@@ -30,19 +31,21 @@ class NoEvidence(LookupError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """The rows of the scorecard and the cells of the replay."""
+    """The rows of the scorecard, the cells of the replay and those of the failure matrix."""
 
     rows: Sequence[Row]
     cells: Sequence[Cell]
+    struck: Sequence[Struck] = ()
 
     def span(self, asked: Any) -> Span:
-        """The interval of what a test names: a number, a figure of the scorecard, or one of a change request.
+        """The interval of what a test names: a number, a figure of the scorecard, of a change request, or of faults.
 
         Raises ``NoEvidence`` if there is none.
         """
         if isinstance(asked, int | float):
             return float(asked), float(asked)
-        low, high = self._score(asked) if "score" in asked else self._change(asked)
+        of = {"score": self._score, "change": self._change, "faults": self._faults}
+        low, high = next(find for kind, find in of.items() if kind in asked)(asked)
         return low * asked.get("times", 1), high * asked.get("times", 1)
 
     def _score(self, asked: dict[str, Any]) -> Span:
@@ -61,6 +64,16 @@ class Evidence:
             if cell.request == asked["change"]:
                 return _field(cell, asked["field"]), _field(cell, asked["field"])
         raise NoEvidence(f"{asked['change']} was not met by {asked['system']}")
+
+    def _faults(self, asked: dict[str, Any]) -> Span:
+        """How many cells of a system (of one ``fault``, of one ``job``) came out in one of the ways named."""
+        of = [cell for cell in self.struck if cell.system == asked["system"] and cell.outcome]
+        of = [cell for cell in of if cell.fault == asked.get("fault", cell.fault)]
+        of = [cell for cell in of if cell.job == asked.get("job", cell.job)]
+        if not of:
+            raise NoEvidence(f"the failure matrix has no {asked}")
+        number = float(sum(cell.outcome in asked["faults"] for cell in of))
+        return number, number
 
 
 def _field(cell: Cell, name: str) -> float:

@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from changes.recorded import recorded
+from changes import recorded
+from faults import recorded as struck
 from runner.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Evidence, Judged, judge
 from runner.home import REPOSITORY, StudyError, results
 from runner.scorecard import load
@@ -41,14 +42,18 @@ def page(judged: list[Judged]) -> str:
     return f"{HEAD}Of {len(judged)} claims: {said}.\n\n" + "\n".join(lines) + "\n"
 
 
+def evidence() -> Evidence:
+    """All recorded results; raises ``StudyError`` if there is no study yet."""
+    return Evidence(load(results()), recorded.recorded(), struck.recorded())
+
+
 def main(path: Path = PAGE) -> int:
     """Write the page; exit status 2 if there are no results yet."""
     try:
-        evidence = Evidence(load(results()), recorded())
+        judged = judge(evidence())
     except StudyError as error:
         print(f"ledger: {error}", file=sys.stderr)
         return 2
-    judged = judge(evidence)
     path.write_text(page(judged))
     for claim in order(judged):
         print(f"{claim.id:4} {claim.verdict:14} {claim.claim}")

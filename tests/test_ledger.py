@@ -9,7 +9,9 @@ import pytest
 from changes.catalogue import BY_ID
 from changes.cell import Cell
 from changes.deployables import DEPLOYABLES
-from changes.recorded import recorded
+from faults.anatomy import ANATOMY
+from faults.catalogue import BY_ID as FAULTS
+from faults.matrix import Cell as Struck
 from runner.catalogue import QUESTIONS
 from runner.claims import (
     DEPENDS,
@@ -24,15 +26,15 @@ from runner.claims import (
     judge,
 )
 from runner.claims import Test as Comparison
-from runner.home import results
 from runner.ledger import PAGE, order, page
+from runner.ledger import evidence as recorded
 from runner.rows import Row
-from runner.scorecard import load
 
+PLACES = {(name, job, fault) for name, its in ANATOMY.items() for job in its.jobs for fault in FAULTS}
 CLAIMS = tomllib.loads(FILE.read_text())
 
 
-def evidence(value: float = 0.5, nodes: int = 7) -> Evidence:
+def evidence(value: float = 0.5, nodes: int = 7, outcome: str = "fails loud") -> Evidence:
     """Every figure the claims ask for, all the same."""
     asked = [
         side for claim in CLAIMS.values() for test in claim.get("tests", ()) for side in (test["left"], test["right"])
@@ -44,7 +46,12 @@ def evidence(value: float = 0.5, nodes: int = 7) -> Evidence:
         for request in BY_ID
         for system in DEPLOYABLES
     ]
-    return Evidence(rows, cells)
+    struck = [
+        Struck(side["system"], side["job"], side["fault"], outcome)
+        for side in asked
+        if isinstance(side, dict) and "faults" in side
+    ]
+    return Evidence(rows, cells, struck)
 
 
 def verdict(found: Evidence, claim: str) -> str:
@@ -63,7 +70,8 @@ def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
                 assert (
                     isinstance(side, int | float)
                     or side.get("score") in QUESTIONS
-                    or side["change"] in {*BY_ID, "median"}
+                    or side.get("change") in {*BY_ID, "median"}
+                    or (side["system"], side["job"], side["fault"]) in PLACES
                 )
 
 
@@ -77,8 +85,8 @@ def test_a_result_turned_round_turns_the_verdict():
         if r.system == "monolith"
     )
     others = [row for row in found.rows if (row.key, row.system) != ("over_provisioning", "monolith")]
-    assert verdict(Evidence([*others, high], found.cells), "H5") == SUPPORTED
-    assert verdict(Evidence([*others, low], found.cells), "H5") == NOT_SUPPORTED
+    assert verdict(replace(found, rows=[*others, high]), "H5") == SUPPORTED
+    assert verdict(replace(found, rows=[*others, low]), "H5") == NOT_SUPPORTED
 
 
 def test_a_patch_grown_larger_turns_the_verdict():
@@ -89,7 +97,7 @@ def test_a_patch_grown_larger_turns_the_verdict():
 def test_a_threshold_within_the_interval_leaves_the_verdict_open():
     found = evidence()
     wide = [replace(row, value=1.3, low=1.1, high=1.5) for row in found.rows]
-    assert verdict(Evidence(wide, found.cells), "H5") == DEPENDS
+    assert verdict(replace(found, rows=wide), "H5") == DEPENDS
 
 
 @pytest.mark.parametrize(
@@ -145,7 +153,19 @@ def test_what_speaks_against_fti_stands_first():
     assert text.index("| refuted |") < text.index("| praise |")
 
 
-OF_THE_MACHINE = {"second", "over_provisioning", "latency"}
+def test_a_verdict_on_faults_follows_the_matrix():
+    assert verdict(evidence(outcome="fails loud"), "N2") == DEPENDS
+    assert verdict(evidence(outcome="ok"), "N2") == NOT_SUPPORTED
+    with pytest.raises(NoEvidence, match="failure matrix has no"):
+        Evidence([], []).span({"faults": ["ok"], "system": "fti"})
+
+
+def test_cells_that_cannot_be_do_not_count():
+    struck = [Struck("fti", "batch", "killed", ""), Struck("fti", "batch", "disk_full", "ok")]
+    assert Evidence([], [], struck).span({"faults": ["ok"], "system": "fti"}) == (1, 1)
+
+
+OF_THE_MACHINE = {"second", "marginal", "before_models", "over_provisioning", "latency"}
 """Figures of CPU, memory and time: on another machine a verdict that rests on them may turn."""
 
 
@@ -159,7 +179,7 @@ def timed(claim: dict) -> bool:
 def test_the_page_says_what_the_recorded_results_say():
     """If not: ``.venv/bin/python -m runner.ledger``."""
     said = dict(re.findall(r"^\| (\w+) \|.*?\*\*(.+?)\*\*", PAGE.read_text(), flags=re.MULTILINE))
-    found = {claim.id: claim.verdict for claim in judge(Evidence(load(results()), recorded()))}
+    found = {claim.id: claim.verdict for claim in judge(recorded())}
     assert set(said) == set(CLAIMS)
     assert {name: said[name] for name in CLAIMS if not timed(CLAIMS[name])} == {
         name: verdict for name, verdict in found.items() if not timed(CLAIMS[name])
