@@ -25,8 +25,8 @@ class Reference:
 
 @dataclass(frozen=True)
 class Healthy:
-    """``before``: with the models that were in force. ``table``: of a training run on time; ``old``: of one that reads
-    what was stored and known when the system was installed.
+    """``before``: with the models that were in force. ``table``: of a training run; ``old``: of one whose features were
+    not refreshed since the system was installed.
     """
 
     before: Reference
@@ -39,7 +39,9 @@ class Healthy:
             return self.afterwards(scene)
         if scene.job != "training":
             return _judge(scene, self.before).answers(table)
-        found = tables(self.table, table, self.old, KEYS, FEATURES)
+        known_at = scene.ground.facts.outcomes.set_index("flight_id")["known_at"]
+        new = self.table["flight_id"].map(known_at) > INSTALLED
+        found = tables(self.table, table, self.old, new, KEYS, FEATURES)
         kept = jobs.model_of(scene.opened(), self._vectors(scene))
         same = kept.equals(self.before.answers[scene.mode]["prediction"])
         return Survival(SILENT, "no new model was kept") if same and found.outcome == OK else found
@@ -65,7 +67,7 @@ def healthy(name: str, base: Path, folder: Path, ground: Ground) -> Healthy:
     training = Scene(name, "training", folder / "trained", ground, ground.facts)
     moved(base, training.home)
     jobs.refresh(training)
-    late = replace(training, home=moved(base, folder / "late"), facts=ground.facts.known_at(INSTALLED))
+    late = replace(training, home=moved(base, folder / "late"))
     before = _reference(replace(training, home=moved(base, folder / "before")))
     return Healthy(before, jobs.train(training), jobs.train(late))
 

@@ -77,19 +77,25 @@ def differing_cells(seen: pd.DataFrame, other: pd.DataFrame, features: Sequence[
 
 
 def tables(
-    healthy: pd.DataFrame, seen: pd.DataFrame, old: pd.DataFrame, keys: Sequence[str], features: Sequence[str]
+    healthy: pd.DataFrame,
+    seen: pd.DataFrame,
+    old: pd.DataFrame,
+    new: pd.Series,
+    keys: Sequence[str],
+    features: Sequence[str],
 ) -> Survival:
-    """What became of a training table. ``old``: the same questions as they would have been answered some time ago.
+    """What became of a training table. ``old``: the same questions, answered with what had been stored some time ago;
+    ``new``: the rows of ``healthy`` that rest on what was known last of all.
 
-    Rows of ``healthy`` that ``old`` has not rest on what was known last of all. A table that lacks those alone, or has
-    old values in some cells, is stale; any other difference is wrong.
+    A table that lacks new rows alone, or has old values in some cells, is stale; any other difference is wrong.
     """
-    found, before = (healthy[[*keys]].merge(it.assign(there=True), on=[*keys], how="left") for it in (seen, old))
-    missing, new = found["there"].isna().to_numpy(), before["there"].isna().to_numpy()
+    found = healthy[[*keys]].merge(seen.assign(there=True), on=[*keys], how="left", validate="one_to_one")
+    before = healthy[[*keys]].merge(old, on=[*keys], how="left", validate="one_to_one")
+    missing = found["there"].isna().to_numpy()
     differing = differing_cells(found, healthy, features) & ~missing[:, None]
     if not (missing.any() or differing.any()):
         return Survival(OK)
-    wrong = (differing & differing_cells(found, before, features)).any() or (missing & ~new).any()
+    wrong = (differing & differing_cells(found, before, features)).any() or missing[~new.to_numpy()].any()
     rows = f"{len(seen)} rows, {int(differing.any(axis=1).sum())} of them otherwise than the {len(healthy)} without it"
     return Survival(WRONG if wrong else STALE, rows)
 

@@ -25,6 +25,10 @@ RELATIONS: dict[str, tuple[Callable[[Span, Span], bool], Callable[[Span, Span], 
 SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED = "supported", "not supported", "depends on", "untested here"
 
 
+OF_THE_MACHINE = {"second", "over_provisioning", "latency", "marginal", "before_models"}
+"""Figures of CPU, memory and time: on another machine a verdict that rests on them may turn."""
+
+
 class NoEvidence(LookupError):
     """A test asks for a figure that no result holds."""
 
@@ -123,6 +127,17 @@ class Judged:
         if not outcomes:
             return UNTESTED
         return SUPPORTED if outcomes == {True} else NOT_SUPPORTED if outcomes == {False} else DEPENDS
+
+
+def of_the_machine() -> set[str]:
+    """The claims whose verdict rests on figures of the machine."""
+    written = tomllib.loads(FILE.read_text())
+    return {name for name, claim in written.items() if any(map(_timed, claim.get("tests", ())))}
+
+
+def _timed(test: dict[str, Any]) -> bool:
+    sides = [side for side in (test["left"], test["right"]) if isinstance(side, dict)]
+    return any(side.get("score") in OF_THE_MACHINE for side in sides)
 
 
 def judge(evidence: Evidence) -> list[Judged]:

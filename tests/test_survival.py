@@ -69,8 +69,9 @@ def test_vectors_alone_whatever_the_model_says(seen, outcome, detail):
 
 
 TABLE = pd.DataFrame({"id": [1, 2, 3, 4], "x": [1.0, None, 3.0, 4.0], "y": 1.0})
-OLD = pd.DataFrame({"id": [1, 2, 3], "x": [1.0, None, 8.0], "y": 0.0})
-"""Some time ago: the last question was not asked yet, x of the third was 8, and y was 0."""
+OLD = pd.DataFrame({"id": [1, 2, 3, 4], "x": [1.0, None, 8.0, None], "y": 0.0})
+NEW = pd.Series([False, False, False, True])
+"""Some time ago x of the third was 8, that of the fourth was not there, y was 0, and the fourth had no outcome."""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,9 @@ OLD = pd.DataFrame({"id": [1, 2, 3], "x": [1.0, None, 8.0], "y": 0.0})
     [
         (TABLE, OK, ""),
         (TABLE.iloc[::-1], OK, ""),
-        (OLD, STALE, "3 rows, 3 of them otherwise than the 4 without it"),
+        (OLD, STALE, "4 rows, 4 of them otherwise than the 4 without it"),
+        (OLD.iloc[:3], STALE, "3 rows, 3 of them otherwise than the 4 without it"),
+        (TABLE.assign(y=None), WRONG, "4 rows, 4 of them otherwise than the 4 without it"),
         (TABLE.iloc[:3], STALE, "3 rows, 0 of them otherwise than the 4 without it"),
         (TABLE.assign(x=[1.0, None, 8.0, 4.0]), STALE, "4 rows, 1 of them otherwise than the 4 without it"),
         (TABLE.assign(y=[0.0, 1.0, 1.0, 1.0]), STALE, "4 rows, 1 of them otherwise than the 4 without it"),
@@ -89,7 +92,7 @@ OLD = pd.DataFrame({"id": [1, 2, 3], "x": [1.0, None, 8.0], "y": 0.0})
     ],
 )
 def test_training_tables_under_a_fault(seen, outcome, detail):
-    found = tables(TABLE, seen, OLD, ["id"], ["x", "y"])
+    found = tables(TABLE, seen, OLD, NEW, ["id"], ["x", "y"])
     assert (found.outcome, found.detail) == (outcome, detail)
 
 
