@@ -149,6 +149,20 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
             "models",
             "context",
         ),
+        "demand_error": (
+            "3",
+            "demand forecast",
+            "By how many rebooking seats a day and airport is the nightly forecast off?",
+            "seats",
+            "context",
+        ),
+        "demand_skill": (
+            "3",
+            "demand forecast, skill",
+            "Which part of last week's error does it avoid?",
+            "share",
+            "context",
+        ),
         "marginal": (
             "11",
             "one more model, beside",

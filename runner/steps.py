@@ -86,6 +86,7 @@ def _of_system(system: str) -> list[Step]:
     mutants = (*sources, *MUTATION)
     lines = (*sources, "runner/workers/lines.py", "measure/lines.py", "measure/sources.py")
     unread = (*sources, "runner/workers/unread.py")
+    forecast = (*sources, "runner/workers/demand.py")
     alone = (*sources, "runner/workers/request_only.py")
     sweep = (*sources, "runner/workers/refresh.py", "runner/refreshes.py", "measure/reuse.py")
     return [
@@ -100,6 +101,8 @@ def _of_system(system: str) -> list[Step]:
         Step(f"worlds-{system}", "worlds", f"{system}: nine worlds", worlds, system, served),
         *([Step(f"refresh-{system}", "sweep", f"{system}: refresh intervals", sweep, system, trained),
            Step(f"unread-{system}", "unread", f"{system}: values nobody reads", unread, system, trained),
+           Step(f"demand-{system}", "demand", f"{system}: the nightly demand forecast", forecast, system,
+                (*trained, *served)),
            Step(f"request_only-{system}", "request_only", f"{system}: the request alone", alone, system,
                 (*trained, *served))]
           if system in REFRESHED else []),

@@ -25,6 +25,7 @@ JOBS = {
     "sweep": "refresh",
     "unread": "unread",
     "request_only": "request_only",
+    "demand": "demand",
     "trace": "lines",
     "mutate": "mutation",
 }

@@ -6,6 +6,7 @@ from runner.rulers import (
     causes,
     code,
     definitions,
+    demand,
     freshness,
     monitors,
     overlap,
@@ -32,6 +33,7 @@ RULERS: tuple[Ruler, ...] = (
     reuse,
     overlap,
     sharing,
+    demand,
     price,
 )
 """In the order of the scorecard; the gate first."""

@@ -39,6 +39,11 @@ def draw(results: Results, folder: Path) -> None:
             overlap.draw(_median(_parts(table)), REFRESHED[0], folder / f"{name}.png")
 
 
+def medians(results: Results) -> Costs:
+    """Costs of FTI beside the controls, the medians of the rounds."""
+    return _median(_parts(costs_of(results, AGAINST_CONTROLS)))
+
+
 PARTS = tuple(f"{share:.0%}" for share in overlap.OVERLAPS)
 
 
