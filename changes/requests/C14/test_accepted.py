@@ -65,6 +65,13 @@ def test_a_service_rolls_back_too(operation, pair, rolled_back):
             assert {name: answer[name] for name in expected} == pytest.approx(expected)
 
 
+def test_a_system_that_can_recall_its_vectors_recalls_those(operation, pair, rolled_back):
+    if hasattr(system := pair.opened(), "recall"):
+        system.wake(World(operation.ground.facts, END))
+        for mode, answers in rolled_back.groupby("mode"):
+            assert unequal(system.recall(operation.asked(mode)), answers) == {}
+
+
 def test_what_is_fitted_now_is_fitted_on_knots(operation):
     for mode in operation.modes:
         asked = operation.asked(mode)
