@@ -66,9 +66,10 @@ def test_a_service_rolls_back_too(operation, pair, rolled_back):
 
 
 def test_a_system_that_can_recall_its_vectors_recalls_those(operation, pair, rolled_back):
-    for mode, answers in rolled_back.groupby("mode"):
-        if recall := getattr(pair.opened(), "recall", None):
-            assert unequal(recall(operation.asked(mode)), answers) == {}
+    if hasattr(system := pair.opened(), "recall"):
+        system.wake(World(operation.ground.facts, END))
+        for mode, answers in rolled_back.groupby("mode"):
+            assert unequal(system.recall(operation.asked(mode)), answers) == {}
 
 
 def test_what_is_fitted_now_is_fitted_on_knots(operation):
