@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from changes.cell import Cell
+from changes.rollback import RolledBack
 from faults.matrix import Cell as Struck
 from runner.home import REPOSITORY
 from runner.rows import Row
@@ -35,11 +36,12 @@ class NoEvidence(LookupError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """The rows of the scorecard, the cells of the replay and those of the failure matrix."""
+    """Rows of the scorecard, cells of the replay and of the failure matrix, and models that were rolled back."""
 
     rows: Sequence[Row]
     cells: Sequence[Cell]
     struck: Sequence[Struck] = ()
+    rolled_back: Sequence[RolledBack] = ()
 
     def span(self, asked: Any) -> Span:
         """The interval of what a test names: a number, a figure of the scorecard, of a change request, or of faults.
@@ -48,7 +50,7 @@ class Evidence:
         """
         if isinstance(asked, int | float):
             return float(asked), float(asked)
-        of = {"score": self._score, "change": self._change, "faults": self._faults}
+        of = {"score": self._score, "change": self._change, "faults": self._faults, "rollback": self._rolled_back}
         low, high = next(find for kind, find in of.items() if kind in asked)(asked)
         return low * asked.get("times", 1), high * asked.get("times", 1)
 
@@ -78,6 +80,14 @@ class Evidence:
             raise NoEvidence(f"the failure matrix has no {asked}")
         number = float(sum(cell.outcome in asked["faults"] for cell in of))
         return number, number
+
+    def _rolled_back(self, asked: dict[str, Any]) -> Span:
+        """The share of questions that do not get the answer of then, refused ones too; the kind with most."""
+        of = [row for row in self.rolled_back if (row.system, row.what) == (asked["system"], asked["rollback"])]
+        if not of:
+            raise NoEvidence(f"nobody rolled back {asked}")
+        worst = max(1.0 if row.differing is None else row.differing for row in of)
+        return worst, worst
 
 
 def _field(cell: Cell, name: str) -> float:

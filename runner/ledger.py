@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from changes import recorded
+from changes import recorded, rollback
 from faults import recorded as struck
 from runner.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Evidence, Judged, judge
 from runner.home import REPOSITORY, StudyError, results
@@ -44,7 +44,7 @@ def page(judged: list[Judged]) -> str:
 
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
-    return Evidence(load(results()), recorded.recorded(), struck.recorded())
+    return Evidence(load(results()), recorded.recorded(), struck.recorded(), rollback.recorded())
 
 
 def main(path: Path = PAGE) -> int:

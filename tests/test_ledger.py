@@ -9,6 +9,7 @@ import pytest
 from changes.catalogue import BY_ID
 from changes.cell import Cell
 from changes.deployables import DEPLOYABLES
+from changes.rollback import RolledBack
 from faults.anatomy import ANATOMY
 from faults.catalogue import BY_ID as FAULTS
 from faults.matrix import Cell as Struck
@@ -35,7 +36,9 @@ PLACES = {(name, job, fault) for name, its in ANATOMY.items() for job in its.job
 CLAIMS = tomllib.loads(FILE.read_text())
 
 
-def evidence(value: float = 0.5, nodes: int = 7, outcome: str = "fails loud") -> Evidence:
+def evidence(
+    value: float = 0.5, nodes: int = 7, outcome: str = "fails loud", differing: float | None = 0.5
+) -> Evidence:
     """Every figure the claims ask for, all the same."""
     asked = [
         side for claim in CLAIMS.values() for test in claim.get("tests", ()) for side in (test["left"], test["right"])
@@ -52,7 +55,12 @@ def evidence(value: float = 0.5, nodes: int = 7, outcome: str = "fails loud") ->
         for side in asked
         if isinstance(side, dict) and "faults" in side
     ]
-    return Evidence(rows, cells, struck)
+    back = [
+        RolledBack(side["system"], side["rollback"], "batch", 10, differing)
+        for side in asked
+        if isinstance(side, dict) and "rollback" in side
+    ]
+    return Evidence(rows, cells, struck, back)
 
 
 def verdict(found: Evidence, claim: str) -> str:
@@ -72,6 +80,7 @@ def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
                     isinstance(side, int | float)
                     or side.get("score") in QUESTIONS
                     or side.get("change") in {*BY_ID, "median"}
+                    or side.get("rollback") in {"alone", "pair"}
                     or (side["system"], side["job"], side["fault"]) in PLACES
                 )
 
@@ -159,6 +168,13 @@ def test_a_verdict_on_faults_follows_the_matrix():
     assert verdict(evidence(outcome="ok"), "N2") == NOT_SUPPORTED
     with pytest.raises(NoEvidence, match="failure matrix has no"):
         Evidence([], []).span({"faults": ["ok"], "system": "fti"})
+
+
+def test_a_refused_answer_is_not_the_answer_of_then():
+    assert verdict(evidence(differing=None), "H23") == verdict(evidence(differing=1.0), "H23") == DEPENDS
+    assert verdict(evidence(differing=0.0), "H23") == DEPENDS
+    with pytest.raises(NoEvidence, match="nobody rolled back"):
+        Evidence([], []).span({"rollback": "alone", "system": "fti"})
 
 
 def test_cells_that_cannot_be_do_not_count():
