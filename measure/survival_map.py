@@ -78,10 +78,10 @@ def _cell(axes: Axes, x: float, y: int, cell: Struck) -> None:
         return
     dark = DARK[cell.outcome]
     axes.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, fc=house.tint(house.EDGE, dark), ec=house.EDGE))
-    later = f"\nthen {WORDS[cell.after]}" if cell.after not in ("", OK) else ""
+    later = f"\nthen {WORDS[cell.after]}" if cell.after not in ("", OK, cell.outcome) else ""
     words = WORDS[cell.outcome] + later
     colour = "white" if dark > 0.5 else house.EDGE
-    size = 11 if later else 14
+    size = 10 if later else 14
     weight = "bold" if dark > 0.5 else "normal"
     axes.annotate(words, (x, y), ha="center", va="center", fontsize=size, color=colour, weight=weight)
 

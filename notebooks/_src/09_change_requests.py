@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 9. Change requests: what one wish touches
 #
-# **The question.** Architecture shows when something changes. Thirteen wishes, such as a team gets in a year, were put to five
+# **The question.** Architecture shows when something changes. Fifteen wishes, such as a team gets in a year, were put to five
 # systems. How much of each had to change?
 #
 # Each request is a text, an acceptance test that knows no system, and a change on neutral ground (specification, contract, oracle)
@@ -166,6 +166,6 @@ assert {name: cheapest([c for c in cells if c.request == name]) for name in wide
 # - **Construct.** Nodes are not effort, and the fewest nodes are not the best change: a minimised patch is not always a pretty one.
 #   Code that moves within a file costs nothing, to another file twice, which favours a system in one file.
 # - **Internal.** One team wrote all patches, and whoever knows a system best finds its smallest patch. That is why yours may replace
-#   ours. The scenarios decide the result: two of the fifteen in PREDICTIONS.md are not replayed yet (C12, C14).
+#   ours. The scenarios decide the result.
 # - **External.** A small world of 2,790 flights; what a change costs to run, and to roll out without a gap, is not measured here.
-# - **Conclusion.** Thirteen requests are not a sample of anything: read them one by one.
+# - **Conclusion.** Fifteen requests are not a sample of anything: read them one by one.
