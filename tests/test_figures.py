@@ -13,6 +13,7 @@ import pytest
 
 from measure import (
     ablation,
+    backtest,
     believed,
     break_even,
     cochange,
@@ -26,8 +27,10 @@ from measure import (
     sharing,
     skew,
     structure,
+    survival_map,
     worlds,
 )
+from measure import overlap as overlaps
 from measure.days import Estimate
 from measure.graphs import Graph
 from measure.lines import LineShares, line_shares
@@ -139,6 +142,20 @@ def co_changes() -> dict[tuple[str, str], cochange.CoChange]:
     return {("split", "real_time"): cochange.co_change(some), ("fti", "batch"): cochange.co_change(one)}
 
 
+def demand() -> tuple[pd.DataFrame, pd.DataFrame]:
+    came = pd.DataFrame({"EWR": [4.0, 0, 9], "JFK": [1.0, 2, 3]}, pd.date_range("2013-10-01", periods=3))
+    return came, came.iloc[1:] + 1
+
+
+def struck() -> list[survival_map.Struck]:
+    outcomes = {"ok": "", "ok but stale": "wrong", "wrong": "wrong", "fails loud": "ok", "fails silent": ""}
+    cells = [
+        survival_map.Struck(f"fault {outcome}", "fti", "training", outcome, after)
+        for outcome, after in outcomes.items()
+    ]
+    return [*cells, survival_map.Struck("fault ok", "modular_monolith", "real_time", None)]
+
+
 WORLDS = worlds.over_worlds({"Apr": 0.01, "May": -0.02, "Jun": 0.03})
 MANY = pd.DataFrame({"row": range(2000), "a": 1.0})
 ONE_OFF = [2.0, *[1.0] * 1999]
@@ -181,6 +198,9 @@ DRAWN = {
         "CPU seconds",
         path,
     ),
+    "backtest": lambda path: backtest.draw(*demand(), path, "seats", "Foretold"),
+    "overlap": lambda path: overlaps.draw({("fti", "batch"): (6, 1), ("split", "batch"): (0, 3)}, "fti", path),
+    "survival": lambda path: survival_map.draw(struck(), path),
     "cochange": lambda path: cochange.draw(co_changes(), path),
     "impact": lambda path: impact_map.draw(TOUCHED, "fti", path),
     "monitor": lambda path: monitor.draw(monitors(), path),
