@@ -6,7 +6,7 @@ import sys
 
 from rich.console import Console
 
-from changes import page
+from changes import debt_plan, debt_recorded, page
 from changes.catalogue import BY_ID, REQUESTS
 from changes.plan import cell_name, plan
 from changes.recorded import record
@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
     try:
+        if options.evolution:
+            return take_debt(options.record)
         return replay_all(options.requests or [request.id for request in REQUESTS], options.systems, options.record)
     except StudyError as error:
         print(f"changes: {error}", file=sys.stderr)
@@ -52,16 +54,29 @@ def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
     return int(any(cell.outcome == "refused" for cell in cells))
 
 
+def take_debt(keep: bool) -> int:
+    """Bring debt and evolution up to date; they are written to the results, and beside the code if ``keep``."""
+    with opened(study_home()) as home:
+        steps = home / "changes"
+        with Display(Console()) as display:
+            Execution(debt_plan.plan(), steps, display, ("-m", "changes.debt_work")).run()
+        found = debt_recorded.collect(steps)
+        for file in (home / "results" / debt_recorded.RESULT, *([debt_recorded.FILE] if keep else [])):
+            debt_recorded.write(found, file)
+    return 0
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="changes", description=__doc__)
     parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
     parser.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
     parser.add_argument("--record", action="store_true", help="keep the results with the code: docs/changes.md")
+    parser.add_argument("--evolution", action="store_true", help="take debt, and mutants of what the patches touched")
     options = parser.parse_args(arguments)
     if strangers := [name for name in options.requests if name not in BY_ID]:
         parser.error(f"no request {strangers[0]!r}; there are: {', '.join(BY_ID)}")
-    if options.record and (options.requests or options.systems != list(SYSTEMS)):
-        parser.error("--record keeps the whole table: name no request and no system with it")
+    if (options.record or options.evolution) and (options.requests or options.systems != list(SYSTEMS)):
+        parser.error("--record and --evolution take all there is: name no request and no system with them")
     if unknown := [name for name in options.systems if name not in SYSTEMS]:
         parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(SYSTEMS)}")
     return options

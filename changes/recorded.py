@@ -24,12 +24,13 @@ def digests() -> dict[str, str]:
     source_digest.cache_clear()
     steps = plan(list(SYSTEMS))
     names = [cell_name(request, system) for request in REQUESTS for system in SYSTEMS]
-    return {name: digest("\n".join(_sources(name, steps)).encode()) for name in names}
+    return {name: digest("\n".join(sources_of(name, steps)).encode()) for name in names}
 
 
-def _sources(name: str, steps: dict[str, Step]) -> list[str]:
+def sources_of(name: str, steps: dict[str, Step]) -> list[str]:
+    """The digests of all sources that a step and those before it depend on."""
     step = steps[name]
-    earlier = [digest for before in step.after for digest in _sources(before, steps)]
+    earlier = [digest for before in step.after for digest in sources_of(before, steps)]
     return [*earlier, *map(source_digest, step.sources)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from measure import house
 
@@ -31,7 +32,12 @@ def draw(panels: Mapping[str, Numbers], path: Path, title: str, share: str = "")
                 axes.set_ylim(-0.12, 1.12)
                 axes.yaxis.set_major_formatter("{x:.0%}")
         every[-1].set_xticks(range(len(requests)), requests)
-        house.legend(figure, every[0])
+        figure.align_ylabels()
+        systems = dict.fromkeys(system for numbers in panels.values() for system in numbers)
+        keys = [
+            Line2D([], [], linestyle="", label=house.look(system).label, **house.look(system).dot) for system in systems
+        ]
+        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
 
 
 def _panel(axes: Axes, numbers: Numbers, requests: list[str]) -> None:
@@ -41,7 +47,8 @@ def _panel(axes: Axes, numbers: Numbers, requests: list[str]) -> None:
         if BEFORE in of:
             axes.axhline(of[BEFORE], color=look.colour, linewidth=1.5)
         places = [requests.index(name) + shift for name in of]
-        axes.plot(places, list(of.values()), linestyle="", label=look.label, **look.dot)
+        axes.plot(places, list(of.values()), linestyle="", **look.dot)
+    axes.margins(y=0.12)
     axes.set_xlim(-0.6, len(requests) - 0.4)
     axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
     axes.grid(axis="x", visible=False)

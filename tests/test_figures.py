@@ -21,9 +21,11 @@ from measure import (
     gate,
     impact_map,
     monitor,
+    over_requests,
     panel,
     regret,
     reuse,
+    roles,
     sharing,
     skew,
     structure,
@@ -36,6 +38,7 @@ from measure.graphs import Graph
 from measure.lines import LineShares, line_shares
 from tests.described import described
 
+ROLE_SHARES = {"computing": 0.5, "learning": 0.02, "answering": 0.03, "passing on": 0.3, "glue": 0.15}
 APPROVED = Path(__file__).parent / "figures"
 NUMBERS = {"row": range(6), "a": [1.0, 2, 3, 4, 5, 6], "b": [0.5] * 6, "c": list("xyxyxy"), "d": [7] * 6}
 TABLE = pd.DataFrame(NUMBERS)
@@ -205,6 +208,16 @@ DRAWN = {
     "impact": lambda path: impact_map.draw(TOUCHED, "fti", path),
     "monitor": lambda path: monitor.draw(monitors(), path),
     "monitor_none": lambda path: monitor.draw({"yours": nothing_seen()}, path),
+    "over_requests": lambda path: over_requests.draw(
+        {
+            "places": {"fti": {"before": 2, "C10": 2, "C2": 3}, "split": {"before": 4, "C2": 5}},
+            "shared": {"split": {"C2": 0.25}, "yours": {"C10": 1.0}},
+        },
+        path,
+        "What changes leave",
+        "shared",
+    ),
+    "roles": lambda path: roles.draw({"split": ROLE_SHARES, "fti": dict.fromkeys(ROLE_SHARES, 0.2)}, path),
     "structure": lambda path: structure.draw(structures(), path),
     "complexity": lambda path: complexity.draw(complexities(), path),
     "sharing": lambda path: sharing.draw(shared(), path),
