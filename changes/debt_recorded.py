@@ -63,7 +63,8 @@ def digests() -> dict[str, str]:
 
 def write(found: dict[str, Any], file: Path) -> None:
     """Write what was collected, a line a step."""
-    steps = ",\n".join(f"{json.dumps(name)}: {json.dumps(given)}" for name, given in found["steps"].items())
+    lines = [f"{json.dumps(name)}: {json.dumps(of, separators=(',', ':'))}" for name, of in found["steps"].items()]
+    steps = ",\n".join(lines)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f'{{"digests": {json.dumps(found["digests"], indent=0)},\n"steps": {{\n{steps}\n}}}}\n')
 
