@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
-from changes import recorded, rollback
+from changes import debt_recorded, recorded, rollback
 from faults import recorded as struck
-from runner.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Evidence, Judged, judge
+from runner.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge
+from runner.evidence import Evidence
 from runner.home import REPOSITORY, StudyError, results
 from runner.scorecard import load
 
@@ -44,7 +45,9 @@ def page(judged: list[Judged]) -> str:
 
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
-    return Evidence(load(results()), recorded.recorded(), struck.recorded(), rollback.recorded())
+    return Evidence(
+        load(results()), recorded.recorded(), struck.recorded(), rollback.recorded(), debt_recorded.recorded()
+    )
 
 
 def main(path: Path = PAGE) -> int:

@@ -8,8 +8,11 @@ import pytest
 
 from changes.catalogue import BY_ID
 from changes.cell import Cell
+from changes.debt_recorded import Debt
+from changes.debt_recorded import recorded as debt
 from changes.deployables import DEPLOYABLES
 from changes.rollback import RolledBack
+from changes.state import State
 from faults.anatomy import ANATOMY
 from faults.catalogue import BY_ID as FAULTS
 from faults.matrix import Cell as Struck
@@ -21,18 +24,18 @@ from runner.claims import (
     RELATIONS,
     SUPPORTED,
     UNTESTED,
-    Evidence,
     Judged,
-    NoEvidence,
     judge,
     of_the_machine,
 )
 from runner.claims import Test as Comparison
+from runner.evidence import Evidence, NoEvidence
 from runner.ledger import PAGE, order, page
 from runner.ledger import evidence as recorded
 from runner.rows import Row
 
 PLACES = {(name, job, fault) for name, its in ANATOMY.items() for job in its.jobs for fault in FAULTS}
+STATE = State("C1", "fti", {"glue": 1}, ancestors={"a": (1, 2)}, lines=1)
 CLAIMS = tomllib.loads(FILE.read_text())
 
 
@@ -60,7 +63,7 @@ def evidence(
         for side in asked
         if isinstance(side, dict) and "rollback" in side
     ]
-    return Evidence(rows, cells, struck, back)
+    return Evidence(rows, cells, struck, back, debt())
 
 
 def verdict(found: Evidence, claim: str) -> str:
@@ -81,6 +84,8 @@ def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
                     or side.get("score") in QUESTIONS
                     or side.get("change") in {*BY_ID, "median"}
                     or side.get("rollback") in {"alone", "pair"}
+                    or side.get("touched") in DEPLOYABLES
+                    or hasattr(STATE, side.get("debt", "nothing"))
                     or (side["system"], side["job"], side["fault"]) in PLACES
                 )
 
@@ -175,6 +180,18 @@ def test_a_refused_answer_is_not_the_answer_of_then():
     assert verdict(evidence(differing=0.0), "H23") == DEPENDS
     with pytest.raises(NoEvidence, match="nobody rolled back"):
         Evidence([], []).span({"rollback": "alone", "system": "fti"})
+
+
+def test_debt_is_that_after_a_request_or_the_worst_after_any():
+    states = [State("before", "fti", raw=[("f", "g", "h")]), State("C1", "fti", raw=[("f", "g", "h")] * 3)]
+    found = Evidence([], [], debt=Debt(states, debt().mutants, {}))
+    asked = {"debt": "raw_sites", "system": "fti"}
+    assert found.span(asked | {"after": "before"}) == (1, 1)
+    assert found.span(asked | {"after": "any"}) == (3, 3)
+    with pytest.raises(NoEvidence, match="nobody took the debt"):
+        found.span(asked | {"after": "C2"})
+    with pytest.raises(NoEvidence, match="nobody mutated"):
+        Evidence([], []).span({"touched": "fti"})
 
 
 def test_cells_that_cannot_be_do_not_count():
