@@ -215,9 +215,9 @@ for name, folder in SYSTEMS.items():
 # %% tags=["nbval-ignore-output"]
 seconds = costs.pivot_table(index=["system", "mode"], columns="number", values="seconds", aggfunc="median")
 print(seconds.round(1).to_string(na_rep=""), "\n")
-for row in reuse.rows(results):
-    if row.key == "break_even" and row.part == "CPU" and row.value:
-        print(f"{row.mode:10} k* of {row.system} = {row.value} [{row.low}, {row.high}]: {row.note.split(';')[0]}")
+for row in [*reuse.rows(results), *overlap_ruler.rows(results)]:
+    if row.key in ("break_even", "overlap", "marginal") and row.low is not None:
+        print(f"{row.key:10} {row.part:22} {row.mode:10} {row.value:.3g} [{row.low:.3g}, {row.high:.3g}]")
 table = results.table("train-fti", "training")
 table = table[(table["mode"] == "real_time") & (table["asked_at"] >= SINCE)]
 fitting = cpu_seconds(lambda: new_learner("late").fit(table[list(FEATURES)], table["label"]))
@@ -225,9 +225,6 @@ refresh = results.table("refresh-fti", "cpu").set_index("interval").loc[freshnes
 saved = seconds.loc["monolith"].sum(axis=1).iloc[0] - seconds.loc[("fti", "batch")].sum()
 print(f"fitting one model: {fitting:.1f} s; saved per training of all batch models: {saved:.1f} s")
 print(f"refreshing: {refresh:.1f} s a day")
-for row in overlap_ruler.rows(results):
-    if row.value is not None:
-        print(f"{row.key:8} {row.part:22} {row.mode:10} {row.value:.3g} [{row.low:.3g}, {row.high:.3g}]")
 picture.shown(lambda path: break_even.draw(reuse.curves(results), "CPU seconds", path))
 
 # %% [markdown]
