@@ -1,0 +1,172 @@
+# %% [markdown]
+# # 12. Batch and real time: the way from one to the other
+#
+# **The question.** A system answers every evening for tomorrow, and is now to answer when somebody asks (C7). Or it answers when
+# asked, and is now to score tomorrow's whole schedule (C8). The article says that these architectures differ so much that moving is
+# dear, and that one map covers both.
+#
+# **Predict first.**
+# 1. Which system pays most for C7, which for C8, and which pays nothing?
+# 2. The same flight, asked about the evening before and an hour before: how much better is the second answer?
+# 3. A new way to ask: does it bring new skew?
+
+# %%
+import warnings
+
+warnings.filterwarnings("ignore", message="IProgress not found")  # a progress bar that nobody needs
+
+import pandas as pd
+
+from changes.catalogue import BY_ID
+from changes.recorded import SYSTEMS, recorded
+from measure import impact_map
+from notebooks import picture
+from problem.facts import load_facts
+from runner.home import results
+from runner.results import recorded as study
+from runner.scorecard import load
+
+cells = [cell for cell in recorded() if cell.request in ("C7", "C8")]
+table = pd.DataFrame([cell.__dict__ for cell in cells])
+print(BY_ID["C7"].text.read_text())
+print(BY_ID["C8"].text.read_text())
+
+# %% [markdown]
+# ## What the way costs
+#
+# *Already*: it met the request before anybody touched it.
+
+# %%
+sizes = table["nodes"].astype(str).where(table["outcome"] == "patched", table["outcome"])
+print(table.assign(size=sizes).pivot(index="request", columns="system", values="size")[list(SYSTEMS)].to_string())
+
+# %%
+for cell in cells:
+    if cell.outcome == "patched":
+        print(
+            f"{cell.request} {cell.system:17} {cell.files} files, {cell.functions} functions, {cell.hunks} hunks;",
+            "ships:",
+            ", ".join(cell.ships["trace"]),
+        )
+
+# %%
+from changes.report import touched
+
+picture.shown(lambda path: impact_map.draw(touched(cells), "fti", path, "From batch to real time, and back"))
+
+# %% [markdown]
+# FTI pays nothing here because it paid before: its store, two ways to read it and its schedules were there before anybody asked for
+# the second mode ([lesson 8](08_the_price.ipynb) has that bill). The fair question is whether you will ever be asked.
+#
+# The modular monolith is the control to look at: one pure function of facts and questions, which does not care when a question is
+# asked. What it has to add for real time is the way in, not the features.
+#
+# ## The patch of the modular monolith
+
+# %%
+print(BY_ID["C7"].patch("modular_monolith").read_text())
+
+# %% [markdown]
+# ## New ways to ask bring new skew
+#
+# Features that training and serving see differently, by kind of question, once the request is met. *Predict:* is the new mode better
+# or worse than the old one?
+
+# %%
+for cell in cells:
+    for mode, of in cell.skew.items():
+        print(f"{cell.request} {cell.system:17} {mode:10} {len(of['features']):2} features")
+
+# %% [markdown]
+# ## What the wait is worth
+#
+# The same flights of October to December, asked about both ways, FTI answering. *Predict* the two AUCs.
+
+# %%
+rows = load(results())
+for key in ("served", "served_loss"):
+    for mode in ("batch", "real_time"):
+        (row,) = [r for r in rows if (r.key, r.system, r.mode) == (key, "fti", mode)]
+        print(f"{key:12} {mode:10} {row.value:.3f} [{row.low:.3f}, {row.high:.3f}]")
+
+# %%
+served = study().table("serve-fti", "served", ["flight_id", "mode", "prediction"])
+both = served.pivot(index="flight_id", columns="mode", values="prediction").dropna()
+late = load_facts().outcomes.set_index("flight_id")["late"].reindex(both.index)
+print(f"{len(both):,} flights were asked about both ways")
+print("mean prediction, flights late / on time:")
+print(
+    both.groupby(late.map({1: "late", 0: "on time"})).mean().round(2).rename_axis(index=None, columns=None).to_string()
+)
+
+# %% [markdown]
+# Real time is worth more than any architecture in this repository: what is known an hour before departure beats what is known the
+# evening before. A team that can have only one of the two, better features or a later question, should ask later.
+#
+# ## A service that is batch by nature
+#
+# Planners need to know in the evening how many seats tomorrow's passengers will want because their flight comes an hour late or not
+# at all (change request C15). Nobody would ask that flight by flight. The forecast is the sum of a third model's predictions on the vectors that
+# the night's run has anyway; the benchmark is the *seasonal-naive* forecast: tomorrow will be as the same weekday a week ago.
+#
+# *Predict:* which part of that benchmark's error does the model avoid?
+
+# %%
+from measure import backtest
+from runner.rulers import demand
+
+actual, expected = demand.tables(study(), "fti")
+tested = backtest.backtest(actual, expected)
+print(f"{tested.rows} airport days; mean error {tested.error.value:.0f} seats, naive {tested.naive.value:.0f}")
+print(f"skill {tested.skill.value:.2f} [{tested.skill.low:.2f}, {tested.skill.high:.2f}]")
+print(expected.tail(7).round(-1).astype(int).rename_axis(index=None, columns=None).to_string())
+
+# %%
+picture.shown(
+    lambda path: backtest.draw(actual, expected, path, "seats", "Rebooking seats, foretold the evening before")
+)
+
+# %% [markdown]
+# `make study` writes both for the planner: `demand.csv` and `demand.png` among the results. Bad days are foretold as middling ones: the
+# evening before, nobody knows of tomorrow's storm; a least-squares mean says so honestly, and a planner who wants to be safe needs a
+# quantile instead.
+#
+# ## One map?
+#
+# What differs in FTI between the two kinds of question, in the code of its inference pipeline:
+
+# %%
+import inspect
+
+from reference.fti import inference
+
+print(inspect.getsource(inference.batch_vectors))
+print(inspect.getsource(inference.online_vector))
+
+# %% [markdown]
+# Two ways to read, one definition of what is read. Lesson 6 shows where the two reads can still part.
+#
+# *Your own code.* Count the ways in which a vector is made in your system: `measure.cochange` needs the code and two callables.
+#
+# ## Where the anti-pattern wins
+
+# %%
+for request in ("C7", "C8"):
+    of = table[(table["request"] == request) & (table["outcome"] == "already")]["system"]
+    print(f"{request} was met already by:", ", ".join(of))
+
+# %% [markdown]
+# - If nobody ever asks for the second mode, the monolith and the split each carry half of FTI's parts, and lose nothing.
+# - The split answers in real time with the freshest features of all, and scored tomorrow's schedule with a patch of moderate size.
+#
+# ## To discuss
+#
+# 1. Which of your batch systems was asked to answer in real time, and what did it cost? Or the other way round?
+# 2. Would you pay FTI's price before the second mode is asked for?
+#
+# ## Threats to validity
+#
+# - **Construct.** Nodes are not effort; an operations team that learns to run a service is not in the patch.
+# - **Internal.** FTI was built for both modes by people who knew that both would be measured.
+# - **External.** The patched systems were tested on a small world; how fast the monolith's patched service answers is not measured here.
+# - **Conclusion.** Two requests.
