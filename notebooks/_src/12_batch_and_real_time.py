@@ -127,7 +127,7 @@ picture.shown(
 )
 
 # %% [markdown]
-# `make study` writes both for the planner: `demand.csv` and `demand.png` among the results. Bad days are foretold as middling ones: the
+# `make study` writes both for the planner, `demand.csv` and `demand.png`, to the folder of the figures. Bad days are foretold as middling ones: the
 # evening before, nobody knows of tomorrow's storm; a least-squares mean says so honestly, and a planner who wants to be safe needs a
 # quantile instead.
 #
