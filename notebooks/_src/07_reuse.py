@@ -225,7 +225,7 @@ refresh = results.table("refresh-fti", "cpu").set_index("interval").loc[freshnes
 saved = seconds.loc["monolith"].sum(axis=1).iloc[0] - seconds.loc[("fti", "batch")].sum()
 print(f"fitting one model: {fitting:.1f} s; saved per training of all batch models: {saved:.1f} s")
 print(f"refreshing: {refresh:.1f} s a day")
-picture.shown(lambda path: break_even.draw(reuse.curves(results), "CPU seconds", path))
+picture.shown(lambda path: break_even.draw(reuse.curves(results), "CPU seconds", path), width=640)
 
 # %% [markdown]
 # How to read it:
@@ -273,7 +273,7 @@ for (mode, rival), other in rivals.items():
 # too, is the fair rival for the question whether *reuse* pays.
 
 # %%
-picture.shown(lambda path: overlap.draw(overlap_ruler.medians(results), "fti", path))
+picture.shown(lambda path: overlap.draw(overlap_ruler.medians(results), "fti", path), width=640)
 
 # %% [markdown]
 # ## Your own code
