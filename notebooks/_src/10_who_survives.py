@@ -57,6 +57,7 @@ for system in ANATOMY:
     wide = of.pivot(index="fault", columns="job", values="outcome").reindex([f.id for f in FAULTS]).fillna("–")
     print(f"\n{system}")
     print(wide[list(ANATOMY[system].jobs)].rename_axis(index=None, columns=None).to_string())
+print(f"\n{len(hit)} cells")
 
 # %%
 titles = {fault.id: fault.title for fault in FAULTS}
