@@ -6,6 +6,7 @@ So at no overlap nothing is reused: whoever is cheaper there is cheaper for anot
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +19,53 @@ OVERLAPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MODELS = 6
 
 
-def shared(setup: float, each: float, overlap: float, models: int = MODELS) -> Curve:
-    """The curve of ``models`` alike models: ``setup`` for the features of one, ``each`` to train it, any unit.
+@dataclass(frozen=True)
+class Parts:
+    """What models cost, in any one unit: ``setup`` the features of one, before any model; ``each`` to train one on
+    them; ``once`` what the first training pays besides, such as a registry that is set up.
+    """
 
-    Of each further model's features the share ``overlap`` is there already. Raises ``ValueError`` unless it is a share.
+    setup: float
+    each: float
+    once: float = 0.0
+
+
+def shared(costs: Parts, overlap: float, models: int = MODELS) -> Curve:
+    """The curve of ``models`` alike models. Of each further model's features the share ``overlap`` is there already.
+
+    Raises ``ValueError`` unless it is a share.
     """
     if not 0 <= overlap <= 1:
         raise ValueError(f"an overlap is a share, not {overlap}")
-    return curve(setup, [each, *[each + (1 - overlap) * setup] * (models - 1)])
+    further = costs.each + (1 - overlap) * costs.setup
+    return curve(costs.setup + costs.once, [costs.each, *[further] * (models - 1)])
 
 
-def meetings(setup: float, each: float, rival: float, models: int = MODELS) -> dict[float, float]:
-    """By overlap, the number of models from which on it costs no more than a rival that pays ``rival`` a model."""
-    every = curve(0, [rival] * models)
-    return {overlap: break_even(shared(setup, each, overlap, models), every) for overlap in OVERLAPS}
+def meetings(own: Parts, rival: Parts, models: int = MODELS) -> dict[float, float]:
+    """By overlap, the number of models from which on it costs no more than a rival that makes all features anew."""
+    every = shared(rival, 1.0, models)
+    return {overlap: break_even(shared(own, overlap, models), every) for overlap in OVERLAPS}
 
 
 def draw(
-    costs: Mapping[tuple[str, str], tuple[float, float]],
+    costs: Mapping[tuple[str, str], Parts],
     own: str,
     path: Path,
     title: str = "What six models cost, by how much they share",
 ) -> None:
-    """A panel a mode: a line per overlap for ``own``, one for each rival; costs by (system, mode): setup and each."""
+    """A panel a mode: a line per overlap for ``own``, one for each rival; costs by (system, mode)."""
     with house.page(path, title) as figure:
         panels = house.panels(figure, costs)
         for axes, shown in panels:
             for overlap in OVERLAPS:
                 _plot(
                     axes,
-                    shared(*shown[own], overlap),
+                    shared(shown[own], overlap),
                     f"{house.look(own).label}, {overlap:.0%} shared",
                     _own(own, overlap),
                 )
             for system in (system for system in shown if system != own):
-                _plot(axes, shared(*shown[system], 1.0), house.look(system).label, house.look(system).dot)
+                _plot(axes, shared(shown[system], 1.0), house.look(system).label, house.look(system).dot)
             axes.set(xlabel="models", ylim=(0, None))
             axes.set_xticks(range(1, MODELS + 1))
             house.legend_below(axes)

@@ -202,7 +202,9 @@ DRAWN = {
         path,
     ),
     "backtest": lambda path: backtest.draw(*demand(), path, "seats", "Foretold"),
-    "overlap": lambda path: overlaps.draw({("fti", "batch"): (6, 1), ("split", "batch"): (0, 3)}, "fti", path),
+    "overlap": lambda path: overlaps.draw(
+        {("fti", "batch"): overlaps.Parts(6, 1), ("split", "batch"): overlaps.Parts(0, 3)}, "fti", path
+    ),
     "survival": lambda path: survival_map.draw(struck(), path),
     "cochange": lambda path: cochange.draw(co_changes(), path),
     "impact": lambda path: impact_map.draw(TOUCHED, "fti", path),

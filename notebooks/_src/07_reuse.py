@@ -263,7 +263,7 @@ rivals = {
 for (mode, rival), other in rivals.items():
     line = values["fti", mode]
     each = line.cumulated[1] - line.cumulated[0]
-    found = overlap.meetings(line.cumulated[0] - each, each, other.cumulated[0])
+    found = overlap.meetings(overlap.Parts(line.cumulated[0] - each, each), overlap.Parts(0, other.cumulated[0]))
     print(f"{mode:10} k* against the {rival:34}", {f"{share:.0%}": k for share, k in found.items()})
 
 # %% [markdown]

@@ -6,15 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from measure import overlap
-from measure.overlap import MODELS
+from measure.overlap import MODELS, Parts
 from runner.results import Results
 from runner.rows import Row, absent
 from runner.rulers.reuse import costs, costs_of
 from runner.steps import AGAINST_CONTROLS, REFRESHED
 from runner.workers.cost import PIPELINE
 
-Costs = dict[tuple[str, str], tuple[float, float]]
-"""By system and mode, CPU seconds before the first model, and of one model."""
+Costs = dict[tuple[str, str], Parts]
+"""By system and mode, in CPU seconds."""
 NOTE = "against {}, at {} alike models; computed from measured parts; low and high are the extremes of {} rounds"
 
 
@@ -52,30 +52,30 @@ def _tables(results: Results) -> list[pd.DataFrame]:
 
 
 def _parts(table: pd.DataFrame) -> pd.DataFrame:
-    """By system, mode and round: ``setup`` and ``each``, the mean of its models."""
-    first = table["stage"] == PIPELINE
+    """By system, mode and round: the columns of ``Parts``; ``each`` is the mean of the models after the first."""
     by = ["system", "mode", "round"]
-    setup, each = table[first].groupby(by, sort=False)["seconds"].sum(), table[~first].groupby(by, sort=False)
-    return pd.DataFrame({"setup": setup, "each": each["seconds"].mean()})
+    first = table[table["number"] == 1].set_index(by)["seconds"]
+    setup = table[table["stage"] == PIPELINE].set_index(by)["seconds"]
+    each = table[table["number"] > 1].groupby(by, sort=False)["seconds"].mean()
+    return pd.DataFrame({"setup": setup, "each": each, "once": (first - each).clip(lower=0)})
 
 
 def _marginal(own: str, rival: str, mode: str, parts: pd.DataFrame) -> Row:
     ratios = parts.loc[own, mode]["each"] / parts.loc[rival, mode]["each"]
-    note = f"mean of its models over that of {rival}, features filled in before not counted; {len(ratios)} rounds"
+    note = f"mean of its models after the first over that of {rival}, features not counted; {len(ratios)} rounds"
     return Row("marginal", own, mode, float(ratios.median()), float(ratios.min()), float(ratios.max()), note, rival)
 
 
 def _median(parts: pd.DataFrame) -> Costs:
     medians = parts.groupby(["system", "mode"], sort=False).median()
-    return {(str(key[0]), str(key[1])): (row["setup"], row["each"]) for key, row in medians.iterrows()}
+    return {(str(key[0]), str(key[1])): Parts(**row) for key, row in medians.iterrows()}
 
 
 def _meetings(own: str, rival: str, mode: str, parts: pd.DataFrame, rounds: int) -> Iterator[Row]:
     yield _marginal(own, rival, mode, parts)
-    mine, theirs = parts.loc[own, mode], parts.loc[rival, mode]["each"]
-    costs = [*zip(mine["setup"], mine["each"], theirs, strict=True)]
-    each = [overlap.meetings(*cost) for cost in costs]
-    middle = overlap.meetings(mine["setup"].median(), mine["each"].median(), theirs.median())
+    mine, theirs = parts.loc[own, mode], parts.loc[rival, mode]
+    each = [overlap.meetings(Parts(**mine.loc[number]), Parts(**theirs.loc[number])) for number in mine.index]
+    middle = overlap.meetings(Parts(**mine.median()), Parts(**theirs.median()))
     for share, part in zip(overlap.OVERLAPS, PARTS, strict=True):
         found = [middle[share], *(meeting[share] for meeting in each)]
         note = NOTE.format(rival, MODELS, rounds)
