@@ -2,14 +2,12 @@
 
 import argparse
 import logging
-import signal
 import sys
 
-from rich.console import Console
-
+from runner.command import console, guarded
 from runner.display import Display
 from runner.execution import Execution
-from runner.home import StudyError, opened, study_home
+from runner.home import opened, study_home
 from runner.steps import SYSTEMS, plan
 
 WIDTH = 160
@@ -19,29 +17,19 @@ WIDTH = 160
 def main(arguments: list[str] | None = None) -> int:
     """Run the study; exit status 0, 1 if the gate fails, 2 for what the reader can mend, 130 if stopped."""
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
-    try:
-        return study(options.systems, options.write_readme)
-    except StudyError as error:
-        print(f"study: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("study: stopped; run it again to go on from here", file=sys.stderr)
-        return 130
+    return guarded("study", lambda: study(options.systems, options.write_readme))
 
 
 def study(systems: list[str], write_readme: bool) -> int:
     """Bring all steps up to date, then measure and print."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    terminal = console(WIDTH)
     with opened(study_home()) as home:
-        with Display(console) as display:
+        with Display(terminal) as display:
             Execution(plan(systems), home / "steps", display).run()
         logging.captureWarnings(True)  # what libraries warn one another of is not for the reader
         from runner.scorecard import score  # heavy imports only once there is something to measure
 
-        return score(home, systems, console, write_readme)
+        return score(home, systems, terminal, write_readme)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -1,19 +1,17 @@
 """Replay change requests on every system: ``make changes``; some only: ``python -m changes C1 C4 --systems fti``."""
 
 import argparse
-import signal
 import sys
-
-from rich.console import Console
 
 from changes import debt_plan, debt_recorded, page
 from changes.catalogue import BY_ID, REQUESTS
 from changes.plan import cell_name, plan
 from changes.recorded import record
 from changes.report import SYSTEMS, collect, print_table, write
+from runner.command import console, guarded
 from runner.display import Display
 from runner.execution import Execution
-from runner.home import StudyError, opened, study_home
+from runner.home import opened, study_home
 
 WIDTH = 200
 
@@ -21,31 +19,22 @@ WIDTH = 200
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0, 1 if a patch was refused, 2 for what the reader can mend, 130 if stopped."""
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
-    try:
-        if options.evolution:
-            return take_debt(options.record)
-        return replay_all(options.requests or [request.id for request in REQUESTS], options.systems, options.record)
-    except StudyError as error:
-        print(f"changes: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("changes: stopped; run it again to go on from here", file=sys.stderr)
-        return 130
+    if options.evolution:
+        return guarded("changes", lambda: take_debt(options.record))
+    ids = options.requests or [request.id for request in REQUESTS]
+    return guarded("changes", lambda: replay_all(ids, options.systems, options.record))
 
 
 def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
     """Bring the cells up to date, print the table; the whole of it is written to the results."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    terminal = console(WIDTH)
     requests = tuple(request for request in REQUESTS if request.id in ids)
     with opened(study_home()) as home:
         steps = home / "changes"
-        with Display(console) as display:
+        with Display(terminal) as display:
             Execution(plan(systems, requests), steps, display, ("-m", "changes.work")).run()
         cells = collect(steps, [cell_name(request, system) for request in requests for system in systems])
-        print_table(cells, console)
+        print_table(cells, terminal)
         if len(cells) == len(REQUESTS) * len(SYSTEMS):
             write(cells, home / "results")
             if keep:
@@ -58,7 +47,7 @@ def take_debt(keep: bool) -> int:
     """Bring debt and evolution up to date; they are written to the results, and beside the code if ``keep``."""
     with opened(study_home()) as home:
         steps = home / "changes"
-        with Display(Console()) as display:
+        with Display(console(WIDTH)) as display:
             Execution(debt_plan.plan(), steps, display, ("-m", "changes.debt_work")).run()
         found = debt_recorded.collect(steps)
         for file in (home / "results" / debt_recorded.RESULT, *([debt_recorded.FILE] if keep else [])):

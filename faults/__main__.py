@@ -1,7 +1,6 @@
 """Hit every job of every system with every fault: ``make faults``; some only: ``python -m faults --systems fti``."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 
@@ -13,9 +12,10 @@ from faults.catalogue import FAULTS
 from faults.matrix import Cell
 from faults.plan import plan
 from faults.recorded import collect, record
+from runner.command import console, guarded
 from runner.display import Display
 from runner.execution import Execution
-from runner.home import StudyError, opened, study_home
+from runner.home import opened, study_home
 
 WIDTH = 200
 
@@ -30,28 +30,18 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(ANATOMY)}")
     if options.record and options.systems != list(ANATOMY):
         parser.error("--record keeps the whole matrix: name no system with it")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
-    try:
-        return hit_all(options.systems, options.record)
-    except StudyError as error:
-        print(f"faults: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("faults: stopped; run it again to go on from here", file=sys.stderr)
-        return 130
+    return guarded("faults", lambda: hit_all(options.systems, options.record))
 
 
 def hit_all(systems: list[str], keep: bool) -> int:
     """Bring the cells up to date and print them."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    terminal = console(WIDTH)
     with opened(study_home()) as home:
         steps: Path = home / "faults"
-        with Display(console) as display:
+        with Display(terminal) as display:
             Execution(plan(systems), steps, display, ("-m", "faults.work")).run()
         cells = collect(steps, systems)
-    print_table(cells, systems, console)
+    print_table(cells, systems, terminal)
     if keep:
         record(cells)
     return 0

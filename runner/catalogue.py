@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Question:
-    """What a figure answers: ``id`` as in PREDICTIONS.md; ``better`` is ``lower``, ``higher``, ``zero`` or ``context``.
+    """What a figure answers: ``id`` as in PREDICTIONS.md, or as in claims.toml.
+
+    ``better`` is ``lower``, ``higher``, ``zero`` or ``context``.
 
     A figure of context has no winner: it is there to read the others by.
     """
@@ -65,14 +67,14 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "held_loss": ("3", "log loss, oracle", "On a sample, by whose features?", "nats", "context"),
         "held_auc": ("3", "AUC, oracle", "On a sample, by whose features?", "AUC", "context"),
         "request_only": (
-            "3",
+            "H9",
             "without a history",
             "Log loss of a model that sees the request alone, minus the system's",
             "nats",
             "context",
         ),
         "request_bytes": (
-            "3",
+            "H10",
             "all in the request",
             "Bytes of a request that brings all features, over one that brings none",
             "ratio",
@@ -150,14 +152,14 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
             "context",
         ),
         "demand_error": (
-            "3",
+            "C15",
             "demand forecast",
             "By how many rebooking seats a day and airport is the nightly forecast off?",
             "seats",
             "context",
         ),
         "demand_skill": (
-            "3",
+            "C15",
             "demand forecast, skill",
             "Which part of last week's error does it avoid?",
             "share",
@@ -187,10 +189,10 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "over_provisioning": ("P", "over-provisioning", "Memory reserved over memory needed", "ratio"),
         "first_answer": ("P", "first answer", "Seconds from start to the first prediction", "seconds"),
         "latency": ("P", "latency", "Milliseconds of one prediction", "ms"),
-        "before_models": (
+        "outside_models": (
             "P",
-            "before the models",
-            "Which share of one prediction passes before the models are asked?",
+            "outside the models",
+            "Which share of one prediction passes outside the models' predict()?",
             "share",
             "context",
         ),

@@ -7,7 +7,7 @@ from runner.rows import Row
 from runner.shown import WITH_NOTE
 
 PERCENT = ("share", "share of rows", "share of cells")
-WHOLE = ("rows", "minutes", "features", "mutants", "count", "bytes")
+WHOLE = ("rows", "minutes", "features", "mutants", "count", "bytes", "seats")
 
 
 def cell(row: Row | None) -> str:

@@ -19,7 +19,7 @@ RELATIONS: dict[str, tuple[Callable[[Span, Span], bool], Callable[[Span, Span], 
 SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED = "supported", "not supported", "depends on", "untested here"
 
 
-OF_THE_MACHINE = {"second", "over_provisioning", "latency", "marginal", "before_models"}
+OF_THE_MACHINE = {"second", "over_provisioning", "latency", "marginal", "outside_models"}
 """Figures of CPU, memory and time: on another machine a verdict that rests on them may turn."""
 
 

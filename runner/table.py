@@ -77,5 +77,5 @@ def _closing(rows: list[Row], passed: bool) -> str:
     words = {True: "hit", False: "miss", None: "not contested"}
     hits = [f"{QUESTIONS[key].id} {words[hit(rows, key)]}" for key in VERDICTS if key not in SAME_FACT]
     same = [f"{QUESTIONS[key].id} is the same fact as {QUESTIONS[of].id}" for key, of in SAME_FACT.items()]
-    rest = "Change requests: docs/changes.md; the others are not measured yet."
+    rest = "6, 9, 10 and the change requests: lesson 13."
     return f"Predictions: {', '.join(hits)}. {'; '.join(same)}. {rest}"

@@ -127,9 +127,27 @@ picture.shown(
 )
 
 # %% [markdown]
-# `make study` writes both for the planner, `demand.csv` and `demand.png`, to the folder of the figures. Bad days are foretold as middling ones: the
-# evening before, nobody knows of tomorrow's storm; a least-squares mean says so honestly, and a planner who wants to be safe needs a
-# quantile instead.
+# `make study` writes both for the planner, `demand.csv` and `demand.png`, to the folder of the figures. A day is *bad* below if it needed
+# more than twice the airport's median.
+
+# %%
+bad = actual > 2 * actual.median()
+after_bad = bad.shift(1, fill_value=False).reindex(expected.index)
+came, bad = actual.reindex(expected.index), bad.reindex(expected.index)
+for name, days in {
+    "bad after a good day": bad & ~after_bad,
+    "bad after a bad day": bad & after_bad,
+    "good after a bad day": ~bad & after_bad,
+    "good after a good day": ~bad & ~after_bad,
+}.items():
+    print(
+        f"{name:22}{int(days.sum(axis=None)):4} airport days: came {came.where(days).stack().mean():5.0f},",
+        f"expected {expected.where(days).stack().mean():5.0f}",
+    )
+
+# %% [markdown]
+# The first bad day is not foretold: the evening before, nobody knows of tomorrow's storm. A second one in a row is foretold in part, from
+# the delays of the first. A mean is the wrong number for a planner who wants to be safe: that needs a quantile.
 #
 # ## One map?
 #

@@ -62,6 +62,6 @@ def latency(results: Results, name: str) -> Iterator[Row]:
             yield Row("latency", name, str(mode), spread.median(), spread.min(), spread.max(), note, quantile)
         note = "from the start of the process, libraries and data loaded and state rebuilt"
         yield Row("first_answer", name, str(mode), of["first"].median(), of["first"].min(), of["first"].max(), note)
-        share = of["before_models"]
-        note = "medians of two rounds; the registry's look-up counts as the models'"
-        yield Row("before_models", name, str(mode), share.mean(), share.min(), share.max(), note)
+        share = of["outside_models"]
+        note = f"the median prediction; extremes of {len(of)} rounds"
+        yield Row("outside_models", name, str(mode), share.median(), share.min(), share.max(), note)

@@ -47,7 +47,7 @@ def price(folder: Path, names: str, steps: Path) -> None:
     """Run the stages that answer by turns, from a cold start, while nothing else runs.
 
     ``answers.parquet``: system, mode, round, first (seconds from the start of the process to the first answer), p50,
-    p95, p99 (milliseconds of one prediction) and before_models (share of it before the models are asked).
+    p95, p99 (milliseconds of one prediction) and outside_models (share of it outside predict).
     """
     jobs = [
         (number, name, mode)
