@@ -2,18 +2,16 @@
 
 import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from runner.display import Display
-from runner.home import REPOSITORY, StudyError
+from runner.home import StudyError
 from runner.progress import PREFIX
 from runner.seals import clear, is_done, keys, mark_done
 from runner.steps import Step
+from runner.warm import ENDED, LIBRARIES, Warm, Worker
 
 AT_ONCE = 2
 ERROR = re.compile(r"[\w.]*(Error|Exception|Exists|Missing\w*): ")
@@ -32,11 +30,16 @@ class Execution:
     """One run over a plan. Steps that fail stop the run; what others finished is kept."""
 
     def __init__(
-        self, steps: dict[str, Step], folder: Path, display: Display, worker: tuple[str, ...] = ("-m", "runner.work")
+        self,
+        steps: dict[str, Step],
+        folder: Path,
+        display: Display,
+        worker: tuple[str, ...] = ("-m", "runner.work"),
+        libraries: tuple[str, ...] = LIBRARIES,
     ) -> None:
         self.steps, self.folder, self.display, self.worker = steps, folder, display, worker
         self.keys = keys(steps)
-        self._children: list[subprocess.Popen[str]] = []
+        self._warm, self._children = Warm(os.environ | QUIET, libraries), list[Worker]()
 
     def run(self) -> None:
         """Bring every step up to date; raises ``StudyError`` with the last words of a step that failed."""
@@ -53,8 +56,11 @@ class Execution:
                         running.pop(done)
                         done.result()
             except BaseException:
-                self._stop()
+                for child in self._children:
+                    child.stop()
                 raise
+            finally:
+                self._warm.close()
 
     def _room(self, step: Step, running: list[str]) -> bool:
         """Whether a step may start beside those that run."""
@@ -82,23 +88,18 @@ class Execution:
 
     def _follow(self, step: Step, folder: Path) -> str | None:
         """Run the worker and show its progress; its last words if it failed."""
-        command = [sys.executable, *self.worker, step.job, step.system, str(folder), str(self.folder)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        pipes |= {"start_new_session": True, "close_fds": False}  # stopped with its children; holds the study's lock
-        child = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | QUIET, **pipes)  # type: ignore[call-overload]
+        child = self._warm.start([*self.worker, step.job, step.system, str(folder), str(self.folder)])
         self._children.append(child)
-        words = "it ended without a word"
-        with (folder.parent / f"{step.name}.log").open("w") as log:
-            for line in child.stdout:
+        words, status = "it ended without a word", -1
+        with child.said, (folder.parent / f"{step.name}.log").open("w") as log:
+            for line in child.said:
                 if line.startswith(PREFIX):
                     done, total = line.split()[1:]
                     self.display.advance(step, float(done), float(total))
+                elif line.startswith(ENDED):
+                    status = int(line.split()[1])
                 elif line.strip():
                     log.write(line)
                     words = line.strip() if ERROR.match(line) or not ERROR.match(words) else words
-        return f"{words} (all it said: {log.name})" if child.wait() else None
-
-    def _stop(self) -> None:
-        for child in self._children:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGTERM)
+        self._children.remove(child)
+        return f"{words} (all it said: {log.name})" if status else None

@@ -60,7 +60,7 @@ def plan(systems: list[str]) -> dict[str, Step]:
 
 def _panel(systems: list[str]) -> list[Step]:
     sources, after = (*NEUTRAL, *SYSTEMS.values()), tuple(f"train-{system}" for system in systems)
-    stages = (*sources, "runner/workers/price.py", "runner/workers/stages.py", "runner/workers/clocks.py",
+    stages = (*sources, *(f"runner/workers/{name}.py" for name in ("price", "stages", "clocks", "fork")),
               "measure/footprint.py")  # fmt: skip
     second = (*sources, "runner/workers/speed_up.py", "runner/workers/cost.py")
     every = ",".join(systems)

@@ -67,7 +67,7 @@ def run(tmp_path):
         order = folder / "order.txt"
         order.unlink(missing_ok=True)
         with Display(Console(file=io.StringIO())) as display:
-            Execution({s.name: s for s in some}, folder, display, (str(tmp_path / "worker.py"),)).run()
+            Execution({s.name: s for s in some}, folder, display, (str(tmp_path / "worker.py"),), ()).run()
         return order.read_text().split() if order.exists() else []
 
     return runs
@@ -118,20 +118,57 @@ def test_a_study_that_is_stopped_takes_its_workers_along(run, source, tmp_path):
         os.kill(int((tmp_path / "steps" / "pid").read_text()), 0)
 
 
-def stop_once_it_works(folder: str) -> None:
-    while not pathlib.Path(folder, "steps", "pid").exists():
+def stop_once_it_works(folder: pathlib.Path, how: int) -> None:
+    while not (folder / "pid").exists():
         time.sleep(0.1)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), how)
 
 
 def stop_soon(folder: str) -> None:
     """Run a sleeping worker, and be told to stop once it has begun."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    threading.Thread(target=stop_once_it_works, args=(folder,), daemon=True).start()
     steps_folder, worker = pathlib.Path(folder, "steps"), str(pathlib.Path(folder, "worker.py"))
+    threading.Thread(target=stop_once_it_works, args=(steps_folder, signal.SIGTERM), daemon=True).start()
     one = {"a": Step("a", "job", "a", ("study.py",))}
     with Display(Console(file=io.StringIO())) as display:
-        Execution(one, steps_folder, display, (worker,)).run()
+        Execution(one, steps_folder, display, (worker,), ()).run()
+
+
+def test_a_worker_that_is_killed_has_failed(run, source, tmp_path):
+    (tmp_path / "worker.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    with pytest.raises(StudyError, match="a: it ended without a word"):
+        run(step("a", source))
+
+
+def test_workers_share_nothing(run, source, tmp_path):
+    (tmp_path / "worker.py").write_text(
+        "import os, pathlib, runner.home, sys\nassert not hasattr(runner.home, 'seen')\nrunner.home.seen = True\n"
+        "pathlib.Path(sys.argv[4], f'group-{os.getpgid(0) == os.getpid()}').touch()\n"
+    )
+    run(step("a", source), step("b", source, ("a",)))
+    assert (tmp_path / "steps" / "group-True").exists()
+    assert not (tmp_path / "steps" / "group-False").exists()
+
+
+def test_a_worker_that_outlives_its_study_keeps_the_folder_closed(source, tmp_path):
+    (tmp_path / "worker.py").write_text(
+        "import os, sys, time, pathlib\npathlib.Path(sys.argv[4], 'pid').write_text(str(os.getpid()))\ntime.sleep(600)"
+    )
+    code = "import sys; from tests.test_study import *; killed_soon(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=REPOSITORY, check=False, timeout=300)
+    worker = int((tmp_path / "home" / "pid").read_text())
+    with pytest.raises(StudyError, match="another study"), opened(tmp_path / "home"):
+        pass
+    os.kill(worker, signal.SIGKILL)
+
+
+def killed_soon(folder: str) -> None:
+    """Run a sleeping worker in a study's own folder, and be killed once it has begun."""
+    home = pathlib.Path(folder, "home")
+    with opened(home), Display(Console(file=io.StringIO())) as display:
+        threading.Thread(target=stop_once_it_works, args=(home, signal.SIGKILL), daemon=True).start()
+        one = {"a": Step("a", "job", "a", ("study.py",))}
+        Execution(one, home, display, (str(pathlib.Path(folder, "worker.py")),), ()).run()
 
 
 def test_what_was_finished_before_a_failure_is_kept(run, source):

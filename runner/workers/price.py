@@ -1,4 +1,4 @@
-"""Workers of the price panel: every stage of every system in a fresh child process (``runner.workers.stages``)."""
+"""Workers of the price panel: every stage of every system in a child process of its own (``runner.workers.stages``)."""
 
 import json
 import os
@@ -12,7 +12,14 @@ import pandas as pd
 
 from changes.installations import moved
 from runner.progress import reported
+from runner.workers.fork import forked
+from runner.workers.stages import ANSWERING, Figures
+from runner.workers.stages import weigh as weigh_stage
 
+FIRST = "features"
+"""The stage that starts from nothing."""
+PATIENCE = 600.0
+"""CPU seconds for a stage with its rehearsal, which takes some twenty."""
 ROUNDS = 2
 """Runs of a stage that is timed. Memory and CPU seconds are taken once."""
 STAGES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -37,7 +44,7 @@ def weigh(folder: Path, names: str, steps: Path) -> None:
     """
     jobs = [(name, *stage) for name in names.split(",") for stage in STAGES[name]]
     rows = [
-        {"system": name, "stage": stage, "mode": mode} | _child("weighed", folder, name, stage, mode, steps)
+        {"system": name, "stage": stage, "mode": mode} | _weighed(folder, name, stage, mode, steps)
         for name, stage, mode in reported(jobs)
     ]
     pd.DataFrame(rows).to_parquet(folder / "stages.parquet", index=False)
@@ -54,22 +61,36 @@ def price(folder: Path, names: str, steps: Path) -> None:
         for number in range(ROUNDS)
         for name in names.split(",")[:: -1 if number % 2 else 1]
         for stage, mode in STAGES[name]
-        if stage == "serve"
+        if stage == ANSWERING
     ]
     rows = [
-        {"system": name, "mode": mode, "round": number} | _child("timed", folder, name, "serve", mode, steps)
+        {"system": name, "mode": mode, "round": number} | _timed(folder, name, mode, steps)
         for number, name, mode in reported(jobs)
     ]
     pd.DataFrame(rows).to_parquet(folder / "answers.parquet", index=False)
 
 
-def _child(how: str, folder: Path, name: str, stage: str, mode: str, steps: Path) -> dict[str, float]:
-    home, said = folder / "home", folder / "said.json"
-    if stage != "features":
-        moved(steps / f"train-{name}" / "home", home)
-    asked = [how, name, stage, mode, str(home), str(said), str(time.time())]
-    command = [sys.executable, "-m", "runner.workers.stages", *asked]
-    single = os.environ | {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=single)
+def _weighed(folder: Path, name: str, stage: str, mode: str, steps: Path) -> Figures:
+    """Memory and CPU of the stage in a forked child: the libraries it shares with this process are not charged."""
+    home = _home(folder, name, stage, steps)
+    ((_, said, why),) = forked([lambda say: say(weigh_stage(name, stage, mode, home))], PATIENCE, at_once=1)
+    if why:
+        raise RuntimeError(f"{name}, {stage}, {mode}: {why}")
     shutil.rmtree(home, ignore_errors=True)
+    return said[0]
+
+
+def _timed(folder: Path, name: str, mode: str, steps: Path) -> Figures:
+    home, said = _home(folder, name, ANSWERING, steps), folder / "said.json"
+    command = [sys.executable, "-m", "runner.workers.stages", name, ANSWERING, mode, str(home), str(said)]
+    single = os.environ | {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+    subprocess.run([*command, str(time.time())], check=True, stdout=subprocess.DEVNULL, env=single)
+    shutil.rmtree(home)
     return dict(json.loads(said.read_text()))
+
+
+def _home(folder: Path, name: str, stage: str, steps: Path) -> Path:
+    """Where the stage works: in the installation that was trained, unless it is the one that comes before."""
+    if stage != FIRST:
+        moved(steps / f"train-{name}" / "home", folder / "home")
+    return folder / "home"

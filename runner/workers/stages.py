@@ -1,6 +1,7 @@
-"""One stage of one system in a process of its own (``python -m runner.workers.stages``), which reads its own figures.
+"""One stage of one system in a process of its own, which reads its own figures.
 
-A stage is ``weighed`` (memory and CPU, libraries loaded before) or ``timed`` (from a cold start, as a user waits).
+A stage is weighed (memory and CPU, libraries loaded before, in a child that was forked) or timed (from a cold start, as
+a user waits: ``python -m runner.workers.stages``).
 """
 
 import json
@@ -37,16 +38,18 @@ Figures = dict[str, float | None]
 Work = Callable[[], Figures]
 
 
-def main(how: str, name: str, stage: str, mode: str, home: str, said: str, started: str) -> None:
-    """Run the stage; what it measured goes to the file ``said``. ``started``: seconds since 1970."""
+def main(name: str, stage: str, mode: str, home: str, said: str, started: str) -> None:
+    """Time the stage; what it measured goes to the file ``said``. ``started``: seconds since 1970."""
+    work = WORK[stage](name, Path(home), load_facts(), mode)
+    Path(said).write_text(json.dumps(timed(work, time.time() - float(started))))
+
+
+def weigh(name: str, stage: str, mode: str, home: Path) -> Figures:
+    """Weigh the stage in this process, which should do nothing else."""
     facts = load_facts()
-    work = WORK[stage](name, Path(home), facts, mode)
-    if how == "weighed":
-        rehearse(name, stage, facts, mode)
-        found = weighed(work)
-    else:
-        found = timed(work, time.time() - float(started))
-    Path(said).write_text(json.dumps(found))
+    work = WORK[stage](name, home, facts, mode)
+    rehearse(name, stage, facts, mode)
+    return weighed(work)
 
 
 def rehearse(name: str, stage: str, facts: Facts, mode: str) -> None:
