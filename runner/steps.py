@@ -11,12 +11,11 @@ CONTROLS = {
     "modular_monolith": "reference/modular_monolith",
     "shared_split": "reference/shared_split",
 }
-"""An exhibit each with one remedy and nothing else changed. They meet the contract; the study does not run them."""
+"""An exhibit each with one remedy and nothing else changed. The study measures what a further model costs them."""
 REFRESHED = ("fti",)
 """Systems that answer from features refreshed on a schedule."""
 COMPARED = (*REFRESHED, *CONTROLS)
-AGAINST_CONTROLS = "cost-controls"
-"""A step of its own, in which FTI and the controls are measured by turns."""
+"""What a further model costs is measured for the controls too, by turns with the systems."""
 CURED = ("monolith", "split")
 """Systems whose training path sees other values than serving does, and has cures for it."""
 NEUTRAL = ("problem", "runner/workers/serving.py", "changes/installations.py", "requirements.lock")
@@ -47,12 +46,11 @@ class Step:
 
 def plan(systems: list[str]) -> dict[str, Step]:
     """All steps for these systems, in an order in which they can run; the longest first."""
-    cost = (*NEUTRAL, "runner/workers/cost.py", "measure/reuse.py", *SYSTEMS.values())
+    compared = CONTROLS if REFRESHED[0] in systems else {}
+    cost = (*NEUTRAL, "runner/workers/cost.py", "measure/reuse.py", *SYSTEMS.values(), *compared.values())
     steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]
-    steps.insert(2, Step(together("cost", systems), "cost", "the price of one more model", cost, ",".join(systems)))
-    if REFRESHED[0] in systems:
-        steps.append(Step(AGAINST_CONTROLS, "cost", "the price of one more model, beside the controls",
-                          (*cost, *CONTROLS.values()), ",".join(COMPARED)))  # fmt: skip
+    turns = ",".join([*systems, *compared])
+    steps.insert(2, Step(together("cost", systems), "cost", "the price of one more model", cost, turns))
     steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", CHECKS))
     steps += _panel(systems)
     return {step.name: step for step in steps}

@@ -10,7 +10,7 @@ from measure.overlap import MODELS, Parts
 from runner.results import Results
 from runner.rows import Row, absent
 from runner.rulers.reuse import costs, costs_of
-from runner.steps import AGAINST_CONTROLS, REFRESHED
+from runner.steps import COMPARED, REFRESHED
 from runner.workers.cost import PIPELINE
 
 Costs = dict[tuple[str, str], Parts]
@@ -33,7 +33,7 @@ def rows(results: Results) -> Iterator[Row]:
 
 
 def draw(results: Results, folder: Path) -> None:
-    """The curves of the step in which systems and controls were measured."""
+    """The curves of the systems, and those of the controls."""
     if any(name in REFRESHED for name in results.systems):
         for table, name in zip(_tables(results), ("overlap", "overlap_controls"), strict=True):
             overlap.draw(_median(_parts(table)), REFRESHED[0], folder / f"{name}.png")
@@ -41,14 +41,14 @@ def draw(results: Results, folder: Path) -> None:
 
 def medians(results: Results) -> Costs:
     """Costs of FTI beside the controls, the medians of the rounds."""
-    return _median(_parts(costs_of(results, AGAINST_CONTROLS)))
+    return _median(_parts(costs_of(results, COMPARED)))
 
 
 PARTS = tuple(f"{share:.0%}" for share in overlap.OVERLAPS)
 
 
 def _tables(results: Results) -> list[pd.DataFrame]:
-    return [costs(results), costs_of(results, AGAINST_CONTROLS)]
+    return [costs(results), costs_of(results, COMPARED)]
 
 
 def _parts(table: pd.DataFrame) -> pd.DataFrame:

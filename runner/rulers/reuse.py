@@ -1,7 +1,7 @@
 """Ruler 11 on the study's results: what each further model costs."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -39,12 +39,13 @@ def draw(results: Results, folder: Path) -> None:
 
 def costs(results: Results) -> pd.DataFrame:
     """A row per system, mode, round and stage: ``runner.workers.cost`` tells the columns."""
-    return costs_of(results, together("cost", results.systems))
+    return costs_of(results, results.systems)
 
 
-def costs_of(results: Results, step: str) -> pd.DataFrame:
-    """The same of another step of that kind."""
-    table = results.table(step, "cost")
+def costs_of(results: Results, names: Sequence[str]) -> pd.DataFrame:
+    """The same for other names: controls are measured too."""
+    table = results.table(together("cost", results.systems), "cost")
+    table = table[table["system"].isin(names)]
     return table.sort_values(["system", "mode", "round", "number"], ignore_index=True)
 
 
