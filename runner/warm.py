@@ -83,7 +83,15 @@ class Warm:
             theirs.set_inheritable(True)
             command = [sys.executable, "-m", "runner.warm", str(theirs.fileno()), *self._libraries]
             # Inherits what is inheritable: a worker that outlives its study keeps the study's folder closed.
-            subprocess.Popen(command, cwd=REPOSITORY, env=self._environment, close_fds=False, start_new_session=True)
+            subprocess.Popen(
+                command,
+                cwd=REPOSITORY,
+                env=self._environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                close_fds=False,
+                start_new_session=True,
+            )
         return ours
 
 
