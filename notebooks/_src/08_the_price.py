@@ -110,7 +110,7 @@ for ruler, kilobytes in zip(("ru_maxrss", "VmHWM"), said.split(), strict=True):
 
 # %% [markdown]
 # `ru_maxrss` is handed down from the parent. Whoever measures stages from a fat driver measures the driver. So every stage of the
-# panel ran in a fresh process, and read its own high-water mark, set back when the stage began: interpreter, libraries, facts and
+# panel ran in a process of its own, and read its own high-water mark, set back when the stage began: interpreter, libraries, facts and
 # questions do not count. Libraries load at their first use, some of them in the middle of a stage, so each stage was rehearsed on a
 # few days of facts before; and memory that was freed by then was given back, or the stage would have used it unseen. (Without the first,
 # a stage of FTI is charged for Feast and MLflow; without the second, the monolith's night seems to need next to nothing.)

@@ -141,7 +141,7 @@ for name, days in {
     "good after a good day": ~bad & ~after_bad,
 }.items():
     print(
-        f"{name:22}{int(days.sum(axis=None)):4} airport days: came {came.where(days).stack().mean():5.0f},",
+        f"{name:22}{days.to_numpy().sum():4} airport days: came {came.where(days).stack().mean():5.0f},",
         f"expected {expected.where(days).stack().mean():5.0f}",
     )
 
