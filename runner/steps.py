@@ -15,7 +15,7 @@ CONTROLS = {
 REFRESHED = ("fti",)
 """Systems that answer from features refreshed on a schedule."""
 COMPARED = (*REFRESHED, *CONTROLS)
-"""What a further model costs is measured for the controls too, by turns with the systems."""
+"""FTI and the controls: held side by side in what a further model costs, measured by turns with all other systems."""
 CURED = ("monolith", "split")
 """Systems whose training path sees other values than serving does, and has cures for it."""
 NEUTRAL = ("problem", "runner/workers/serving.py", "changes/installations.py", "requirements.lock")

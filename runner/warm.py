@@ -32,7 +32,7 @@ LIBRARIES = (
     ),
     *("mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store", "alembic.command"),
 )
-ENDED = "ended"
+ENDED = "worker-ended"
 """First word of a worker's last line; its exit status follows. A worker that dies of a signal says no such line."""
 LONGEST_CALL = 65536
 

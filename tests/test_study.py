@@ -140,6 +140,13 @@ def test_a_worker_that_is_killed_has_failed(run, source, tmp_path):
         run(step("a", source))
 
 
+@pytest.mark.parametrize("word", ["ended with status 3", "ended"])
+def test_what_a_worker_says_of_endings_is_not_its_own(run, source, tmp_path, word):
+    (tmp_path / "worker.py").write_text(f"import sys\nprint({word!r}, flush=True)\nsys.exit(2)\n")
+    with pytest.raises(StudyError, match=f"a: {word}"):
+        run(step("a", source))
+
+
 def test_workers_share_nothing(run, source, tmp_path):
     (tmp_path / "worker.py").write_text(
         "import os, pathlib, runner.home, sys\nassert not hasattr(runner.home, 'seen')\nrunner.home.seen = True\n"
