@@ -54,9 +54,8 @@ class Warm:
     """Starts workers; the process that forks them is there from the first one on, until this one closes or ends."""
 
     def __init__(self, environment: dict[str, str], libraries: tuple[str, ...] = LIBRARIES) -> None:
-        self._environment, self._libraries = environment, libraries
+        self._environment, self._libraries, self._one = environment, libraries, threading.Lock()
         self._calls: socket.socket | None = None
-        self._one = threading.Lock()
 
     def start(self, arguments: list[str]) -> Worker:
         """Run a module (``-m NAME``) or a script as its own program; raises ``StudyError`` if nothing can be run."""
@@ -66,10 +65,13 @@ class Warm:
                 calls = self._calls = self._calls or self._begun()
                 socket.send_fds(calls, [json.dumps(arguments).encode()], [mouth])
                 pid = calls.recv(LONGEST_CALL)
+        except ConnectionError:
+            pid = b""
         finally:
             os.close(mouth)
         if not pid:
-            raise StudyError("the process that starts the workers has died; run the study again")
+            os.close(ear)
+            raise StudyError("the process that starts the workers has died: run the study again")
         return Worker(int(pid), os.fdopen(ear, errors="replace"))
 
     def close(self) -> None:

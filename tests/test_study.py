@@ -32,6 +32,7 @@ from runner.shown import HEADLINES, IN_README, OF_THE_MACHINE
 from runner.steps import SYSTEMS, Step, plan
 from runner.table import lines
 from runner.verdicts import hit, margins, predictions, winner, winners
+from runner.warm import Warm
 from runner.workers import serving
 
 WORKER = """
@@ -145,6 +146,11 @@ def test_what_a_worker_says_of_endings_is_not_its_own(run, source, tmp_path, wor
     (tmp_path / "worker.py").write_text(f"import sys\nprint({word!r}, flush=True)\nsys.exit(2)\n")
     with pytest.raises(StudyError, match=f"a: {word}"):
         run(step("a", source))
+
+
+def test_without_the_process_that_starts_workers_there_is_one_line():
+    with pytest.raises(StudyError, match="has died: run the study again"):
+        Warm({"PYTHONHOME": "nowhere"}, ()).start(["worker.py"])
 
 
 def test_workers_share_nothing(run, source, tmp_path):
