@@ -26,6 +26,8 @@ MUTATION = (
 CHILDREN = ("runner/workers/fork.py", "runner/workers/lives.py")
 CHECKS = (*NEUTRAL, "runner/workers/checks.py")
 CURES = ("changes/cures", "changes/copies.py")
+SHORT = ("agree", "gate", "gate_cured", "oracle_on_fixture", "trace", "unread")
+"""Jobs of half a minute at the most. They come last, so that neither core idles for long at the end."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,19 @@ class Step:
 
 
 def plan(systems: list[str]) -> dict[str, Step]:
-    """All steps for these systems, in an order in which they can run; the longest first."""
+    """All steps for these systems, in an order in which they can run: what others wait for first, the short ones last."""
     compared = CONTROLS if REFRESHED[0] in systems else {}
     cost = (*NEUTRAL, "runner/workers/cost.py", "measure/reuse.py", *SYSTEMS.values(), *compared.values())
     steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]
     turns = ",".join([*systems, *compared])
     steps.insert(2, Step(together("cost", systems), "cost", "the price of one more model", cost, turns))
-    steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", CHECKS))
     steps += _panel(systems)
-    return {step.name: step for step in steps}
+    steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", CHECKS))
+    return {step.name: step for step in sorted(steps, key=_place)}
+
+
+def _place(step: Step) -> tuple[bool, bool, bool]:
+    return step.alone, step.job in SHORT, step.job != "train"
 
 
 def _panel(systems: list[str]) -> list[Step]:
