@@ -47,7 +47,7 @@ class Step:
 
 
 def plan(systems: list[str]) -> dict[str, Step]:
-    """All steps for these systems, in an order in which they can run: what others wait for first, the short ones last."""
+    """All steps for these systems, in an order in which they can run: what others wait for first, short ones last."""
     compared = CONTROLS if REFRESHED[0] in systems else {}
     cost = (*NEUTRAL, "runner/workers/cost.py", "measure/reuse.py", *SYSTEMS.values(), *compared.values())
     steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]

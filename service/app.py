@@ -13,7 +13,10 @@ from service.flight import Answer, Flight, State
 from service.metrics import CONTENT_TYPE
 from service.predictor import NotAnswered
 from service.problems import REFUSALS, as_json, documented, problem
-from service.small_bodies import SmallBodies
+
+TITLE = "Will this flight be late?"
+LARGEST_BODY = 16_384
+"""Bytes; what is larger can be no flight."""
 
 
 def create_app(desk: Desk, example: dict[str, Any]) -> FastAPI:
@@ -21,12 +24,11 @@ def create_app(desk: Desk, example: dict[str, Any]) -> FastAPI:
 
     ``example``: a body that ``/predict`` answers, shown in the OpenAPI document.
     """
-    app = FastAPI(title="Will this flight be late?", version="1", lifespan=_at_work(desk))
-    app.add_middleware(SmallBodies)
+    app = FastAPI(title=TITLE, version="1", lifespan=_at_work(desk), max_body_size=LARGEST_BODY)
     _explain(app, desk)
     system, examples = desk.predictor.system, {"a flight": {"value": example}}
 
-    @app.post("/predict", response_model=Answer, responses=documented(409, 413, 422, 503))
+    @app.post("/predict", response_model=Answer, responses=documented(400, 409, 413, 422, 503))
     async def predict(flight: Annotated[Flight, Body(openapi_examples=examples)]) -> Response:
         answer = as_json(desk.answer(flight))
         desk.metrics.requests.labels(answer.status_code).inc()

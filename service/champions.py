@@ -32,7 +32,7 @@ class Champions:
         self._names = f"late_{mode}", f"delay_{mode}"
         self._now: Champion | None = None
         self._why = "no champion was looked for yet"
-        self._stopped, self._thread = threading.Event(), threading.Thread(target=self._follow, daemon=True)
+        self._stopped = threading.Event()
 
     def now(self) -> Champion:
         """The champions in force; raises ``NotAnswered`` if there are none."""
@@ -43,7 +43,7 @@ class Champions:
     def start(self) -> None:
         """Look, then go on looking in a thread."""
         self.look()
-        self._thread.start()
+        threading.Thread(target=self._follow, daemon=True, name="champions").start()
 
     def close(self) -> None:
         """Look no more."""

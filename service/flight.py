@@ -42,6 +42,11 @@ def _as_rfc_3339(value: object) -> object:
     return value
 
 
+def _as_integer(value: object) -> object:
+    """To JSON Schema, 529.0 is an integer too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_as_rfc_3339)]
 Carrier, Origin, Dest = (_category(name) for name in CATEGORIES)
 
@@ -50,14 +55,14 @@ class Flight(BaseModel):
     """One question: will this flight be late, asked at ``asked_at``? ``distance`` in miles."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
-    flight_id: Annotated[int, Field(ge=0, le=LARGEST_ID)]
+    flight_id: Annotated[int, Field(ge=0, le=LARGEST_ID), BeforeValidator(_as_integer)]
     asked_at: Instant
     scheduled_at: Instant
     carrier: Carrier  # type: ignore[valid-type]
     origin: Origin  # type: ignore[valid-type]
     dest: Dest  # type: ignore[valid-type]
     tailnum: Annotated[str, Field(pattern="^[0-9A-Z]{2,8}$")] | None = None
-    distance: Annotated[int, Field(ge=1, le=20_000)]
+    distance: Annotated[int, Field(ge=1, le=20_000), BeforeValidator(_as_integer)]
 
     def request(self) -> Request:
         """The same as the systems' contract has it, instants in UTC."""

@@ -10,6 +10,7 @@ from fastapi import Response
 from service.flight import Problem
 
 REFUSALS = {
+    400: "The body is no text that could be JSON",
     409: "The request lies before, or far after, what the service knows",
     413: "The body is too large",
     422: "The body is not a flight",
@@ -31,5 +32,13 @@ def as_json(body: Mapping[str, Any], status: int = 200, media_type: str = "appli
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These refusals for an OpenAPI document."""
-    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema(ref_template="#/components/schemas/{model}")}}
-    return {status: {"model": Problem, "content": content, "description": REFUSALS[status]} for status in statuses}
+    return {status: {"content": _content(status), "description": REFUSALS[status]} for status in statuses}
+
+
+def _content(status: int) -> dict[str, Any]:
+    schema = Problem.model_json_schema()
+    schema["properties"]["faults"]["items"] = schema.pop("$defs")["Fault"]  # OpenAPI keeps no definitions in here
+    found: dict[str, Any] = {MEDIA_TYPE: {"schema": schema}}
+    if status == 413:  # a length that is announced is refused before the application is asked
+        found["text/plain"] = {"schema": {"type": "string"}}
+    return found
