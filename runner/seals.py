@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from runner.home import REPOSITORY
+from runner.lock import LOCK, running
 from runner.steps import Step
 
 DONE = "done.json"
@@ -52,8 +53,10 @@ def mark_done(folder: Path, key: str) -> None:
 
 @cache
 def source_digest(source: str) -> str:
-    """A digest of one source file, or of all text below a folder."""
+    """A digest of one source file, or of all text below a folder; of the lock, what the systems run on."""
     path = REPOSITORY / source
+    if source == LOCK:
+        return digest("\n".join(running(path.read_text(), (REPOSITORY / "pyproject.toml").read_text())).encode())
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and _is_source(p))
     return digest(b"".join(file.name.encode() + file.read_bytes() for file in files))
 

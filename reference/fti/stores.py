@@ -21,14 +21,16 @@ class FeatureStore:
     """Stored features: their history for training and batch scoring, their latest values for online answers.
 
     History is written in parts; parts held back by ``write`` reach the disk with ``flush`` or the next read.
+    ``config``: a ``feature_store.yaml``, its paths relative to ``home``.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, config: Path = CONFIG) -> None:
         self._history, self._progress = home / "history", home / "refreshed.json"
         home.mkdir(parents=True, exist_ok=True)
-        views, config = feature_views(self._history), _feast_config(home)
-        complete, applied = Path(config.online_store.path).exists(), home / "applied.json"
-        self._feast = Feast(config=config)
+        views, repository = feature_views(self._history), _feast_config(home, config)
+        database, applied = getattr(repository.online_store, "path", None), home / "applied.json"
+        complete = database is None or Path(database).exists()
+        self._feast = Feast(config=repository)
         self._service = feature_service(views)
         if not complete:
             applied.unlink(missing_ok=True)
@@ -87,6 +89,10 @@ class FeatureStore:
         answer = self._feast.get_online_features(self._service, keys).to_dict()
         return {name: answer[name] for name in self.view_of}
 
+    def catch_up(self) -> None:
+        """Look again how far the views are refreshed: the feature pipeline may run in a process of its own."""
+        self.refreshed = self._load_progress()
+
     def _apply(self, views: list[FeatureView], noted: Path) -> None:
         """Tell Feast of the views when they are new or changed, not at every start: it writes over its own registry."""
         said = [[view.name, view.tags, *map(str, view.schema)] for view in views]
@@ -128,8 +134,9 @@ def _put(path: Path, write: Callable[[Path], object]) -> None:
     part.replace(path)
 
 
-def _feast_config(home: Path) -> RepoConfig:
-    settings = yaml.safe_load(CONFIG.read_text())
+def _feast_config(home: Path, config: Path) -> RepoConfig:
+    settings = yaml.safe_load(config.read_text())
     settings["registry"] = str(home.resolve() / settings["registry"])
-    settings["online_store"]["path"] = str(home.resolve() / settings["online_store"]["path"])
+    if "path" in settings["online_store"]:
+        settings["online_store"]["path"] = str(home.resolve() / settings["online_store"]["path"])
     return RepoConfig(repo_path=home.resolve(), **settings)
