@@ -3,21 +3,9 @@
 import asyncio
 import json
 
-STALLS_EVERY, STALL, WORK = 50, 0.2, 0.002
-"""One answer in so many takes ``STALL`` seconds, the others ``WORK``; one request is worked on at a time."""
 FAILS_EVERY = 4
 
-turn, counted = asyncio.Lock(), {"answers": 0, "failing": 0}
-
-
-async def stalling(scope, receive, send):
-    """One answer at a time; every fiftieth stalls, and whoever came after it waits too."""
-    if scope["type"] != "http":
-        return
-    async with turn:
-        counted["answers"] += 1
-        await asyncio.sleep(STALL if counted["answers"] % STALLS_EVERY == 0 else WORK)
-    await answer(send, 200, b"{}")
+counted = {"failing": 0}
 
 
 async def failing(scope, receive, send):

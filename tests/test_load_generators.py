@@ -10,9 +10,10 @@ import pytest
 from load.closed_loop import closed_loop
 from load.endpoint import NO_ANSWER, NO_CONNECTION, CannotLoad, Endpoint, check
 from load.open_loop import open_loop, schedule, timetable
+from load.planted import STALL, STALLING, STALLS_EVERY
 from load.running import run
 from load.served import free_port, served, uvicorn
-from tests.planted_apps import FAILS_EVERY, STALL, STALLS_EVERY
+from tests.planted_apps import FAILS_EVERY
 
 HERE = Path(__file__).parent
 STALLED = STALL * 1000 / 4
@@ -21,7 +22,7 @@ STALLED = STALL * 1000 / 4
 
 @pytest.fixture(scope="module")
 def stalling():
-    with uvicorn("planted_apps:stalling", HERE) as url:
+    with uvicorn(STALLING) as url:
         yield Endpoint(url + "/", [b"{}"])
 
 

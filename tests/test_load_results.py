@@ -11,6 +11,7 @@ from load.ceiling import ceiling
 from load.command import main
 from load.endpoint import Endpoint
 from load.figure import draw_loops, draw_rates, last_tries
+from load.planted import STALLING
 from load.result import Result
 from load.saturation import Saturation, Step, rates, saturation
 from load.served import free_port, uvicorn
@@ -105,7 +106,7 @@ def test_a_rate_that_failed_once_is_tried_again_and_both_runs_are_kept():
 
 def test_a_service_of_known_capacity_is_found_saturated_below_it():
     """One answer at a time: 49 of 2 ms and one of 200 ms in 50 are at most some 168 a second."""
-    with uvicorn("planted_apps:stalling", HERE) as url:
+    with uvicorn(STALLING) as url:
         found = saturation(Endpoint(url + "/", [b"{}"]), [20, 400], 3, deadline=1000)
     assert found.reached
     assert found.point in (None, 20)
