@@ -8,25 +8,21 @@ asserted.
 """
 
 import argparse
-import json
-import os
-import platform
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from rich.console import Console
 
 from bench.bounded_child import Bounds, Measurement, measure
 from bench.feast_repositories import STORES, apply_repository
 from bench.flight_tables import ENTITY_ROWS, VIEWS, VIEWS_WITH_TTL, ViewShape, write_tables
+from bench.record import keep
 from bench.scoreboard import BARE, Scoreboard
-from runner.home import opened, study_home
 
 SIZES = (1_000, 2_000, 5_000, 10_000, 20_000, 40_000, 80_000, 160_000)
-PACKAGES = ("feast", "duckdb", "polars", "pandas", "numpy", "pyarrow", "ibis-framework")
+PART = "point_in_time"
 
 
 @dataclass
@@ -70,26 +66,15 @@ def run(bench: Bench, rows: int, rounds: int) -> Scoreboard:
     return Scoreboard(bench.done, rows, shared)
 
 
-def surroundings() -> dict[str, Any]:
-    """The machine and the package versions, without which no time means anything."""
-    return {
-        "machine": {
-            "cpus": os.cpu_count(),
-            "system": platform.platform(),
-            "python": platform.python_version(),
-        },
-        "packages": {name: version(name) for name in PACKAGES},
-    }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser(prog="python -m bench.point_in_time", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--budget", type=float, default=60, help="seconds that one measurement may take")
     parser.add_argument("--memory", type=float, default=8_000, help="MB that one measurement may hold")
     parser.add_argument("--rows", type=int, default=ENTITY_ROWS, help="entity rows")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ttl", action="store_true", help="views with a TTL, which spares Feast's store most rows")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     views = VIEWS_WITH_TTL if options.ttl else VIEWS
     with TemporaryDirectory() as folder:
         bench = Bench(Path(folder), views, Bounds(options.budget, options.memory), Console())
@@ -97,18 +82,13 @@ def main() -> None:
         for store in STORES:
             apply_repository(store, bench.tables, views)
         board = run(bench, options.rows, options.rounds)
-    results = surroundings() | {"ttl": options.ttl} | board.summary()
+    results = {"ttl": options.ttl} | board.summary()
     board.show(bench.console)
     bench.console.print("equal values:", results["equal_values"])
-    bench.console.print(results["machine"], results["packages"])
-    _write(results)
-
-
-def _write(results: dict[str, Any]) -> None:
-    with opened(study_home()) as home:
-        (home / "results").mkdir(exist_ok=True)
-        (home / "results" / "bench.json").write_text(json.dumps(results, indent=1) + "\n")
+    keep(PART, results)
 
 
 if __name__ == "__main__":
-    main()
+    from bench.parts import program
+
+    program(PART)

@@ -1,0 +1,40 @@
+"""Measures this repository in ratios: ``python -m bench``, or some of its parts by name.
+
+Each row is a ratio of two things measured by turns in one run, with the extremes over all rounds. A part has options of
+its own: ``python -m bench.serving --help``.
+"""
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from bench.parts import PARTS, run, where
+from bench.record import told
+from runner.command import guarded
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the parts named, all if none is; exit status 2 for what the reader can mend, 130 if stopped."""
+    listed = "\n".join(f"  {name:14} {about}" for name, about in PARTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=f"{__doc__}\nparts:\n{listed}",
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="part", help="one of the names below (all)")
+    return guarded("bench", lambda: _parts(parser.parse_args(arguments).parts or [*PARTS]))
+
+
+def _parts(names: list[str]) -> int:
+    console = Console(highlight=False)
+    told(console)
+    for number, name in enumerate(names, 1):
+        console.print(f"\n[{number}/{len(names)}] {name}: {PARTS[name]}", markup=False)
+        run(name)
+    console.print(f"\nresults: {where()}", soft_wrap=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+import sys
+
+from load.command import main
+
+sys.exit(main())

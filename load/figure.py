@@ -1,0 +1,91 @@
+"""The figures of a load test: what a closed loop hides, and how waits grow with the rate."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter
+
+from load.saturation import Saturation, Step
+from load.tail import Tail
+from measure import house
+from measure.house import Look
+
+LOOPS: dict[str, tuple[str, dict[str, Any]]] = {
+    "open": ("open loop: asks when due", {"linestyle": "-", "marker": "o"}),
+    "closed": ("closed loop: waits for its answer", {"linestyle": "--", "marker": "s", "markerfacecolor": "white"}),
+}
+QUANTILES = {0.5: "p50", 0.05: "p95", 0.01: "p99"}
+
+
+def draw_loops(tails: Mapping[str, Tail], look: Look, path: Path, title: str = "What a closed loop hides") -> None:
+    """The share of requests that waited longer, against the wait, for one service under both loops; writes a PNG.
+
+    ``tails``: ``open`` and ``closed``, at about the same throughput. Both axes are logarithmic.
+    """
+    with house.page(path, title) as figure:
+        axes = figure.subplots()
+        for loop, tail in tails.items():
+            label, style = LOOPS[loop]
+            drawn = [(ms, share) for ms, share in zip(tail.ms, tail.shares, strict=True) if np.isfinite(ms)]
+            axes.plot(*zip(*drawn, strict=True), label=label, color=look.colour, **style)
+        for share, name in QUANTILES.items():
+            axes.axhline(share, color=house.EDGE, linewidth=1, linestyle=":")
+            axes.annotate(name, (1, share), (-6, 4), xycoords=("axes fraction", "data"),
+                          textcoords="offset points", ha="right")  # fmt: skip
+        axes.set(xscale="log", yscale="log", xlabel="wait, ms", ylabel=f"{look.label}: requests that waited longer")
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+        _plain(axes)
+        house.legend(figure, axes)
+
+
+def draw_rates(found: Mapping[Look, Saturation], path: Path, title: str = "Waits against the rate of requests") -> None:
+    """Median and 99th percentile against the rate offered, a line a service; writes a PNG.
+
+    A ring marks the saturation point, a dotted line the deadline. A wait beyond the figure, or without end, is drawn at
+    its upper edge.
+    """
+    with house.page(path, title) as figure:
+        row = figure.subplots(1, 2, sharey=True)
+        for axes, quantile in zip(row, ("p50", "p99"), strict=True):
+            axes.set_title({"p50": "median", "p99": "99th percentile"}[quantile])
+            for look, saturation in found.items():
+                _rates(axes, look, saturation, quantile)
+            axes.set(xscale="log", yscale="log", xlabel="requests a second, offered")
+            _deadlines(axes, found)
+            _plain(axes)
+            axes.yaxis.set_major_formatter("{x:g}")
+        row[0].set_ylabel("wait, ms")
+        house.legend(figure, row[1])
+
+
+def _rates(axes: Axes, look: Look, saturation: Saturation, quantile: str) -> None:
+    top = 20 * saturation.deadline
+    steps = last_tries(saturation)
+    waits = [min(getattr(step, quantile), top) for step in steps]
+    axes.plot([step.offered for step in steps], waits, label=look.label, **look.dot)
+    for step, wait in zip(steps, waits, strict=True):
+        if step.offered == saturation.point:
+            axes.plot(step.offered, wait, "o", markersize=30, fillstyle="none", color=look.colour, markeredgewidth=3)
+            axes.annotate(f"{step.offered:g}/s", (step.offered, wait), (0, -38), textcoords="offset points",
+                          ha="center", color=house.EDGE)  # fmt: skip
+
+
+def _deadlines(axes: Axes, found: Mapping[Look, Saturation]) -> None:
+    for deadline in {saturation.deadline for saturation in found.values()}:
+        axes.axhline(deadline, color=house.EDGE, linewidth=1.5, linestyle=":")
+        axes.annotate("deadline", (0, deadline), (8, 6), xycoords=("axes fraction", "data"),
+                      textcoords="offset points")  # fmt: skip
+
+
+def last_tries(saturation: Saturation) -> list[Step]:
+    """One step a rate: the last, which decided."""
+    return list({step.offered: step for step in saturation.steps}.values())
+
+
+def _plain(axes: Axes) -> None:
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())

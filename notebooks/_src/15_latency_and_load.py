@@ -1,0 +1,200 @@
+# %% [markdown]
+# # 15. Latency and load: what a caller waits
+#
+# **The question.** A prediction that comes too late is none. How long does a caller wait for FTI's service, which reads a feature
+# store, for the split's, which has its state in memory, and for a model server that is simply given the finished vector? And how many
+# callers can each of them take?
+#
+# **Predict first.**
+#
+# 1. A service works on one request at a time. 49 answers take 2 ms each, the fiftieth takes 200. Sixty requests come a second. Which
+#    share of the callers waits more than 50 ms? Which share does a load test find that sends a request when the last one is answered?
+# 2. One request, nobody else there: FTI reads a store and runs two models; `mlflow models serve` gets the vector and runs one. Who is
+#    faster?
+# 3. Where does FTI's time go: stored features, on-demand features, models, or none of these?
+# 4. Which of the two systems takes more requests a second, and by how much?
+
+# %%
+import warnings
+
+warnings.filterwarnings("ignore", message="IProgress not found")  # a progress bar that nobody needs
+
+import inspect
+from functools import partial
+
+import numpy as np
+
+from bench.contestants import LOOKS, MLFLOW
+from bench.recorded import recorded
+from load import closed_loop, figure, open_loop, planted
+from load.endpoint import Endpoint
+from load.saturation import HELD
+from load.served import uvicorn
+from measure.house import Look
+from notebooks.picture import shown
+
+QUANTILES = (0.5, 0.95, 0.99)
+run = recorded()
+
+# %% [markdown]
+# ## A ruler that lies
+#
+# The service of the first question, in a process of its own:
+
+# %%
+print(inspect.getsource(planted.stalling))
+
+# %% [markdown]
+# An *open loop* sends each request when it is due, as callers do who do not know of one another; a wait counts from that instant. A
+# *closed loop* waits for the answer before it asks again. Both ask for the same rate here. What should come out can be computed: while
+# the service stalls, requests go on coming.
+
+# %%
+RATE, SECONDS, SLOW = 60, 10, 50
+requests = RATE * SECONDS
+stalls = requests // planted.STALLS_EVERY
+queued = RATE * (planted.STALL - SLOW / 1000)
+print(f"{requests} requests, {stalls} stalls; in each, {queued:.0f} callers come early enough to wait over {SLOW} ms")
+print(f"so {stalls * queued / requests:.0%} of the callers wait; a closed loop meets {stalls / requests:.0%}")
+
+# %% tags=["nbval-ignore-output"]
+with uvicorn(planted.STALLING) as url:
+    service = Endpoint(url + "/", [b"{}"])
+    opened = open_loop.open_loop(service, RATE, SECONDS)
+    closed = closed_loop.closed_loop(service, 1, requests, RATE)
+seen = {"open": opened, "closed": closed}
+for name, result in seen.items():
+    waits = "  ".join(f"p{100 * q:g} {result.quantile(q):6.1f} ms" for q in QUANTILES)
+    print(f"{name:7} {waits}   over {SLOW} ms: {np.mean(result.waits > SLOW):.1%}")
+drawn = {name: result.tail for name, result in seen.items()}
+shown(partial(figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
+
+# %% [markdown]
+# What holds in every run:
+
+# %%
+slow = {name: int(np.sum(result.waits > SLOW)) for name, result in seen.items()}
+print("both sent", len(opened.waits), "requests; all answered:", not opened.failures and not closed.failures)
+print("the open loop saw more than three times as many slow answers:", slow["open"] > 3 * slow["closed"])
+
+# %% [markdown]
+# The closed loop is not noisier or less exact: it answers another question. It tells how long *one caller who waits* waits. While the
+# service stalls it asks nothing, so the stall is met once instead of by all who came during it (*coordinated omission*). From here on,
+# everything under load is an open loop.
+#
+# ## One request at a time
+#
+# The three services, each a process, asked by turns by one caller, order turned round every round; recorded in one run on one machine
+# (`python -m bench.serving --record`). *Predict* who is faster.
+
+# %%
+print(", ".join(f"{name} {value}" for name, value in run.said["machine"].items()))
+print(f"\n{'':20}" + "".join(f"{f'p{100 * q:g}':>10}" for q in QUANTILES) + "   ms")
+for name in run.services:
+    waits = run.alone(name)
+    print(f"{LOOKS[name].label:20}" + "".join(f"{waits.at(q):10.1f}" for q in QUANTILES) + f"   n = {waits.requests:,}")
+
+# %% [markdown]
+# As ratios, with the extremes over the rounds. The aim was set before anything was built: FTI at most a quarter of MLflow's.
+
+# %%
+for name, ratio in run.said["ratios"].items():
+    print(f"{name:38}{ratio['ratio']:6.2f}  [{ratio['low']:.2f}, {ratio['high']:.2f}], {ratio['rounds']} rounds")
+for key, aim in run.said["target"].items():
+    verdict = "met" if aim["met"] else f"missed by a factor of {aim['ratio'] / aim['aim']:.2f}"
+    print(f"{key}: at most {aim['aim']} of {LOOKS[MLFLOW].label}: {verdict}")
+
+# %% [markdown]
+# A ratio to MLflow says little about feature stores. MLflow's server makes a table of one row and asks the pipeline as it was saved; our
+# service asks the trees directly ([service/scorer.py](../service/scorer.py)). What a store costs shows between FTI and the split,
+# which share that service.
+#
+# ## Where the time goes
+#
+# By the services' own clocks (`/metrics`), on the mean. *The way* is what a caller waits beyond it.
+
+# %%
+for name in run.said["parts"]:
+    parts = run.parts(name)
+    print(f"{LOOKS[name].label}, {sum(parts.values()):.1f} ms:")
+    for part, ms in parts.items():
+        print(f"    {part:18}{ms:6.2f} ms {ms / sum(parts.values()):6.0%}")
+
+# %% [markdown]
+# ## Ever more requests
+#
+# Each service alone. Rates rise until less than a stated share of what was asked came back within the deadline. *Predict:* one caller at
+# a time gets a certain number of answers a second; at which multiple of it is a service saturated?
+
+# %%
+found = run.saturations()
+for look, saturation in found.items():
+    (name,) = [name for name in run.services if LOOKS[name] == look]
+    able = 1000 / run.alone(name).at(0.5)
+    print(f"{look.label:20} held {saturation.point:5.0f} a second, {saturation.point / able:.1f} of what one caller gets")
+print(f"held: {HELD:.0%} of the offered rate within {saturation.deadline:g} ms")
+
+# %%
+shown(partial(figure.draw_rates, found))
+
+# %% [markdown]
+# Left of the ring a service is the one that was measured with one caller. Right of it the queue grows for as long as the rate lasts, and
+# a wait says how long we went on, not how fast the service is: a latency without its rate means nothing.
+#
+# ## The same two loops, on a real service
+#
+# FTI at a rate that it can hold. There is no planted stall here; what one caller meets as a slow answer, a stream of callers meets as a
+# queue.
+
+# %%
+loops = run.loops("fti")
+print(f"{run.rate('fti'):g} requests a second, both loops")
+for name, tail in loops.items():
+    print(f"{name:7}" + "  ".join(f"p{100 * q:g} {tail.at(q):6.1f} ms" for q in QUANTILES))
+shown(partial(figure.draw_loops, loops, LOOKS["fti"]), width=720)
+
+# %% [markdown]
+# *Your own service.* Put one JSON body a line into a file:
+#
+#     python -m load http://127.0.0.1:8000/predict bodies.jsonl --rate 50 --seconds 10
+#     python -m load http://127.0.0.1:8000/predict bodies.jsonl --rate 10 --saturate
+#
+# It prints what the generator itself can do, too: a generator that is slower than the service measures itself.
+
+# %%
+ceiling = run.said["ceiling"]
+highest = max(saturation.point for saturation in found.values())
+print(f"the generator can do {ceiling['rate'] / highest:.0f} times the highest rate held")
+
+# %% [markdown]
+# ## Where the anti-pattern wins
+
+# %%
+for q in QUANTILES:
+    waits = {name: run.alone(name).at(q) for name in ("split", "fti")}
+    print(f"p{100 * q:g}, one caller: the shorter wait is", min(waits, key=waits.get))
+points = {name: saturation.point for name, saturation in zip(run.services, found.values(), strict=True)}
+print("more requests a second:", "split" if points["split"] > points["fti"] else "fti")
+
+# %% [markdown]
+# - State in the process's own memory is the fastest store there is, and it needs no network, no schema and no second process.
+# - It is also lost with the process, and a second process needs a second copy of it: see what a restart costs in
+#   [lesson 8](08_the_price.ipynb).
+#
+# ## To discuss
+#
+# 1. Which loop did the last load test run that you believed?
+# 2. A deadline of what length would your callers set, and what do you answer when it has passed?
+# 3. Would you rather have a service that is twice as fast, or one that says when it is saturated?
+#
+# ## Threats to validity
+#
+# - **Construct.** MLflow's service does less (one model, no features) and is given more. It was not tuned, and neither was its number
+#   of workers: every service is one process.
+# - **Internal.** Generator and service share a machine of two cores; what else ran on it is in *load* above. The questions are of one
+#   day and asked at one instant, so the store does not change while it is read. A deadline of the service's own turns a store that is
+#   too slow into an answer from nulls.
+# - **External.** Loopback is no network; SQLite is no store for many processes. Requests come evenly spaced; real ones come in bunches,
+#   for which every queue is longer.
+# - **Conclusion.** A p99 of some thousand requests rests on some ten of them: look at the rounds' extremes. The saturation point is
+#   known to one step of the ladder.
