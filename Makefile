@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help study test lab notebooks changes faults bench mutate lint format lock clean distclean
+.PHONY: help study test lab serve notebooks changes faults bench soak mutate lint format lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,7 +29,10 @@ study: $(INSTALLED)  ## run every system, apply every ruler, print the scorecard
 	@$(BIN)/python study.py
 
 test: lint study  ## lint, then the study's results, then all tests and every notebook, strictly
-	@$(BIN)/python -m pytest --nbval -n 2 --dist loadfile tests notebooks
+	@$(BIN)/python -m pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder tests notebooks
+
+serve: $(INSTALLED)  ## start FTI as a service on port 8000, after make study; it says how to ask it
+	@$(BIN)/python -m service
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 	@$(BIN)/python -m jupyterlab
@@ -43,8 +46,11 @@ changes: $(INSTALLED)  ## replay every change request on every system (10 to 20 
 faults: $(INSTALLED)  ## hit every job of every system with every fault (5 minutes or so; goes on where it stopped)
 	@$(BIN)/python -m faults
 
-bench: $(INSTALLED)  ## measure our point-in-time join against Feast's own
-	@$(BIN)/python -m bench.point_in_time
+bench: $(INSTALLED)  ## ratios on this machine: point-in-time reads, the feature pipeline, one request, services under load
+	@$(BIN)/python -m bench
+
+soak: $(INSTALLED)  ## half an hour of load while features, champions and the process itself change under it
+	@$(BIN)/python -m soak
 
 mutate: $(INSTALLED)  ## break every ruler in every way and see its tests notice (an hour or so; goes on where it stopped)
 	@$(BIN)/python -m bench.mutation

@@ -15,10 +15,16 @@ BEGIN, END = "<!-- generated: scorecard -->", "<!-- end of generated part -->"
 
 def renew(rows: list[Row], path: Path = README) -> None:
     """Write the scorecard between its marks; raises ``StudyError`` if the marks are missing."""
+    renew_between(BEGIN, markdown(rows), path)
+
+
+def renew_between(begin: str, part: str, path: Path = README) -> None:
+    """Write a part between the mark that begins it and ``END``; raises ``StudyError`` if the marks are missing."""
     text = path.read_text()
-    if BEGIN not in text or END not in text:
-        raise StudyError(f"{path.name} has no marks for the generated table: {BEGIN} … {END}")
-    path.write_text(re.sub(f"{BEGIN}.*?{END}", f"{BEGIN}\n{markdown(rows)}\n{END}", text, flags=re.DOTALL))
+    if begin not in text or END not in text:
+        raise StudyError(f"{path.name} has no marks for the generated part: {begin} … {END}")
+    renewed = re.sub(f"{begin}.*?{END}", lambda _: f"{begin}\n{part}\n{END}", text, flags=re.DOTALL)
+    path.write_text(renewed)
 
 
 def markdown(rows: list[Row]) -> str:

@@ -8,17 +8,12 @@ from pathlib import Path
 import pandas as pd
 import uvicorn
 
-from problem.facts import load_facts
 from problem.questions import CUT_OFF
-from problem.world import World
 from runner.command import guarded
-from service.answering import Desk
-from service.answers import AnswerLog
 from service.app import create_app
 from service.example import example
 from service.installation import SYSTEMS, installed
-from service.metrics import Metrics
-from service.predictor import Predictor
+from service.systems import desk_of
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,24 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Put the system on the network and say how to ask it."""
-    home, metrics = options.home or installed(options.system), Metrics()
-    body = example(options.until)
-    desk = Desk(predictor(options, home, metrics), AnswerLog(home / "answers", metrics.lost.inc), metrics)
+    home, body = options.home or installed(options.system), example(options.until)
+    desk = desk_of(options.system, home, options.store_silent == "degrade", options.until)
     print(f"{options.system} answers soon; ask it:\n\n{curl(options.host, options.port, body)}\n", flush=True)
-    app = create_app(desk, body)
-    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)
+    uvicorn.run(create_app(desk, body), host=options.host, port=options.port, log_level="warning", access_log=False)
     return 0
-
-
-def predictor(options: argparse.Namespace, home: Path, metrics: Metrics) -> Predictor:
-    """The system behind the shell. Its libraries are loaded for it alone."""
-    if options.system == "split":
-        from service.split import SplitPredictor
-
-        return SplitPredictor(home, metrics, World(load_facts(), options.until))
-    from service.fti import FtiPredictor
-
-    return FtiPredictor(home, metrics, options.store_silent == "degrade")
 
 
 def curl(host: str, port: int, body: dict[str, object]) -> str:

@@ -21,13 +21,12 @@ from problem.oracle import oracle_at_ages
 from problem.questions import CUT_OFF, NOTICE, questions
 from reference.fti.registry import ModelRegistry
 from service.answering import Desk
-from service.answers import AnswerLog, read
+from service.answers import read
 from service.app import create_app
 from service.example import bodies
 from service.fti import FEATURES as STORED
-from service.fti import FtiPredictor
 from service.installation import renew
-from service.metrics import Metrics
+from service.systems import desk_of
 
 
 @dataclass
@@ -62,9 +61,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def running(home: Path, asked: pd.DataFrame, degrade: bool = True) -> Iterator[Running]:
-    metrics = Metrics()
-    desk = Desk(FtiPredictor(home, metrics, degrade), AnswerLog(home / "answers", metrics.lost.inc), metrics)
-    body = bodies(asked)[0]
+    desk, body = desk_of("fti", home, degrade), bodies(asked)[0]
     with TestClient(create_app(desk, body), raise_server_exceptions=False) as http:
         yield Running(http, desk, home, body)
 

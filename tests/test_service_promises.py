@@ -23,14 +23,11 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from problem.questions import CUT_OFF
-from service.answering import Desk
-from service.answers import AnswerLog
 from service.app import create_app
 from service.example import example
 from service.flight import Answer, Problem, known
-from service.fti import FtiPredictor
 from service.installation import renew
-from service.metrics import Metrics
+from service.systems import desk_of
 
 REQUESTS = int(os.environ.get("SERVICE_REQUESTS", "1000"))
 """Requests per property; SERVICE_REQUESTS=5000 for the long run."""
@@ -44,9 +41,8 @@ QUIET = settings(
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service at work on a port of its own."""
-    home, metrics = renew("fti", tmp_path_factory.mktemp("service") / "fti"), Metrics()
-    app = create_app(Desk(FtiPredictor(home, metrics), AnswerLog(home / "answers"), metrics), example(CUT_OFF))
-    with serving(app) as address:
+    desk = desk_of("fti", renew("fti", tmp_path_factory.mktemp("service") / "fti"))
+    with serving(create_app(desk, example(CUT_OFF))) as address:
         yield address
 
 

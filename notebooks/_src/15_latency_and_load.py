@@ -131,7 +131,9 @@ found = run.saturations()
 for look, saturation in found.items():
     (name,) = [name for name in run.services if LOOKS[name] == look]
     able = 1000 / run.alone(name).at(0.5)
-    print(f"{look.label:20} held {saturation.point:5.0f} a second, {saturation.point / able:.1f} of what one caller gets")
+    print(
+        f"{look.label:20} held {saturation.point:5.0f} a second, {saturation.point / able:.1f} of what one caller gets"
+    )
 print(f"held: {HELD:.0%} of the offered rate within {saturation.deadline:g} ms")
 
 # %%

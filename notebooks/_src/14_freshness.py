@@ -1,0 +1,196 @@
+# %% [markdown]
+# # 14. Freshness: how often should the feature pipeline run?
+#
+# **The question.** The same feature code can run after every event, every quarter of an hour, hourly, daily, weekly. Fresher features
+# cost CPU. From where on do they no longer pay?
+#
+# **Predict first.**
+#
+# 1. From a refresh a day to one an hour: what happens to the AUC of real-time answers? And from a quarter of an hour to each event?
+# 2. How much CPU a day does a refresh after each event take, compared with one every quarter of an hour?
+# 3. Features are refreshed once a day. How old are they on average when somebody asks? Half a day?
+# 4. One night the pipeline is dead. Does anybody notice in the morning?
+
+# %%
+import warnings
+
+warnings.filterwarnings("ignore")  # what libraries warn one another of
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+from measure import frontier
+from notebooks.picture import shown
+from problem.facts import load_facts
+from problem.questions import CUT_OFF, questions, scheduled_between
+from runner.refreshes import DEPLOYED, FRESH, NIGHT
+from runner.results import recorded
+from runner.rulers.freshness import SWEPT, Sweep
+
+study, facts = recorded(), load_facts()
+sweeps = {mode: Sweep(study, "fti", mode) for mode in ("batch", "real_time")}
+answers = study.table("refresh-fti", "sweep")
+late = facts.outcomes.set_index("flight_id")["late"]
+
+# %% [markdown]
+# ## What an interval costs in predictions
+#
+# October to December was asked again with each interval, the model as deployed. Regret is log loss against a refresh after each event,
+# in nats; brackets are 95 % intervals by day.
+
+# %%
+for mode, sweep in sweeps.items():
+    print(mode.replace("_", " "))
+    for interval, name in (*SWEPT.items(), (DEPLOYED, DEPLOYED)):
+        of = answers[(answers["mode"] == mode) & (answers["interval"] == interval)]
+        auc, regret = roc_auc_score(late.loc[of["flight_id"]], of["deployed"]), sweep.regret(interval, "deployed")
+        print(f"  {name:12} AUC {auc:.3f}   regret {regret.value:6.3f} [{regret.low:.3f}, {regret.high:.3f}]")
+
+# %% [markdown]
+# A quarter of an hour is as good as each event, for all that these features can tell. What the evening's question asks does not move
+# with the clock of a quarter of an hour at all: the night wipes it out. *As deployed* is one interval per view: aircraft and routes daily,
+# weather and carriers hourly, departures and landings every quarter of an hour.
+#
+# ## What it costs in CPU
+#
+# Seconds a day on the machine that ran the study; they differ from run to run, so they are not compared.
+
+# %% tags=["nbval-ignore-output"]
+choices = [
+    frontier.Choice(name, sweeps["real_time"].cpu[interval], sweeps["real_time"].regret(interval, "deployed"))
+    for interval, name in (*SWEPT.items(), (DEPLOYED, DEPLOYED))
+]
+for choice in choices:
+    print(f"{choice.name:12} {choice.cpu:8.2f} CPU seconds a day, regret {choice.regret.value:.3f}")
+print("on the frontier:", ", ".join(frontier.frontier(choices)))
+
+# %%
+shown(lambda path: frontier.draw(choices, "fti", path))
+
+# %% [markdown]
+# Ten times the CPU buys the step from a quarter of an hour to each event, and next to nothing in predictions. The step from a day to an
+# hour is the one that pays.
+#
+# ## How old is old?
+#
+# Theory: asked at any time, a value is half an interval old, plus the time that a run takes (under a second here, see lesson 15). The ages
+# of three intervals for the real-time questions of October to December, from the schedule alone:
+
+# %%
+from reference.fti.schedule import last_refresh
+
+asked = pd.DatetimeIndex(scheduled_between(questions(facts, "real_time"), CUT_OFF, None)["asked_at"])
+lengths = {"15min": 15, "1h": 60, "daily": 1440}
+minute = pd.Timedelta(minutes=1)
+ages = {every: np.asarray((asked - last_refresh(asked, every)) / minute) for every in lengths}
+for every, minutes in ages.items():
+    print(f"{every:6} theory {lengths[every] / 2:6.1f} minutes, questions {minutes.mean():6.1f}")
+
+# %%
+shown(lambda path: frontier.draw_ages(ages, lengths, "fti", path), width=720)
+
+# %% [markdown]
+# Nobody asks at any time: planes leave on the hour and by day. A daily refresh at midnight is older than half a day for most questions.
+# If yours must run once a day, run it before the first wave, and not when the machine is idle.
+#
+# ## A night without the pipeline
+#
+# Between 22:00 and 10:00 no refresh. The questions of that night and morning, against the same on time:
+
+# %%
+of_night = answers[answers["interval"] == NIGHT].set_index("flight_id")
+on_time = answers[(answers["interval"] == DEPLOYED) & (answers["mode"] == "real_time")].set_index("flight_id")
+on_time = on_time.loc[of_night.index]
+print(f"{len(of_night):,} questions between 22:00 and 10:00")
+for name, rows in (("on time", on_time), ("after a night without refreshes", of_night)):
+    print(f"{name:32} AUC {roc_auc_score(late.loc[rows.index], rows['deployed']):.3f}")
+regret = sweeps["real_time"].regret(NIGHT, "deployed")
+print(f"regret {regret.value:.3f} [{regret.low:.3f}, {regret.high:.3f}]")
+
+# %% [markdown]
+# And what does the service say in the meantime? It answers as before; only the ages tell. Here it is alive: FTI behind
+# [service/](../service) on a copy of the study's store, asked at eight in the morning, first without the night's refreshes, then with them.
+
+# %%
+from fastapi.testclient import TestClient
+
+from reference.fti import features
+from reference.fti.stores import FeatureStore
+from service.app import create_app
+from service.example import example
+from service.installation import renew
+from service.systems import desk_of
+
+home = renew("fti", Path(tempfile.mkdtemp()) / "fti")
+morning = CUT_OFF + pd.Timedelta(hours=8)
+body = example(morning)
+with TestClient(create_app(desk_of("fti", home), body)) as service:
+    said = [service.post("/predict", json=body).json()]
+    store = FeatureStore(home / "features")
+    features.refresh(store, facts.known_at(morning), morning)
+    store.flush()
+    said.append(service.post("/predict", json=body).json())
+for when, answer in zip(("no refresh since midnight", "refreshed"), said, strict=True):
+    oldest = max(answer["ages"].values())
+    print(
+        f"{when:26} {answer['prediction']:.3f} late, features up to {oldest:4.0f} minutes old, degraded: {answer['degraded']}"
+    )
+
+# %% [markdown]
+# Status 200, not degraded, and wrong by half a night. *Watch `feature_age_minutes`*, which the service gives to Prometheus: nothing else
+# in an answer looks unusual.
+#
+# ## After each event, from the same code
+#
+# The pipeline's functions take any interval, so "per event" is a setting. Feast's *push* writes the rows of a view to the online store;
+# so does [`FeatureStore.write`](../reference/fti/stores.py). One hour of that morning, refreshed at the end of every minute with an event,
+# and in four runs:
+
+# %%
+ways = {}
+for every in (FRESH, "15min"):
+    store = FeatureStore(renew("fti", Path(tempfile.mkdtemp()) / "fti") / "features")
+    store.schedules = dict.fromkeys(store.schedules, every)
+    features.refresh(store, facts.known_at(morning), morning)
+    ways[every], runs = store, pd.date_range(morning, morning + pd.Timedelta("1h"), freq=every)[1:]
+    events = facts.known_between(morning, runs[-1])
+    known_at = pd.concat([events.departures["known_at"], events.landings["known_at"], events.weather["known_at"]])
+    due = [at for at in runs if ((known_at > at - pd.Timedelta(every)) & (known_at <= at)).any()]
+    for at in (*due, runs[-1]):
+        features.refresh(store, facts.known_at(at), at)
+    print(f"{every:6} {len(due):3} runs for {len(known_at)} events")
+
+# %%
+fields = ["carrier", "origin", "dest", "tailnum"]
+keys = scheduled_between(questions(facts, "real_time"), morning, morning + pd.Timedelta("6h"))[fields].fillna("")
+both = [pd.DataFrame(store.read_online(keys.to_dict("records"))) for store in ways.values()]
+print(
+    f"{len(keys)} flights ahead, {both[0].shape[1]} stored features each; both ways the same: {both[0].equals(both[1])}"
+)
+
+# %% [markdown]
+# *Your own code.* `measure.regret.regret(late, day, served, fresh)` takes labels, days and two columns of predictions: log what you
+# served, compute what fresh features would have said, and you have your own frontier.
+#
+# ## Where the anti-pattern wins
+#
+# - The split keeps its windows in memory and takes in every event: no interval to choose, no store to refresh, age 0. It pays with skew
+#   (lesson 5) and with a stream that it must read again after each restart.
+# - The monolith computes its features when it is asked: never stale, and never in real time.
+#
+# ## To discuss
+#
+# 1. Which interval does your most important feature have, and who chose it? From a measurement?
+# 2. Who is told when a refresh fails: the pipeline's team, or whoever reads the predictions?
+#
+# ## Threats to validity
+#
+# - **Construct.** CPU seconds are not money, and a stream processor has costs that a script does not.
+# - **Internal.** "Each event" is a refresh every minute: no two events of this data are less than a minute apart. CPU a day is extrapolated
+#   from a few refreshes in a row.
+# - **External.** Flights are slow: in advertising, a quarter of an hour is an eternity.
+# - **Conclusion.** One learner. Fitted on old features, models lean on what ages less: lesson 5 shows that curve too.

@@ -1,0 +1,48 @@
+"""The README's call of the service with its answer: ``python -m service.readme`` asks a real one and writes both."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from problem.questions import CUT_OFF
+from runner.command import guarded
+from runner.readme import renew_between
+from service.__main__ import curl
+from service.app import create_app
+from service.example import example
+from service.installation import renew
+from service.systems import desk_of
+
+MARK = "<!-- generated: service -->"
+WIDTH = 118
+
+
+def main() -> int:
+    """Ask, write; exit status 0, or 2 if there is nothing to ask."""
+    return guarded("readme", write)
+
+
+def write() -> int:
+    """Renew the part of the README."""
+    body = example(CUT_OFF)
+    command, answer = curl("localhost", 8000, body), json.dumps(answered(body))
+    said = "\n".join(wrap(answer, WIDTH, break_long_words=False, break_on_hyphens=False))
+    renew_between(MARK, f"```console\n$ {command}\n{said}\n```")
+    return 0
+
+
+def answered(body: dict[str, Any]) -> dict[str, Any]:
+    """What FTI's service answers on a fresh copy of what the study trained."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = renew("fti", Path(folder) / "fti")
+        with TestClient(create_app(desk_of("fti", home), body)) as service:
+            return dict(service.post("/predict", json=body).raise_for_status().json())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
