@@ -16,7 +16,8 @@ from service.predictor import Predictor
 def desk_of(system: str, home: Path, degrade: bool = True, until: pd.Timestamp = CUT_OFF) -> Desk:
     """A system (``installation.SYSTEMS``) installed in ``home``, with a log and metrics of its own.
 
-    ``degrade``: FTI answers from nulls where stored features cannot be had. ``until``: so far the split reads its stream.
+    ``degrade``: FTI answers from nulls where stored features cannot be had. ``until``: so far the split reads its
+    stream.
     """
     metrics = Metrics()
     return Desk(
