@@ -21,14 +21,15 @@ class FeatureStore:
     """Stored features: their history for training and batch scoring, their latest values for online answers.
 
     History is written in parts; parts held back by ``write`` reach the disk with ``flush`` or the next read.
+    ``config``: another ``feature_store.yaml``; paths in it are relative to ``home``.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, config: Path = CONFIG) -> None:
         self._history, self._progress = home / "history", home / "refreshed.json"
         home.mkdir(parents=True, exist_ok=True)
-        views, config = feature_views(self._history), _feast_config(home)
-        complete, applied = Path(config.online_store.path).exists(), home / "applied.json"
-        self._feast = Feast(config=config)
+        views, settings, applied = feature_views(self._history), _feast_config(home, config), home / "applied.json"
+        complete = Path(getattr(settings.online_store, "path", applied)).exists()
+        self._feast = Feast(config=settings)
         self._service = feature_service(views)
         if not complete:
             applied.unlink(missing_ok=True)
@@ -128,8 +129,9 @@ def _put(path: Path, write: Callable[[Path], object]) -> None:
     part.replace(path)
 
 
-def _feast_config(home: Path) -> RepoConfig:
-    settings = yaml.safe_load(CONFIG.read_text())
+def _feast_config(home: Path, config: Path) -> RepoConfig:
+    settings = yaml.safe_load(config.read_text())
     settings["registry"] = str(home.resolve() / settings["registry"])
-    settings["online_store"]["path"] = str(home.resolve() / settings["online_store"]["path"])
+    if "path" in settings["online_store"]:  # a server has none
+        settings["online_store"]["path"] = str(home.resolve() / settings["online_store"]["path"])
     return RepoConfig(repo_path=home.resolve(), **settings)
