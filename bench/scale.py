@@ -52,9 +52,7 @@ def run(home: Path, rounds: dict[int, int], console: Console) -> dict[str, Any]:
 def _round(folder: Path, copies: int, number: int, console: Console) -> list[dict[str, Any]]:
     if not (folder / "asked_night.parquet").exists():
         child("world", folder, console)
-    return [
-        {"stage": stage, "copies": copies, "round": number, **child(stage, folder, console)} for stage in STAGES
-    ]
+    return [{"stage": stage, "copies": copies, "round": number, **child(stage, folder, console)} for stage in STAGES]
 
 
 def child(stage: str, folder: Path, console: Console) -> dict[str, Any]:

@@ -29,7 +29,7 @@ END = pd.Timestamp("2014-01-02", tz="UTC")
 
 @dataclass(frozen=True)
 class Job:
-    """What a stage does once its input is in memory; ``rows``: how many rows it works on; ``keep`` writes its output."""
+    """What a stage does once its input is in memory, on so many ``rows``; ``keep`` writes its output."""
 
     rows: int
     work: Callable[[], object]
@@ -123,7 +123,8 @@ def night(ground: Ground) -> Job:
 
 
 STAGES: dict[str, Callable[[Ground], Job]] = {
-    job.__name__: job for job in (features, read, fit, score, night)  # type: ignore[attr-defined]
+    job.__name__: job
+    for job in (features, read, fit, score, night)  # type: ignore[attr-defined]
 }
 
 

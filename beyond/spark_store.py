@@ -1,7 +1,7 @@
 """Feast's Spark offline store over the history that FTI writes; the SQL of its point-in-time join is Feast's own.
 
-``feature_store.yaml`` names it: ``offline_store: {type: beyond.spark_store.SparkFilesOfflineStore}``. The feature views say
-``FileSource``; Feast's Spark store takes a ``SparkSource`` only. The history has instants in nanoseconds, as pandas
+``feature_store.yaml`` names it: ``offline_store: {type: beyond.spark_store.SparkFilesOfflineStore}``. The feature views
+say ``FileSource``; Feast's Spark store takes a ``SparkSource`` only. The history has instants in nanoseconds, as pandas
 writes them; Spark refuses such a column, or reads it as a number (``spark.sql.legacy.parquet.nanosAsLong``).
 """
 

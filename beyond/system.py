@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from beyond.backends import backend
+from beyond.backends import Backend, backend
 from beyond.pipeline import refresh
 from problem.world import World
 from reference.fti.registry import ModelRegistry
@@ -31,9 +31,7 @@ class System(Embedded):
     """
 
     def __init__(self, home: Path, config: Path) -> None:
-        settings = yaml.safe_load(config.read_text())
-        spark_conf = settings.get("offline_store", {}).get("spark_conf", {})
-        self._backend = backend(settings.get("feature_backend", "embedded"), spark_conf)
+        self._backend = backend_of(config)
         self.store = FeatureStore(home / "features", config)
         self.registry = ModelRegistry(home / "registry", self.store.features)
         check_online(self.store, home / "features")
@@ -41,6 +39,12 @@ class System(Embedded):
     def wake(self, world: World) -> None:
         """The feature pipeline renews the views that are due, where the configuration says."""
         refresh(self.store, world.warehouse, world.now, self._backend)
+
+
+def backend_of(config: Path) -> Backend:
+    """Where this configuration has features made; ``ValueError`` if it names no place that there is."""
+    settings = yaml.safe_load(config.read_text())
+    return backend(settings.get("feature_backend", "embedded"), settings["offline_store"].get("spark_conf", {}))
 
 
 def check_online(store: FeatureStore, folder: Path) -> None:

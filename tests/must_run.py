@@ -1,4 +1,4 @@
-"""Tests that need a program of the machine: skipped with a reason where it is missing, but never where they must run."""
+"""Tests that need a program of the machine: skipped with a reason where it is missing, never where they must run."""
 
 import os
 import shutil

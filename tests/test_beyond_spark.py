@@ -61,7 +61,7 @@ def few(facts: Facts) -> Facts:
 
 @pytest.fixture(scope="module")
 def pair(config, few, tmp_path_factory) -> Iterator[tuple[Embedded, System]]:
-    """The embedded installation and the one on Spark, filled by two runs of the pipeline; Spark ends with the module."""
+    """The embedded installation and the one on Spark, filled by two runs each; Spark ends with the module."""
     folder = tmp_path_factory.mktemp("pair")
     systems = Embedded(folder / "embedded"), System(folder / "spark", config)
     for now in (at("2013-03-10T20:00"), LAST):
@@ -158,9 +158,7 @@ class Both:
         )
         schema = [Field(name="carrier", dtype=String), Field(name="origin", dtype=String)]
         schema.append(Field(name="delay", dtype=Float64))
-        return FeatureView(
-            name="delays", entities=[CARRIER, ORIGIN], ttl=timedelta(0), schema=schema, source=files
-        )
+        return FeatureView(name="delays", entities=[CARRIER, ORIGIN], ttl=timedelta(0), schema=schema, source=files)
 
 
 @pytest.fixture
@@ -194,6 +192,19 @@ def test_keys_that_read_alike_side_by_side_are_mixed_up_in_feasts_spark_store(bo
     ours, spark = both.read(rows, [("A", "BC", 6), ("AB", "C", 6)])
     assert ours == [1.0, 2.0]
     assert spark != ours
+
+
+def test_in_a_session_of_another_zone_feasts_spark_store_loses_the_last_hours(both):
+    from pyspark.sql import SparkSession
+
+    conf = SparkSession.builder.getOrCreate().conf
+    conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
+    try:
+        ours, spark = both.read([("UA", "LGA", 0, 0, 1.0)], [("UA", "LGA", 6)])
+    finally:
+        conf.set("spark.sql.session.timeZone", "UTC")
+    assert ours == [1.0]
+    assert pd.isna(spark[0])
 
 
 def test_the_history_that_fti_writes_has_none_of_these(pair):

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -114,6 +115,15 @@ def test_an_installation_on_two_workers_stores_what_the_embedded_one_stores(smal
     keys = small.flights[["carrier", "origin", "dest", "tailnum"]].fillna("").drop_duplicates().head(300)
     asked = keys.to_dict("records")
     assert workers.store.read_online(asked) == embedded.store.read_online(asked)
+
+
+def test_feast_cannot_materialize_a_history_in_nanoseconds_out_of_duckdb(small, tmp_path):
+    """If this fails, a new online store can be filled from the history, and the page may say so."""
+    system = EmbeddedSystem(tmp_path)
+    system.wake(World(small, UNTIL))
+    system.store.flush()
+    with pytest.raises(duckdb.ConversionException, match="TIMESTAMPTZ_NS"):
+        system.store._feast.materialize(AFTER, UNTIL, ["weather"])
 
 
 def test_a_view_that_fails_keeps_no_other_from_being_stored(small, tmp_path):
