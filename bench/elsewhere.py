@@ -31,7 +31,7 @@ from reference.fti.stores import FeatureStore
 from runner.home import StudyError, opened, study_home
 
 ROUNDS = 2
-ASKED = (500, 1_000, 2_000)
+ASKED = (250, 500, 1_000)
 """Questions of one historical read."""
 RECORDED = Path(__file__).parent / "recorded_elsewhere.json"
 
