@@ -1,7 +1,7 @@
 """What the sizes say: how time and memory grow with rows, and at which size one machine is full."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -51,7 +51,7 @@ class Exponent:
 
 @dataclass(frozen=True)
 class Full:
-    """Where a stage fills the machine's memory: so many rows of its own, years of flights, and hours of work."""
+    """Where a stage fills the machine's memory: so many rows of its own, years of flights, and CPU hours of work."""
 
     stage: str
     rows: float
@@ -85,7 +85,7 @@ class Scaling:
     def full(self, stage: str) -> Full:
         """Read off the line (log-log) through the two largest sizes, on which constant parts weigh least."""
         before, last = list(self.of(stage).values())[-2:]
-        steps = ((_mid(before, what), _mid(last, what)) for what in (rows, above_libraries, seconds))
+        steps = ((_mid(before, what), _mid(last, what)) for what in (rows, above_libraries, cpu))
         (rows_before, rows_last), (mb_before, mb_last), (s_before, s_last) = steps
         step = np.log(rows_last / rows_before)
         libraries = median(point.libraries_mb for point in last)
@@ -116,13 +116,13 @@ def above_libraries(point: Point) -> float:
     return point.peak_mb - point.libraries_mb
 
 
-def exponent(by_size: dict[int, Sequence[Point]], what: Callable[[Point], float]) -> Exponent:
+def exponent(by_size: Mapping[int, Sequence[Point]], what: Callable[[Point], float]) -> Exponent:
     """The slope of log(what) over log(rows), fitted to one round of each size: the median over all pairings."""
     slopes = list(_slopes(by_size, what))
     return Exponent(median(slopes), min(slopes), max(slopes))
 
 
-def _slopes(by_size: dict[int, Sequence[Point]], what: Callable[[Point], float]) -> Iterator[float]:
+def _slopes(by_size: Mapping[int, Sequence[Point]], what: Callable[[Point], float]) -> Iterator[float]:
     for pairing in product(*by_size.values()):
         x, y = np.log([point.rows for point in pairing]), np.log([what(point) for point in pairing])
         yield float(np.polyfit(x, y, 1)[0])
@@ -138,7 +138,7 @@ def sentence(scaling: Scaling) -> str:
     return (
         f"Of what Spark can take over, “{LABELS[movable.stage]}” is the first to fill a machine of "
         f"{scaling.memory_gib:.0f} GiB: at {_size(scaling, movable)}, where it takes "
-        f"{movable.hours * 60:,.0f} minutes. Move it before that. "
+        f"{movable.hours * 60:,.0f} CPU minutes. Move it before that. "
         f"“{LABELS[rest.stage]}”, which Spark does not take over, fills the machine at {_size(scaling, rest)}."
     )
 

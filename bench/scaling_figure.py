@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -52,6 +53,6 @@ def _peak(points: list[Point]) -> float:
     return median(point.peak_mb for point in points) / 1024
 
 
-def _look(stage: str) -> dict[str, object]:
+def _look(stage: str) -> dict[str, Any]:
     colour = house.tint(house.look("fti").colour, COLOURS[stage])
     return {"color": colour, "marker": MARKERS[stage], "markeredgecolor": house.EDGE, "markeredgewidth": 1.2}

@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  # as everybody calls it
 
 from beyond import partitions
-from beyond.partitions import ORDER, STAMP, Task
+from beyond.partitions import ORDER, STAMP, Task, in_utc
 from reference.fti import features
 from reference.fti.feature_repo.definitions import COLUMNS
 from reference.fti.feature_repo.definitions import Int64 as Whole
@@ -34,8 +34,10 @@ class OnSpark:
 
     def rows(self, task: Task, facts: pd.DataFrame) -> pd.DataFrame:
         """See ``Backend``. The facts go to Spark and the rows come back; ``spread`` works on Spark's own tables."""
+        if facts.empty:  # no type can be told from nothing
+            return task.in_order(task.rows(facts))
         table = self._spark.createDataFrame(facts.assign(**{ORDER: range(len(facts))}))
-        return task.in_order(_in_utc(spread(task, table, PARTS).toPandas()))
+        return task.in_order(in_utc(spread(task, table, PARTS).toPandas()))
 
 
 def session(spark_conf: Mapping[str, str]) -> SparkSession:
@@ -47,21 +49,11 @@ def session(spark_conf: Mapping[str, str]) -> SparkSession:
 def spread(task: Task, facts: DataFrame, count: int) -> DataFrame:
     """The rows of a task on Spark; ``facts``: the table of facts that it reads, with the column ``ORDER``."""
     part = F.pmod(F.xxhash64(*task.keys), F.lit(count))
-
-    def made(rows: pd.DataFrame) -> pd.DataFrame:
-        return task.rows(_in_utc(rows.sort_values(ORDER)).drop(columns=ORDER))
-
-    return facts.groupBy(part).applyInPandas(made, _schema(task))
+    # What this names besides the task would be imported by the workers, and this module imports Feast.
+    return facts.groupBy(part).applyInPandas(lambda rows: task.rows_of_part(rows), _schema(task))
 
 
 def _schema(task: Task) -> str:
-    (columns,) = (of for name, (_, of) in COLUMNS.items() if name == task.function.__name__)
     kinds = {key: "string" for key in task.keys} | {STAMP: "timestamp"}
-    kinds |= {name: "bigint" if kind == Whole else "double" for name, kind in columns.items()}
+    kinds |= {name: "bigint" if kind == Whole else "double" for name, kind in COLUMNS[task.view][1].items()}
     return ", ".join(f"{name} {kind}" for name, kind in kinds.items())
-
-
-def _in_utc(table: pd.DataFrame) -> pd.DataFrame:
-    """Spark hands instants to pandas without a zone; the session's zone is UTC (``variants/*.yaml``)."""
-    times = table.select_dtypes("datetime").columns
-    return table.assign(**{name: table[name].dt.tz_localize("UTC").dt.as_unit("ns") for name in times})

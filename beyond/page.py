@@ -36,14 +36,22 @@ def sizes(scaling: Scaling) -> str:
     """A row a stage: time and memory by years of flights, how both grow, and where memory ends."""
     years = sorted({point.copies for point in scaling.points})
     counts = [f"{size}× (n = {max(p.round for p in scaling.points if p.copies == size) + 1})" for size in years]
-    head = ["stage", *counts, "time ~ rows^", "CPU ~ rows^", "memory ~ rows^", "memory is full at"]
+    head = [
+        "stage; seconds (CPU seconds), peak",
+        *counts,
+        "time ~ rows^",
+        "CPU ~ rows^",
+        "memory ~ rows^",
+        "memory is full at",
+    ]
     return markdown([head, *(_stage(scaling, stage) for stage in scaling.stages)])
 
 
 def _stage(scaling: Scaling, stage: str) -> list[str]:
     by_size = scaling.of(stage)
     cells = [
-        f"{median(p.seconds for p in points):,.1f} s, {median(p.peak_mb for p in points) / 1024:.1f} GiB"
+        f"{median(map(seconds, points)):,.1f} s ({median(map(cpu, points)):,.1f}), "
+        f"{median(p.peak_mb for p in points) / 1024:.1f} GiB"
         for points in by_size.values()
     ]
     grows = [str(exponent(by_size, what)) for what in (seconds, cpu, above_libraries)]

@@ -36,9 +36,11 @@ class SparkFilesOfflineStore(SparkOfflineStore):
 
 
 def on_spark(view: FeatureView) -> FeatureView:
-    """The same view over a ``SparkSource`` of the same files."""
+    """The same view over a ``SparkSource`` of the same files; ``ValueError`` if it has no files."""
     told = copy(view)
     told.projection = view.projection
+    if not isinstance(view.batch_source, FileSource):
+        raise ValueError(f"SparkFilesOfflineStore reads the files of a FileSource; {view.name} has none")
     told.batch_source = _source(view.batch_source, [column.name for column in [*view.entity_columns, *view.features]])
     return told
 

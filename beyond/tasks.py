@@ -24,7 +24,7 @@ TABLES = {
 def task(view: str, every: str, after: pd.Timestamp, until: pd.Timestamp) -> Task:
     """The rows of a view at its refreshes in ``(after, until]``."""
     keys = tuple(entity.join_key for entity in COLUMNS[view][0])
-    return Task(VIEWS[view], TABLES[view], keys, every, after, until)
+    return Task(view, VIEWS[view], TABLES[view], keys, every, after, until)
 
 
 def due(store: FeatureStore, now: pd.Timestamp) -> Iterator[tuple[str, Task]]:

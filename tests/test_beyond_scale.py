@@ -12,7 +12,8 @@ from rich.console import Console
 
 from bench import scale
 from bench.replicas import replicated
-from bench.scale_stages import STAGES, Ground, Job, measured
+from bench.scale_ground import Ground
+from bench.scale_stages import STAGES, Job, measured
 from bench.scaling import LABELS, Point, Scaling, exponent, seconds, sentence
 from bench.scaling_figure import draw
 from beyond import page

@@ -16,8 +16,8 @@ import yaml
 from feast import Entity, FeatureStore, FeatureView, Field, FileSource, RepoConfig, ValueType
 from feast.types import Float64, String
 
-from beyond.on_spark import OnSpark
-from beyond.system import System, variant
+from beyond.partitions import Task
+from beyond.system import System, backend_of, variant
 from beyond.tasks import TABLES, task
 from problem.facts import Facts
 from problem.questions import questions, scheduled_between
@@ -92,8 +92,7 @@ def test_facts_of_one_instant_keep_their_order_on_spark(config, few):
     seen = few.weather[few.weather["origin"] == "LGA"]
     twice = pd.concat([seen.assign(temp=-1.0), seen]).sort_values("known_at", kind="stable", ignore_index=True)
     one = task("weather", EVERY["weather"], FIRST, LAST)
-    conf = yaml.safe_load(config.read_text())["offline_store"]["spark_conf"]
-    made = OnSpark(conf).rows(one, twice)
+    made = backend_of(config).rows(one, twice)
     pd.testing.assert_frame_equal(made, one.in_order(one.rows(twice)), check_exact=True)
     assert (made["temp"].dropna() > 0).all()
 
@@ -217,13 +216,12 @@ def test_the_history_that_fti_writes_has_none_of_these(pair):
             assert all(rows[key].str.len().nunique() == 1 for key in keys)
 
 
-def test_python_workers_of_spark_load_no_feature_store(pair):
-    from pyspark.sql import SparkSession
+def test_python_workers_of_spark_load_no_feature_store(config, few):
+    def loaded(warehouse: Facts, every: str, after: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+        flags = {name: float("feast" in sys.modules) for name in COLUMNS["weather"][1]}
+        return warehouse.weather[["origin"]].drop_duplicates().assign(event_timestamp=until, **flags)
 
-    def loaded(rows: pd.DataFrame) -> pd.DataFrame:
-        return pd.DataFrame({"feast": ["feast" in sys.modules], "pandas": ["pandas" in sys.modules]})
-
-    spark = SparkSession.builder.getOrCreate()
-    seen = spark.range(8).groupBy("id").applyInPandas(loaded, "feast boolean, pandas boolean").toPandas()
-    assert seen["pandas"].all()
-    assert not seen["feast"].any()
+    one = Task("weather", loaded, "weather", ("origin",), "1h", FIRST, LAST)
+    made = backend_of(config).rows(one, few.weather)
+    assert len(made) == 3
+    assert not made["temp"].any()

@@ -80,7 +80,7 @@ def nosy(warehouse: Facts, every: str, after: pd.Timestamp, until: pd.Timestamp)
 
 
 def planted(function) -> Task:
-    return Task(function, "departures", ("origin",), "1h", AFTER, UNTIL)
+    return Task("planted", function, "departures", ("origin",), "1h", AFTER, UNTIL)
 
 
 def test_the_rows_are_made_in_other_processes(small):

@@ -87,7 +87,7 @@ def beside_the_average(warehouse, every, after, until):
     return (means - warehouse.departures["dep_delay"].mean()).reset_index().assign(event_timestamp=until)
 
 
-planted = Task(beside_the_average, "departures", ("origin",), "1h", after, until)
+planted = Task("planted", beside_the_average, "departures", ("origin",), "1h", after, until)
 for place in (Embedded(), Workers()):
     made = place.rows(planted, facts.departures).set_index("origin")["dep_delay"]
     print(f"{type(place).__name__:9}", made.round(2).to_dict())
