@@ -1,8 +1,8 @@
 """Where does one machine end? Every stage of FTI on the year, on 4 and on 16 years of the same flights.
 
 ``python -m bench.scale`` runs each stage in a process of its own, the sizes by turns, and writes what they took to
-``.study/results/scale.json`` (``STUDY_HOME`` moves ``.study``). It goes on where it stopped: a round of a size is kept
-when it is whole. ``--record`` copies the result to ``bench/recorded_scale.json``, which the page and the lesson read.
+``.study/results/scale.json`` (``STUDY_HOME`` moves ``.study``). It goes on where it stopped, stage by stage.
+``--record`` copies the result to ``bench/recorded_scale.json``, which the page and the lesson read.
 """
 
 import argparse
@@ -40,19 +40,24 @@ def run(home: Path, rounds: dict[int, int], console: Console) -> dict[str, Any]:
     results = home / "results" / "scale.json"
     results.parent.mkdir(exist_ok=True)
     found = json.loads(results.read_text()) if results.exists() else machine() | {"measurements": []}
-    done = {(one["copies"], one["round"]) for one in found["measurements"]}
     for copies, number in turns(rounds):
-        if (copies, number) not in done:
-            found["measurements"] += _round(home / "scale" / str(copies), copies, number, console)
+        folder = home / "scale" / str(copies)
+        for stage in missing(found["measurements"], copies, number, folder, console):
+            figures = child(stage, folder, console)
+            found["measurements"].append({"stage": stage, "copies": copies, "round": number, **figures})
             results.write_text(json.dumps(found, indent=1) + "\n")
     shutil.rmtree(home / "scale", ignore_errors=True)
     return found
 
 
-def _round(folder: Path, copies: int, number: int, console: Console) -> list[dict[str, Any]]:
-    if not (folder / "asked_night.parquet").exists():
+def missing(done: list[dict[str, Any]], copies: int, number: int, folder: Path, console: Console) -> list[str]:
+    """The stages of a round that have not been measured; all of a broken one whose files are gone."""
+    mine = [one for one in done if (one["copies"], one["round"]) == (copies, number)]
+    if len(mine) < len(STAGES) and not (folder / "asked_night.parquet").exists():
         child("world", folder, console)
-    return [{"stage": stage, "copies": copies, "round": number, **child(stage, folder, console)} for stage in STAGES]
+        done[:] = [one for one in done if one not in mine]
+        return list(STAGES)
+    return [stage for stage in STAGES if stage not in {one["stage"] for one in mine}]
 
 
 def child(stage: str, folder: Path, console: Console) -> dict[str, Any]:
@@ -74,8 +79,9 @@ def _quiet() -> dict[str, str]:
 
 
 def machine() -> dict[str, Any]:
-    """Without these no figure means anything."""
+    """Without these no figure means anything; ``load``: processes that wanted to run as the bench began."""
     facts = {"cpus": os.cpu_count(), "memory_gib": psutil.virtual_memory().total / 2**30}
+    facts |= {"load": os.getloadavg()[0]}  # others may be at work too
     facts |= {"system": platform.system(), "machine": platform.machine(), "python": platform.python_version()}
     return {"machine": facts, "packages": {name: version(name) for name in PACKAGES}}
 

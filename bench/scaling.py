@@ -61,17 +61,19 @@ class Full:
 
 @dataclass(frozen=True)
 class Scaling:
-    """All points of a recorded run, and the memory of its machine in GiB."""
+    """All points of a recorded run; its machine's memory in GiB, cores, and processes that wanted to run at first."""
 
     points: list[Point]
     memory_gib: float
+    cpus: int = 2
+    load: float = 0.0
 
     @classmethod
     def recorded(cls, path: Path = RECORDED) -> "Scaling":
         told = json.loads(path.read_text())
         names = [field.name for field in fields(Point)]
         points = [Point(**{name: one[name] for name in names}) for one in told["measurements"]]
-        return cls(points, told["machine"]["memory_gib"])
+        return cls(points, **{name: told["machine"][name] for name in ("memory_gib", "cpus", "load")})
 
     @property
     def stages(self) -> list[str]:

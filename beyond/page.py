@@ -19,7 +19,9 @@ BEGIN, END = "<!-- generated: {name} -->", "<!-- end of generated part -->"
 def parts() -> dict[str, str]:
     """The generated parts by name, as Markdown."""
     scaling = Scaling.recorded()
-    return {"scale": f"{sizes(scaling)}\n\n**{sentence(scaling)}**", "elsewhere": price(elsewhere.recorded())}
+    load = f"{scaling.load:.0f} processes wanted to run on {scaling.cpus} cores as the run began."
+    text = f"{sizes(scaling)}\n\n{load}\n\n**{sentence(scaling)}**"
+    return {"scale": text, "elsewhere": price(elsewhere.recorded())}
 
 
 def renewed(page: str) -> str:

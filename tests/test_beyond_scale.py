@@ -105,13 +105,23 @@ def test_sizes_take_turns():
     assert list(scale.turns({1: 2, 4: 1})) == [(1, 0), (4, 0), (1, 1)]
 
 
+def told(*stages: str) -> list[dict]:
+    return [{"copies": 1, "round": 0, "stage": stage} for stage in stages]
+
+
 def test_what_was_measured_is_not_measured_again(tmp_path):
     results = tmp_path / "results" / "scale.json"
     results.parent.mkdir()
-    results.write_text(json.dumps({"measurements": [{"copies": 1, "round": 0, "stage": "read"}]}))
+    results.write_text(json.dumps({"measurements": told(*STAGES)}))
     before = results.read_bytes()
-    assert len(scale.run(tmp_path, {1: 1}, Console(quiet=True))["measurements"]) == 1
+    assert scale.run(tmp_path, {1: 1}, Console(quiet=True))["measurements"] == told(*STAGES)
     assert results.read_bytes() == before
+
+
+def test_a_broken_round_goes_on_where_it_stopped(tmp_path):
+    (tmp_path / "asked_night.parquet").touch()
+    missing = scale.missing(told("features", "read"), 1, 0, tmp_path, Console(quiet=True))
+    assert missing == [stage for stage in STAGES if stage not in ("features", "read")]
 
 
 def test_a_stage_that_dies_ends_the_bench_in_one_line(tmp_path, capfd):
@@ -125,7 +135,7 @@ def test_the_recorded_run_is_whole_and_names_its_machine():
     assert set(Scaling.recorded().stages) == set(STAGES) == set(LABELS)
     for stage in STAGES:
         assert list(Scaling.recorded().of(stage)) == [1, 4, 16]
-    assert {"cpus", "memory_gib", "python"} <= set(told["machine"])
+    assert {"cpus", "memory_gib", "load", "python"} <= set(told["machine"])
     assert {"duckdb", "pandas"} <= set(told["packages"])
 
 

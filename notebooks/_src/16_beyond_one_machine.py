@@ -8,7 +8,7 @@
 # 1. The feature functions know nothing of workers. What must be true of a feature, so that two workers may each make a part of it?
 # 2. Sixteen times the flights: how many times the time, and how many times the memory, for each stage?
 # 3. At how many years of New York's flights is a machine of 24 GB full? Which stage fills it?
-# 4. Our historical read is an as-of join of our own. Spark, on the same two cores, reads 1,000 questions with Feast's store: faster or
+# 4. Our historical read is an as-of join of our own. Spark, on the same two cores, reads some hundred questions with Feast's store: faster or
 #    slower, and how many times?
 # 5. Somebody restarts the Redis server at night. Who notices?
 #
@@ -123,7 +123,10 @@ for stage in scaling.stages:
     grows = [exponent(scaling.of(stage), what) for what in (seconds, cpu, above_libraries)]
     print(f"{LABELS[stage]:18}" + "".join(f"{grown!s:>22}" for grown in grows))
 counts = {size: len(points) for size, points in scaling.of("features").items()}
-print("rounds:", ", ".join(f"{count} of {size} years" for size, count in counts.items()))
+print(
+    f"{scaling.load:.0f} processes wanted to run on {scaling.cpus} cores as the run began; rounds:",
+    ", ".join(f"{count} of {size} years" for size, count in counts.items()),
+)
 
 # %%
 from bench.scaling_figure import draw
