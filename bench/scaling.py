@@ -18,6 +18,7 @@ LABELS = {
     "night": "score one night",
 }
 
+SIGHT = 100
 MOVABLE, STAY = ("features", "read"), ("fit",)
 """What Spark can take over, and what it cannot, with this learner. Nights can be scored one by one, at any size."""
 
@@ -57,6 +58,8 @@ class Full:
     rows: float
     years: float
     hours: float
+    in_sight: bool
+    """Within a hundred times the largest size measured; a line drawn on further says nothing."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class Scaling:
         room = (self.memory_gib * 1024 - libraries) / mb_last
         times = room ** (step / np.log(mb_last / mb_before))
         hours = s_last * times ** (np.log(s_last / s_before) / step) / 3600
-        return Full(stage, rows_last * times, last[0].copies * times, hours)
+        return Full(stage, float(rows_last * times), float(last[0].copies * times), float(hours), times <= SIGHT)
 
     def first_full(self, stages: Sequence[str]) -> Full:
         """Which of these stages needs the whole machine first."""
@@ -143,6 +146,11 @@ def sentence(scaling: Scaling) -> str:
         f"{movable.hours * 60:,.0f} CPU minutes. Move it before that. "
         f"“{LABELS[rest.stage]}”, which Spark does not take over, fills the machine at {_size(scaling, rest)}."
     )
+
+
+def told(full: Full) -> str:
+    """Where memory ends, in words."""
+    return f"{full.years:,.0f} years" if full.in_sight else f"not within {SIGHT} times the largest size"
 
 
 def _size(scaling: Scaling, full: Full) -> str:

@@ -45,6 +45,8 @@ def _line(axes: Axes, scaling: Scaling, stage: str, what: str, unit: float) -> N
 
 def _to_the_limit(axes: Axes, scaling: Scaling, stage: str) -> None:
     full, (size, points) = scaling.full(stage), list(scaling.of(stage).items())[-1]
+    if not full.in_sight:
+        return
     look = _look(stage) | {"linestyle": "--", "marker": "", "linewidth": 2.0}
     axes.plot([size, full.years], [_peak(points), scaling.memory_gib], **look)
 

@@ -7,7 +7,7 @@ from statistics import median
 import pandas as pd
 
 from bench import elsewhere
-from bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, seconds, sentence
+from bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, seconds, sentence, told
 from bench.scaling_figure import draw
 from notebooks.picture import shown
 from runner.home import REPOSITORY, StudyError
@@ -57,7 +57,7 @@ def _stage(scaling: Scaling, stage: str) -> list[str]:
         for points in by_size.values()
     ]
     grows = [str(exponent(by_size, what)) for what in (seconds, cpu, above_libraries)]
-    return [LABELS[stage], *cells, *grows, f"{scaling.full(stage).years:,.0f} years"]
+    return [LABELS[stage], *cells, *grows, told(scaling.full(stage))]
 
 
 def price(found: elsewhere.Found) -> str:

@@ -25,7 +25,7 @@ from statistics import median
 import pandas as pd
 
 from bench import elsewhere
-from bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, rows, seconds, sentence
+from bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, rows, seconds, sentence, told
 from beyond import partitions
 from beyond.backends import Embedded, Workers
 from beyond.partitions import Task
@@ -134,9 +134,7 @@ from notebooks.picture import shown
 
 for stage in scaling.stages:
     full = scaling.full(stage)
-    print(
-        f"{LABELS[stage]:18} memory is full at about {full.years:>7,.0f} years, after {full.hours * 60:>7,.0f} minutes"
-    )
+    print(f"{LABELS[stage]:18} memory is full at {told(full)}, after {full.hours * 60:,.0f} CPU minutes")
 shown(lambda path: draw(scaling, path))
 
 # %%
