@@ -47,7 +47,8 @@ class Exponent:
     high: float
 
     def __str__(self) -> str:
-        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+        spread = f" [{self.low:.2f}, {self.high:.2f}]" if self.low < self.high else ""
+        return f"{self.value:.2f}{spread}"
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,13 @@ def draw(scaling: Scaling, path: Path, title: str = "One machine: time and memor
     with house.page(path, title) as figure:
         time, memory = figure.subplots(1, 2)
         for stage in scaling.stages:
-            _line(time, scaling, stage, "seconds", 1.0)
+            _line(time, scaling, stage, "cpu", 1.0)
             _line(memory, scaling, stage, "peak_mb", 1024.0)
             _to_the_limit(memory, scaling, stage)
         memory.axhline(scaling.memory_gib, color=house.EDGE, linestyle=":")
         memory.annotate(f"{scaling.memory_gib:.0f} GiB: the machine", (1, scaling.memory_gib), (0, 8),
                         textcoords="offset points", fontsize=18)  # fmt: skip
-        time.set(xscale="log", yscale="log", xlabel="years of flights", ylabel="seconds", title="Time")
+        time.set(xscale="log", yscale="log", xlabel="years of flights", ylabel="CPU seconds", title="Time")
         memory.set(xscale="log", yscale="log", xlabel="years of flights", ylabel="GiB at the peak", title="Memory")
         for axes in (time, memory):
             sizes = sorted({point.copies for point in scaling.points})

@@ -217,8 +217,10 @@ def test_the_history_that_fti_writes_has_none_of_these(pair):
 
 
 def test_python_workers_of_spark_load_no_feature_store(config, few):
+    names = list(COLUMNS["weather"][1])  # the table itself holds types of Feast's
+
     def loaded(warehouse: Facts, every: str, after: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
-        flags = {name: float("feast" in sys.modules) for name in COLUMNS["weather"][1]}
+        flags = dict.fromkeys(names, float("feast" in sys.modules))
         return warehouse.weather[["origin"]].drop_duplicates().assign(event_timestamp=until, **flags)
 
     one = Task("weather", loaded, "weather", ("origin",), "1h", FIRST, LAST)

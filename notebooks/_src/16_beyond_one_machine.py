@@ -167,7 +167,7 @@ for count, row in read.iterrows():
 #
 # ## Redis
 #
-# [tests/test_beyond_redis.py](../tests/test_beyond_redis.py) starts a real server and asks it and SQLite for the same thousand sets of keys,
+# [tests/test_beyond_redis.py](../tests/test_beyond_redis.py) starts a real server and asks it and SQLite for the same hundreds of sets of keys,
 # unknown and null ones included, after several refreshes: equal. These are its test names; two of them are traps.
 
 # %%
