@@ -23,6 +23,9 @@ PLANTED = {
     "exhibits-and-references": ("antipatterns.split.planted", "reference.fti", "problem.between"),
     "exhibits-apart": ("antipatterns.monolith.planted", "antipatterns.split", "problem.between"),
     "references-apart": ("reference.shared_split.planted", "reference.modular_monolith", "problem.between"),
+    "one-shell": ("load.planted", "reference.fti", "problem.between"),
+    "in-operation": ("measure.planted", "service", "problem.between"),
+    "beyond-knows-no-exhibit": ("beyond.planted", "antipatterns.split", "problem.between"),
     "three-pipelines": ("reference.fti.inference", "reference.fti.training", "reference.fti.between"),
 }
 
