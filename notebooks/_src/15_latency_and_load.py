@@ -131,7 +131,9 @@ found = run.saturations()
 for look, saturation in found.items():
     (name,) = [name for name in run.services if LOOKS[name] == look]
     able = 1000 / run.alone(name).at(0.5)
-    print(f"{look.label:20} held {saturation.point:5.0f} a second, {saturation.point / able:.1f} of what one caller gets")
+    print(
+        f"{look.label:20} held {saturation.point:5.0f} a second, {saturation.point / able:.1f} of what one caller gets"
+    )
 print(f"held: {HELD:.0%} of the offered rate within {saturation.deadline:g} ms")
 
 # %%
@@ -160,7 +162,7 @@ shown(partial(figure.draw_loops, loops, LOOKS["fti"]), width=720)
 #     python -m load http://127.0.0.1:8000/predict bodies.jsonl --rate 10 --saturate
 #
 # It prints what the generator itself can do, too: a generator that is slower than the service measures itself. One that is late because
-something else had the processor adds its lateness to every wait, so the lateness is told with each run.
+# something else had the processor adds its lateness to every wait, so the lateness is told with each run.
 
 # %%
 ceiling = run.said["ceiling"]
