@@ -12,6 +12,7 @@ from rich.console import Console
 from bench.parts import PARTS, run, where
 from bench.record import told
 from runner.command import guarded
+from runner.home import StudyError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,11 +23,13 @@ def main(arguments: list[str] | None = None) -> int:
         description=f"{__doc__}\nparts:\n{listed}",
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="part", help="one of the names below (all)")
+    parser.add_argument("parts", nargs="*", metavar="part", help="one of the names above (all)")
     return guarded("bench", lambda: _parts(parser.parse_args(arguments).parts or [*PARTS]))
 
 
 def _parts(names: list[str]) -> int:
+    if unknown := [name for name in names if name not in PARTS]:
+        raise StudyError(f"no part {unknown[0]!r}; there are {', '.join(PARTS)}")
     console = Console(highlight=False)
     told(console)
     for number, name in enumerate(names, 1):

@@ -1,7 +1,8 @@
 """Where the time of an answer goes, by the service's own clock, and whether the services answer the same question."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -46,16 +47,16 @@ def mean_ms(before: Clock, after: Clock) -> dict[str, float]:
     return {part: 1000 * seconds / answers for part, (seconds, answers) in spent.items() if answers}
 
 
-def answers(endpoint: Endpoint, count: int) -> list[dict[str, object]]:
+def answers(endpoint: Endpoint, count: int) -> list[dict[str, Any]]:
     """The answers to the first so many bodies."""
     return [json.loads(_posted(endpoint, body)) for body in endpoint.bodies[:count]]
 
 
-def same(ours: Sequence[dict[str, object]], mlflows: Sequence[dict[str, object]], expected: Sequence[float]) -> int:
+def same(ours: Sequence[Mapping[str, Any]], mlflows: Sequence[Mapping[str, Any]], expected: Sequence[float]) -> int:
     """How many questions were answered alike: our probability is the model's, and MLflow's label is its side of 1/2."""
     pairs = zip(ours, mlflows, expected, strict=True)
     return sum(
-        abs(float(str(one["prediction"])) - wanted) < 1e-9 and other["predictions"] == [int(wanted > 0.5)]
+        abs(one["prediction"] - wanted) < 1e-9 and other["predictions"] == [int(wanted > 0.5)]
         for one, other, wanted in pairs
     )
 

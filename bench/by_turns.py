@@ -14,7 +14,15 @@ Work = Callable[[], object]
 Ready = Callable[[int], Work]
 """Makes ready for a round, and returns the work of it, which alone is timed."""
 Seconds = dict[str, list[float]]
-"""Wall seconds of each work, a round each."""
+"""Seconds of each work, a round each."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """What the works took: ``wall`` is what one waits for, ``cpu`` is less disturbed by what else the machine does."""
+
+    wall: Seconds
+    cpu: Seconds
 
 
 @dataclass(frozen=True)
@@ -27,33 +35,36 @@ class Row:
     about: str
 
 
-def by_turns(works: Mapping[str, Ready], rounds: int, rehearsed: Sequence[str], console: Console) -> Seconds:
+def by_turns(works: Mapping[str, Ready], rounds: int, rehearsed: Sequence[str], console: Console) -> Took:
     """Each work once a round; before that the ``rehearsed`` ones once, so that libraries are loaded, caches full."""
     for name in rehearsed:
         with console.status(f"rehearsal: {name}"):
             works[name](0)()
-    seconds: Seconds = {name: [] for name in works}
+    took = Took({name: [] for name in works}, {name: [] for name in works})
     for number in range(1, rounds + 1):
         for name in list(works)[:: -1 if number % 2 else 1]:
             with console.status(f"round {number} of {rounds}: {name}"):
-                seconds[name].append(_timed(works[name](number)))
-            console.print(f"round {number} of {rounds}  {name:32} {seconds[name][-1]:8.3f} s")
-    return seconds
+                _time(name, works[name](number), took)
+            said = f"{took.wall[name][-1]:8.3f} s, CPU {took.cpu[name][-1]:8.3f} s"
+            console.print(f"round {number} of {rounds}  {name:32} {said}")
+    return took
 
 
-def rows(seconds: Seconds, wanted: Sequence[Row], console: Console) -> dict[str, dict[str, Any]]:
-    """Each row's ratio with its extremes over the rounds, printed with what it compares."""
+def rows(took: Took, wanted: Sequence[Row], console: Console) -> dict[str, dict[str, Any]]:
+    """Each row's ratio with its extremes over the rounds, and that of CPU seconds, printed with what it compares."""
     found = {}
     for row in wanted:
-        ratio = spread(seconds[row.above], seconds[row.below])
+        ratio, cpu = (spread(seconds[row.above], seconds[row.below]) for seconds in (took.wall, took.cpu))
         console.print(ratio_line(row.name, ratio))
-        medians = " over ".join(f"{median(seconds[side]):.3g} s" for side in (row.above, row.below))
+        console.print(ratio_line("    in CPU seconds", cpu))
+        medians = " over ".join(f"{median(took.wall[side]):.3g} s" for side in (row.above, row.below))
         console.print(f"    {row.about}; {medians}")
-        found[row.name] = ratio | {"about": row.about}
+        found[row.name] = ratio | {"cpu": cpu, "about": row.about}
     return found
 
 
-def _timed(work: Work) -> float:
-    began = time.perf_counter()
+def _time(name: str, work: Work, took: Took) -> None:
+    began, used = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - began
+    took.wall[name].append(time.perf_counter() - began)
+    took.cpu[name].append(time.process_time() - used)

@@ -21,8 +21,8 @@ PARTS = {
 
 def run(name: str, arguments: Sequence[str] = ()) -> int:
     """One part with the arguments of its own module; raises ``StudyError`` for what the reader can mend."""
-    warnings.filterwarnings("ignore", message="The ``noload`` loader strategy")  # within MLflow, at every start
     main: Callable[[Sequence[str]], None] = import_module(f"bench.{name}").main
+    warnings.filterwarnings("ignore", message="The ``noload`` loader strategy")  # within MLflow, at every start
     try:
         main(arguments)
     except CannotLoad as error:

@@ -27,7 +27,7 @@ def surroundings() -> dict[str, Any]:
         "machine": {
             "cpus": os.cpu_count(),
             "processor": _processor(),
-            "system": platform.platform(),
+            "system": f"{platform.system()} {platform.machine()}",
             "python": platform.python_version(),
             "load": round(os.getloadavg()[0], 1),
         },

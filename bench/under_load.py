@@ -11,7 +11,7 @@ from load.result import Result
 from load.saturation import Saturation, rates, saturation
 from load.tail import Tail
 
-LOWEST, HIGHEST = 0.4, 2.0
+LOWEST, HIGHEST = 0.4, 4.0
 """First and last rate tried, in answers that one caller gets a second."""
 FACTOR = 1.15
 COMPARED = 0.7

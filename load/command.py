@@ -23,7 +23,7 @@ YOURS = look("yours")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what was measured and write the figure; exit status 0, or 2 for what the caller can mend."""
+    """Print what was measured and write the figure; exit status 0, 2 for what the caller can mend, 130 if stopped."""
     options = _parser().parse_args(arguments)
     try:
         measure(options, Console(highlight=False, soft_wrap=True))
@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"load: cannot write {options.figure}: {error.strerror or error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("load: stopped", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -73,7 +76,7 @@ def _told(run: Result, options: argparse.Namespace, console: Console) -> Result:
 def _endpoint(options: argparse.Namespace) -> Endpoint:
     if options.figure.suffix != ".png":
         raise CannotLoad(f"the figure is a PNG: {options.figure} must end in .png")
-    for name in ("rate", "seconds", "deadline", "timeout"):
+    for name in ("rate", "seconds", "deadline", "timeout", "connections"):
         if not 0 < getattr(options, name) < float("inf"):
             raise CannotLoad(f"--{name} must be more than 0, not {getattr(options, name):g}")
     if options.rate * options.seconds < 1:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from load.saturation import Saturation, Step
 from load.tail import Tail
@@ -17,6 +17,8 @@ LOOPS: dict[str, tuple[str, dict[str, Any]]] = {
     "open": ("open loop: asks when due", {"linestyle": "-", "marker": "o"}),
     "closed": ("closed loop: waits for its answer", {"linestyle": "--", "marker": "s", "markerfacecolor": "white"}),
 }
+TOP = 20
+"""Deadlines up to which a wait is drawn where it is."""
 QUANTILES = {0.5: "p50", 0.05: "p95", 0.01: "p99"}
 
 
@@ -36,7 +38,7 @@ def draw_loops(tails: Mapping[str, Tail], look: Look, path: Path, title: str = "
             axes.annotate(name, (1, share), (-6, 4), xycoords=("axes fraction", "data"),
                           textcoords="offset points", ha="right")  # fmt: skip
         axes.set(xscale="log", yscale="log", xlabel="wait, ms", ylabel=f"{look.label}: requests that waited longer")
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+        axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
         _plain(axes)
         house.legend(figure, axes)
 
@@ -44,8 +46,8 @@ def draw_loops(tails: Mapping[str, Tail], look: Look, path: Path, title: str = "
 def draw_rates(found: Mapping[Look, Saturation], path: Path, title: str = "Waits against the rate of requests") -> None:
     """Median and 99th percentile against the rate offered, a line a service; writes a PNG.
 
-    A ring marks the saturation point, a dotted line the deadline. A wait beyond the figure, or without end, is drawn at
-    its upper edge.
+    A ring marks the saturation point, which the legend names, a dotted line the deadline. A wait of over twenty
+    deadlines, or without end, is drawn at twenty.
     """
     with house.page(path, title) as figure:
         row = figure.subplots(1, 2, sharey=True)
@@ -62,15 +64,17 @@ def draw_rates(found: Mapping[Look, Saturation], path: Path, title: str = "Waits
 
 
 def _rates(axes: Axes, look: Look, saturation: Saturation, quantile: str) -> None:
-    top = 20 * saturation.deadline
+    top = TOP * saturation.deadline
     steps = last_tries(saturation)
     waits = [min(getattr(step, quantile), top) for step in steps]
-    axes.plot([step.offered for step in steps], waits, label=look.label, **look.dot)
+    axes.plot([step.offered for step in steps], waits, label=_held(look, saturation), **look.dot)
     for step, wait in zip(steps, waits, strict=True):
         if step.offered == saturation.point:
             axes.plot(step.offered, wait, "o", markersize=30, fillstyle="none", color=look.colour, markeredgewidth=3)
-            axes.annotate(f"{step.offered:g}/s", (step.offered, wait), (0, -38), textcoords="offset points",
-                          ha="center", color=house.EDGE)  # fmt: skip
+
+
+def _held(look: Look, saturation: Saturation) -> str:
+    return f"{look.label} (ring: {saturation.point:g}/s held)" if saturation.point else f"{look.label} (no rate held)"
 
 
 def _deadlines(axes: Axes, found: Mapping[Look, Saturation]) -> None:

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 from load.endpoint import CannotLoad
 
 HOST = "127.0.0.1"
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds that a service may take until it answers for the first time."""
 LINES = 3
 """Of what a service said last, told when it does not start."""

@@ -9,9 +9,8 @@ import pytest
 
 from load.closed_loop import closed_loop
 from load.endpoint import NO_ANSWER, NO_CONNECTION, CannotLoad, Endpoint, check
-from load.open_loop import open_loop, schedule, timetable
+from load.open_loop import open_loop, schedule
 from load.planted import STALL, STALLING, STALLS_EVERY
-from load.running import run
 from load.served import free_port, served, uvicorn
 from tests.planted_apps import FAILS_EVERY
 
@@ -42,16 +41,20 @@ def test_the_open_loop_sees_the_queue_behind_a_stall_and_the_closed_one_does_not
     assert opened.quantile(0.9) > 3 * closed.quantile(0.9)
 
 
-def test_a_wait_counts_from_when_the_request_was_due_even_if_the_generator_was_late():
-    async def send(number):
-        time.sleep(0.05 if number == 0 else 0)  # holds up the generator itself
+class HoldsUp(Endpoint):
+    """The first request holds up the generator itself for a fifth of a second."""
+
+    async def status(self, session, number):
+        time.sleep(0.2 if number == 0 else 0)
         return 200
 
-    due = schedule(100, 0.1)
-    sent, done, statuses = run(timetable(send, due))
-    assert (sent[1:4] > due[1:4] + 0.001).all(), "the planted delay held up nobody"
-    assert (done[1:4] - due[1:4] > sent[1:4] - due[1:4]).all()
-    assert (statuses == 200).all()
+
+def test_a_wait_counts_from_when_the_request_was_due_even_if_the_generator_was_late():
+    result = open_loop(HoldsUp("http://127.0.0.1:1/", [b"{}"]), 100, 0.1)
+    late = (result.sent - result.due)[1:5] * 1000
+    assert (late > 100).all(), "the planted delay held up nobody"
+    assert (result.latencies[1:5] >= late).all()
+    assert result.lag >= late.max()
 
 
 @pytest.mark.parametrize(("rate", "seconds"), [(50.0, 10), (7.0, 3), (0.5, 4)])

@@ -146,6 +146,10 @@ BAD = {
     "no file": (["http://127.0.0.1:{port}/", "missing.jsonl"], "cannot read missing.jsonl"),
     "no JSON": (["http://127.0.0.1:{port}/", "{broken}"], "body 2 is not JSON"),
     "no rate": (["http://127.0.0.1:{port}/", "{bodies}", "--rate", "0"], "--rate must be more than 0"),
+    "no connection": (
+        ["http://127.0.0.1:{port}/", "{bodies}", "--connections", "0"],
+        "--connections must be more than 0",
+    ),
     "no picture": (["http://127.0.0.1:{port}/", "{bodies}", "--figure", "a.svg"], "must end in .png"),
 }
 
