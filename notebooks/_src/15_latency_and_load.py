@@ -172,6 +172,28 @@ print(f"the generator can do {ceiling['rate'] / highest:.0f} times the highest r
 print(f"at rates that were held, one request in a hundred left it up to {late:.0f} ms late")
 
 # %% [markdown]
+# ## Half an hour of trouble
+#
+# `make soak`: callers ask all the time while the feature pipeline refreshes every minute, new champions are registered, and the service
+# is killed with `kill -9` and started again. Then every answer that a caller got is looked for in the log, every logged prediction is made
+# again with the model of its stated version, and a sample of the logged vectors is held against the oracle at their stated ages.
+
+# %%
+import json
+
+from soak.__main__ import RECORDED
+
+soak = json.loads(RECORDED.read_text())
+plan, verdict = soak["plan"], soak["verdict"]
+print(f"{plan['seconds'] / 60:.0f} minutes, {plan['rate']} requests a second, {soak['refreshes']} refreshes,", end=" ")
+print(f"{soak['champions']} pairs of champions, {len(soak['down'])} kills (up again in {max(soak['down']):.0f} s at most)")
+for name, count in verdict.items():
+    print(f"{name.replace('_', ' '):20}{count:7,}")
+
+# %% [markdown]
+# A restart takes as long as FTI's libraries take to load: with one process, that is how long nobody is answered. Two processes behind a
+# balancer would hide it; the log's bound would stay, for each writes its own file.
+#
 # ## Where the anti-pattern wins
 
 # %%
