@@ -72,7 +72,7 @@ print("on the frontier:", ", ".join(frontier.frontier(choices)))
 shown(lambda path: frontier.draw(choices, "fti", path))
 
 # %% [markdown]
-# Ten times the CPU buys the step from a quarter of an hour to each event, and next to nothing in predictions. The step from a day to an
+# More than ten times the CPU buys the step from a quarter of an hour to each event, and next to nothing in predictions. The step from a day to an
 # hour is the one that pays.
 #
 # ## How old is old?
@@ -94,8 +94,9 @@ for every, minutes in ages.items():
 shown(lambda path: frontier.draw_ages(ages, lengths, "fti", path), width=720)
 
 # %% [markdown]
-# Nobody asks at any time: planes leave on the hour and by day. A daily refresh at midnight is older than half a day for most questions.
-# If yours must run once a day, run it before the first wave, and not when the machine is idle.
+# Nobody asks at any time. Planes leave at round minutes, so questions come soon after a quarter of an hour; and they leave by day, so what was
+# made at midnight is older than half a day on average. If yours must run once a day, run it before the first wave, and not when the
+# machine is idle.
 #
 # ## A night without the pipeline
 #
@@ -141,7 +142,7 @@ for when, answer in zip(("no refresh since midnight", "refreshed"), said, strict
     )
 
 # %% [markdown]
-# Status 200, not degraded, and wrong by half a night. *Watch `feature_age_minutes`*, which the service gives to Prometheus: nothing else
+# Status 200, not degraded, and another probability. *Watch `feature_age_minutes`*, which the service gives to Prometheus: nothing else
 # in an answer looks unusual.
 #
 # ## After each event, from the same code
