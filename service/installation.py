@@ -1,6 +1,8 @@
 """Where a service keeps its own: a copy of what the study trained, so that the study's results stay as they are."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from changes.installations import moved
@@ -19,7 +21,7 @@ def installed(system: str) -> Path:
     home = study_home() / "service" / system
     made = home.with_name(f"{system}.made")
     if not made.exists():
-        renew(system, home)
+        read_while_written(renew(system, home))
         made.touch()
     return home
 
@@ -31,4 +33,15 @@ def renew(system: str, home: Path) -> Path:
         raise StudyError(f"{system} is not trained yet: run `make study` first")
     shutil.rmtree(home, ignore_errors=True)
     open_system(system, moved(trained, home))  # once, before several processes do: it tells Feast of the new place
+    return home
+
+
+def read_while_written(home: Path) -> Path:
+    """Let SQLite keep changes in a log beside an online store's file, as long as nobody has it open.
+
+    Else an answer waits while the feature pipeline puts a view on the disk, on a slow one past its deadline.
+    """
+    for file in home.glob("features/online.db"):
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
     return home

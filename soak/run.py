@@ -16,7 +16,7 @@ import pandas as pd
 from problem.facts import load_facts
 from runner.home import StudyError
 from service.answers import read
-from service.installation import renew
+from service.installation import read_while_written, renew
 from soak.callers import Asked, Callers
 from soak.champions import Challengers, fitted
 from soak.judge import SAMPLE, Verdict, failures, not_logged, wrong_features, wrong_predictions
@@ -69,7 +69,7 @@ class Scene:
 
 def soak(home: Path, plan: Plan, say: Say) -> Report:
     """Run the plan on a fresh copy of what the study trained, then judge what the callers and the log have."""
-    scene = Scene(renew("fti", home), plan, say)
+    scene = Scene(read_while_written(renew("fti", home)), plan, say)
     scene.follow(scene.pipeline("--until", plan.start.isoformat()))
     if not scene.reached:
         raise StudyError("the feature pipeline ended without a word: run python -m service.pipeline")
@@ -96,7 +96,8 @@ def judged(
 ) -> Verdict:
     """The verdict on callers' requests and the log."""
     excused, failed = failures(asked, service.down)
-    checked = log.sample(min(SAMPLE, len(log)), random_state=0)
+    whole = log[log["degraded"].isna()]
+    checked = whole.sample(min(SAMPLE, len(whole)), random_state=0)
     return Verdict(
         len(asked), sum(request.status == 200 for request in asked), excused, failed, not_logged(asked, log),
         len(checked), wrong_features(load_facts(), checked, plan.step),

@@ -186,7 +186,9 @@ from soak.__main__ import RECORDED
 soak = json.loads(RECORDED.read_text())
 plan, verdict = soak["plan"], soak["verdict"]
 print(f"{plan['seconds'] / 60:.0f} minutes, {plan['rate']} requests a second, {soak['refreshes']} refreshes,", end=" ")
-print(f"{soak['champions']} pairs of champions, {len(soak['down'])} kills (up again in {max(soak['down']):.0f} s at most)")
+print(
+    f"{soak['champions']} pairs of champions, {len(soak['down'])} kills (up again in {max(soak['down']):.0f} s at most)"
+)
 for name, count in verdict.items():
     print(f"{name.replace('_', ' '):20}{count:7,}")
 
