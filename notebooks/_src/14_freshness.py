@@ -77,7 +77,7 @@ shown(lambda path: frontier.draw(choices, "fti", path))
 #
 # ## How old is old?
 #
-# Theory: asked at any time, a value is half an interval old, plus the time that a run takes (under a second here, see lesson 15). The ages
+# Theory: asked at any time, a value is half an interval old, plus the time that a run takes. The ages
 # of three intervals for the real-time questions of October to December, from the schedule alone:
 
 # %%
@@ -126,6 +126,7 @@ from service.example import example
 from service.installation import renew
 from service.systems import desk_of
 
+warnings.filterwarnings("ignore")  # again: libraries that came in just now have set filters of their own
 home = renew("fti", Path(tempfile.mkdtemp()) / "fti")
 morning = CUT_OFF + pd.Timedelta(hours=8)
 body = example(morning)
