@@ -46,7 +46,9 @@ def draw(choices: Sequence[Choice], system: str, path: Path, title: str = "Fresh
         axes.plot([c.cpu for c in choices], [c.regret.value for c in choices], linestyle="", **look.dot)
         axes.plot([c.cpu for c in on], [c.regret.value for c in on], color=look.colour, zorder=1)
         for choice in choices:
-            axes.annotate(choice.name, (choice.cpu, choice.regret.value), (10, 8), textcoords="offset points")
+            axes.annotate(
+                choice.name, (choice.cpu, choice.regret.value), (8, 8), textcoords="offset points", rotation=35
+            )
         axes.set(xscale="log", xlabel="CPU seconds a day for refreshes", ylabel="regret in nats")
         axes.axhline(0, color=house.EDGE, linewidth=1.5)
 

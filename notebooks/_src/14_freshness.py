@@ -137,10 +137,8 @@ with TestClient(create_app(desk_of("fti", home), body)) as service:
     store.flush()
     said.append(service.post("/predict", json=body).json())
 for when, answer in zip(("no refresh since midnight", "refreshed"), said, strict=True):
-    oldest = max(answer["ages"].values())
-    print(
-        f"{when:26} {answer['prediction']:.3f} late, features up to {oldest:4.0f} minutes old, degraded: {answer['degraded']}"
-    )
+    departures, degraded = answer["ages"]["origin_dep_delay_2h"], answer["degraded"]
+    print(f"{when:26} {answer['prediction']:.3f} late; departures {departures:3.0f} minutes old; degraded: {degraded}")
 
 # %% [markdown]
 # Status 200, not degraded, and another probability. *Watch `feature_age_minutes`*, which the service gives to Prometheus: nothing else
