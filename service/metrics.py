@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 
 PARTS = ("stored", "on_demand", "models", "rest")
 """Where an answer's time goes: fetching stored features, making the others, both models, and all else here."""
@@ -14,6 +14,7 @@ class Metrics:
     """The metrics of one service, in a registry of its own."""
 
     def __init__(self) -> None:
+        values.ValueClass = values.MutexValue  # Feast, once imported, has all metrics of a process share files by name
         self._registry = own = CollectorRegistry()
         about = "Seconds in each part of an answer"
         self.seconds = Histogram("answer_seconds", about, ["part"], buckets=BUCKETS, registry=own)

@@ -26,6 +26,7 @@ from service.app import create_app
 from service.example import bodies
 from service.fti import FEATURES as STORED
 from service.installation import renew
+from service.metrics import Metrics
 from service.systems import desk_of
 
 
@@ -271,3 +272,12 @@ def test_the_metrics_tell_latency_by_part_statuses_ages_and_the_models(service: 
     assert 'requests_total{status="200"}' in told
     assert 'feature_age_minutes{feature="temp"} 7.0' in told
     assert 'champion_info{versions="late_real_time/1 delay_real_time/1"} 1.0' in told
+
+
+def test_two_services_of_one_process_count_apart() -> None:
+    import feast  # noqa: F401  # sets prometheus_client up for many processes
+
+    first, second = Metrics(), Metrics()
+    first.degraded.inc()
+    assert b"degraded_answers_total 1.0" in first.text()
+    assert b"degraded_answers_total 0.0" in second.text()

@@ -353,7 +353,7 @@ def test_the_readme_table_is_written_between_its_marks_only(tmp_path):
     assert text.endswith(f"|\n{END}\nafter\n")
     assert "50.0% [40.0%, 60.0%]" in text
     readme.write_text("no marks")
-    with pytest.raises(StudyError, match="no marks for the generated table"):
+    with pytest.raises(StudyError, match="no marks for the generated part"):
         renew(rows, readme)
 
 

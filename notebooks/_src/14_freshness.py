@@ -31,6 +31,7 @@ from runner.refreshes import DEPLOYED, FRESH, NIGHT
 from runner.results import recorded
 from runner.rulers.freshness import SWEPT, Sweep
 
+# %%
 study, facts = recorded(), load_facts()
 sweeps = {mode: Sweep(study, "fti", mode) for mode in ("batch", "real_time")}
 answers = study.table("refresh-fti", "sweep")
@@ -127,6 +128,8 @@ from service.installation import renew
 from service.systems import desk_of
 
 warnings.filterwarnings("ignore")  # again: libraries that came in just now have set filters of their own
+
+# %%
 home = renew("fti", Path(tempfile.mkdtemp()) / "fti")
 morning = CUT_OFF + pd.Timedelta(hours=8)
 body = example(morning)
