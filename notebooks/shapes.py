@@ -3,6 +3,7 @@
 python -m notebooks.shapes           write docs/three_shapes.png
 """
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -112,24 +113,25 @@ def three_shapes(path: Path) -> None:
     with house.page(path, "Black: feature code.  Frame: ships alone.  Dashed: data") as figure:
         for axes, (system, parts) in zip(figure.subplots(1, 3), SHAPES.items(), strict=True):
             axes.set_title(house.look(system).label, fontsize=28, fontweight="bold")
-            _draw(axes, parts, 22)
+            draw(axes, parts, 22)
 
 
 def pipelines(path: Path) -> None:
     """The mental map: features, store, training, registry, inference; writes a PNG to ``path``."""
     with house.page(path, "Three pipelines, and the two places where they meet") as figure:
         axes = figure.subplots()
-        _draw(axes, MAP, 25)
+        draw(axes, MAP, 25)
         axes.plot([4.05, 4.05, 8.9], [4.1, 2.45, 2.45], color="black", linewidth=3, solid_joinstyle="miter")
         axes.text(6.4, 1.7, "the same stored values", fontsize=24, ha="center")
 
 
-def _draw(axes: Axes, parts: list[Box | Arrow], size: float) -> None:
+def draw(axes: Axes, parts: Sequence[Box | Arrow], size: float, say: Callable[[str], str] = str) -> None:
+    """The parts of one shape, with letters of ``size`` points; ``say`` gives a box's words in another language."""
     axes.set(xlim=(-0.2, 10.3), ylim=(-0.4, 10))
     axes.set_axis_off()
     for part in parts:
         if isinstance(part, Box):
-            _box(axes, part, size)
+            _box(axes, part._replace(text=say(part.text)), size)
         else:
             axes.annotate("", part[2:], part[:2], arrowprops={"arrowstyle": "-|>", "lw": 3})
 

@@ -1,0 +1,1 @@
+"""Decks for a study session, in English and Japanese: Markdown in, reveal.js pages out."""

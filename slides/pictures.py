@@ -1,0 +1,67 @@
+"""The pictures of a deck: figures that the study has drawn, those drawn from recorded results, and the shapes.
+
+Shapes are SVG with their letters kept as text, so they are sharp on any wall and say their few words in the deck's language.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from changes.debt_recorded import recorded as debt
+from changes.recorded import recorded as replayed
+from changes.report import touched
+from faults.catalogue import FAULTS
+from faults.recorded import recorded as struck
+from measure import impact_map, roles, survival_map
+from runner.home import StudyError
+from slides import shapes
+
+Say = Callable[[str], str]
+
+
+def changes(path: Path) -> None:
+    """What each change request touches in each system."""
+    impact_map.draw(touched(replayed()), "fti", path)
+
+
+def survival(path: Path) -> None:
+    """Jobs against faults."""
+    titles = {fault.id: fault.title for fault in FAULTS}
+    hit = pd.DataFrame([cell.__dict__ for cell in struck() if cell.fault != "none"])
+    cells = [
+        survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
+        for cell in hit[hit["system"].isin(["monolith", "split", "fti"])].itertuples()
+    ]
+    survival_map.draw(cells, path)
+
+
+def what_code_does(path: Path) -> None:
+    """Shares of code by role, before any request."""
+    before = [state for state in debt().states if state.request == "before"]
+    shares = {s.system: {role: n / sum(s.roles.values()) for role, n in s.roles.items()} for s in before}
+    roles.draw(shares, path)
+
+
+DRAWN: dict[str, Callable[[Path], None]] = {"changes": changes, "survival": survival, "roles": what_code_does}
+"""Figures that are drawn here, from results kept with the code."""
+
+
+def collect(names: list[str], drawn_by_the_study: Path, folder: Path) -> None:
+    """Put figures into ``folder``; raises ``StudyError`` if the study has not drawn one of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if name in DRAWN:
+            DRAWN[name](folder / f"{name}.png")
+        elif (figure := drawn_by_the_study / f"{name}.png").exists():
+            shutil.copy(figure, folder)
+        else:
+            raise StudyError(f"the study has drawn no {name}.png: run `make study` first")
+
+
+def draw_shapes(folder: Path, say: Say) -> None:
+    """The shapes, with their words in one language."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, draw in shapes.PICTURES.items():
+        draw(folder / f"{name}.svg", say)
