@@ -5,9 +5,8 @@
     python -m notebooks.build --check            execute, write nothing, fail on any difference
     python -m notebooks.build --check-sources    execute nothing, compare the cells' sources only
 
-What is written depends on the source and the results alone: no times, no machine's name or path, and cell
-ids that follow from position and text. The kernel is the interpreter that runs this tool, and it works in
-the notebook's own folder, as JupyterLab's and nbval's kernels do.
+What is written depends on source, summary (`languages`) and results alone: no times, no machine's name or path,
+cell ids from position and text. The kernel is this interpreter, in the notebook's own folder as in JupyterLab.
 """
 
 import argparse
@@ -27,6 +26,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from languages.notebooks import summary
 from notebooks.compare import WARN_BYTES, differences, faults
 
 HERE = Path(__file__).parent
@@ -47,8 +47,10 @@ class ThisInterpreter(AsyncKernelManager):
 
 
 def read_source(path: Path) -> NotebookNode:
-    """The notebook, not yet executed, that a py:percent source describes."""
+    """The notebook, not yet executed, that a py:percent source describes; below the title its summary in Japanese."""
     notebook = jupytext.read(path, fmt="py:percent")
+    if text := summary(path.stem):
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(text))
     notebook.update(metadata=nbformat.from_dict(METADATA), nbformat=4, nbformat_minor=5)
     for position, cell in enumerate(notebook.cells, start=1):
         tags = cell.metadata.get("tags")

@@ -5,19 +5,20 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from languages.catalogue import LOCALE, translations
 from runner.home import REPOSITORY, StudyError
 from slides import pictures, theme
+from slides.values import WORDS_OF_RESULTS
 
 HERE = Path(__file__).parent
 DECKS = ("index", "fti", "skew", "reuse", "coupling", "pipes_and_filters_and_debt")
 LANGUAGES = ("en", "ja")
-CATALOGUES = REPOSITORY / "languages" / "locale"
+WORDS = "pictures"
+"""The catalogue of the words in pictures, and of results that are words."""
 CODE = ("problem", "antipatterns", "reference", "changes", "measure")
 """What slides quote from."""
 
@@ -29,7 +30,9 @@ def build(language: str, values: Mapping[str, str], figures: Path, into: Path) -
     anything that Sphinx warns of: a number or a picture that is not there, code that is not found, markup.
     """
     source = stage(language, figures, into / "source" / language)
-    run("revealjs", source, into / language, language, values)
+    say = words(language)
+    told = {name: say(text) if text in WORDS_OF_RESULTS else text for name, text in values.items()}
+    run("revealjs", source, into / language, language, told)
     return into / language
 
 
@@ -54,23 +57,17 @@ def named_figures() -> list[str]:
 
 
 def words(language: str) -> pictures.Say:
-    """What the pictures' words are in a language; raises ``StudyError`` for words without a translation."""
+    """What single words are in a language; raises ``StudyError`` for those without a translation."""
     if language == "en":
         return str
-    catalogue = read_catalogue(CATALOGUES / language / "LC_MESSAGES" / "pictures.po")
+    known = translations(WORDS)
 
     def say(text: str) -> str:
-        message = catalogue.get(text) if text else None
-        if text and (message is None or not message.string):
-            raise StudyError(f"no {language} for {text!r} in pictures.po")
-        return str(message.string) if message else text
+        if text and text not in known:
+            raise StudyError(f"no {language} for {text!r} in {WORDS}.po")
+        return known.get(text, text)
 
     return say
-
-
-def read_catalogue(file: Path) -> Catalog:
-    with file.open("rb") as opened:
-        return read_po(opened)
 
 
 def run(builder: str, source: Path, into: Path, language: str, values: Mapping[str, str]) -> None:
@@ -79,7 +76,7 @@ def run(builder: str, source: Path, into: Path, language: str, values: Mapping[s
     settings = {
         "language": language,
         "myst_substitutions": dict(values),
-        "locale_dirs": [os.fspath(CATALOGUES)],
+        "locale_dirs": [os.fspath(LOCALE)],
         "revealjs_static_path": [os.fspath(HERE / "static"), os.fspath(theme.write(source.parent / "theme"))],
     }
     try:

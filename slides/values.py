@@ -15,6 +15,9 @@ from runner.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge
 from runner.evidence import Evidence, NoEvidence
 
 NUMBERS = Path(__file__).parent / "numbers.toml"
+TIE = "tie"
+WORDS_OF_RESULTS = (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED, TIE)
+"""Results that are words, not numbers; a deck says them in its language."""
 
 
 def values(evidence: Evidence) -> dict[str, str]:
