@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help study test lab serve notebooks changes faults bench soak mutate lint format lock clean distclean
+.PHONY: help study test lab serve notebooks slides changes faults bench soak mutate lint format lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,9 @@ lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 
 notebooks: study  ## run the sources in notebooks/_src and write notebooks/*.ipynb
 	@$(BIN)/python -m notebooks.build
+
+slides: study  ## build all decks, English and Japanese, from the study's results; it says where to open them
+	@$(BIN)/python -m slides
 
 changes: $(INSTALLED)  ## replay every change request on every system (10 to 20 minutes; goes on where it stopped)
 	@$(BIN)/python -m changes

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from languages import catalogue, notebooks, readme
 from languages.catalogue import LANGUAGE, LOCALE, State
+from slides.messages import deck_messages, word_messages
 
 Source = Callable[[Path], None]
 """Writes its messages to a folder, as ``.pot`` files; the file's path in there names the catalogue."""
@@ -30,7 +31,7 @@ def notebook_messages(folder: Path) -> None:
     catalogue.write(catalogue.template(notebooks.messages()), folder / f"{notebooks.NAME}.pot")
 
 
-SOURCES: list[Source] = [readme_messages, notebook_messages]
+SOURCES: list[Source] = [readme_messages, notebook_messages, deck_messages, word_messages]
 """All that is translated. A Sphinx project comes in as a source that runs its gettext builder into the folder."""
 
 

@@ -1,13 +1,12 @@
 """Builds the decks: sources and pictures side by side in a folder, then Sphinx, one language after the other."""
 
+import json
 import os
 import re
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from languages.catalogue import LOCALE, translations
 from runner.home import REPOSITORY, StudyError
@@ -19,6 +18,8 @@ DECKS = ("index", "fti", "skew", "reuse", "coupling", "pipes_and_filters_and_deb
 LANGUAGES = ("en", "ja")
 WORDS = "pictures"
 """The catalogue of the words in pictures, and of results that are words."""
+UNLISTED = ("toc.not_included",)
+"""Decks are opened one by one, from a page of links."""
 CODE = ("problem", "antipatterns", "reference", "changes", "measure")
 """What slides quote from."""
 
@@ -38,22 +39,36 @@ def build(language: str, values: Mapping[str, str], figures: Path, into: Path) -
 
 def stage(language: str, figures: Path, source: Path) -> Path:
     """The decks' sources with their pictures, and the code they quote, in one folder."""
-    source.mkdir(parents=True, exist_ok=True)
-    for deck in HERE.joinpath("decks").glob("*.md"):
-        source.joinpath(deck.name).write_text(deck.read_text())
+    stage_text(source)
     pictures.collect(named_figures(), figures, source / "figures")
     pictures.draw_shapes(source / "pictures", words(language))
+    return source
+
+
+def stage_text(source: Path) -> None:
+    """The decks' sources and the code they quote, without pictures."""
+    source.mkdir(parents=True, exist_ok=True)
+    for deck, text in texts().items():
+        source.joinpath(f"{deck}.md").write_text(text)
     source.joinpath("code").mkdir(exist_ok=True)
     for package in CODE:
         if not (link := source / "code" / package).is_symlink():
             link.symlink_to(REPOSITORY / package)
-    return source
+
+
+def texts() -> dict[str, str]:
+    """The decks' sources, by name."""
+    return {deck: HERE.joinpath("decks", f"{deck}.md").read_text() for deck in DECKS}
 
 
 def named_figures() -> list[str]:
     """The figures that any deck shows."""
-    texts = [deck.read_text() for deck in sorted(HERE.joinpath("decks").glob("*.md"))]
-    return sorted({name for text in texts for name in re.findall(r"\(figures/(\w+)\.png\)", text)})
+    return sorted({name for text in texts().values() for name in re.findall(r"\(figures/(\w+)\.png\)", text)})
+
+
+def named_values() -> set[str]:
+    """The numbers and words of results that any deck shows."""
+    return {name for text in texts().values() for name in re.findall(r"{{ (\w+) }}", text)}
 
 
 def words(language: str) -> pictures.Say:
@@ -70,46 +85,25 @@ def words(language: str) -> pictures.Say:
     return say
 
 
-def run(builder: str, source: Path, into: Path, language: str, values: Mapping[str, str]) -> None:
-    """One Sphinx run; raises ``StudyError`` at its first warning."""
-    warnings = Warnings()
+def run(
+    builder: str, source: Path, into: Path, language: str, values: Mapping[str, str], quiet: Sequence[str] = ()
+) -> None:
+    """One Sphinx run; raises ``StudyError`` if it warns of anything but the kinds in ``quiet``."""
     settings = {
         "language": language,
+        "suppress_warnings": [*UNLISTED, *quiet],
         "myst_substitutions": dict(values),
         "locale_dirs": [os.fspath(LOCALE)],
         "revealjs_static_path": [os.fspath(HERE / "static"), os.fspath(theme.write(source.parent / "theme"))],
     }
-    try:
-        with patch_docutils(HERE), docutils_namespace():
-            app = Sphinx(
-                source,
-                HERE,
-                into,
-                source.parent / f"doctrees-{language}-{builder}",
-                builder,
-                settings,
-                status=None,
-                warning=warnings,  # type: ignore[arg-type]
-                freshenv=True,
-            )
-            app.build(force_all=True)
-    except SphinxError as error:
-        raise StudyError(f"{error}".splitlines()[0]) from error
-    if warnings.lines:
-        raise StudyError("\n".join(warnings.lines))
-
-
-class Warnings:
-    """What Sphinx warns of, a line each."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def write(self, text: str) -> int:
-        """Keep a line that says something."""
-        if text.strip():
-            self.lines.append(text.strip())
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+    place = source.parent / f"{builder}-{language}"
+    place.mkdir(exist_ok=True)
+    place.joinpath("settings.json").write_text(json.dumps(settings))
+    # A process of its own: what one builder leaves behind in Sphinx changes what the next one finds.
+    sphinx = [sys.executable, "-W", "ignore", "-m", "sphinx", "-q", "-E", "-a", "-W", "--keep-going", "--no-color"]
+    folders = ["-b", builder, "-c", HERE, "-d", place / "doctrees", source, into]
+    done = subprocess.run(
+        [*sphinx, *folders], env=os.environ | {"DECKS": str(place)}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StudyError(done.stderr.strip() or f"Sphinx ended with {done.returncode}")

@@ -1,5 +1,9 @@
 """Sphinx's settings for all decks; what depends on the language and on results comes from slides/build.py."""
 
+import json
+import os
+from pathlib import Path
+
 project = "ML System Patterns, Measured"
 author = "The authors of ML System Patterns, Measured"
 extensions = ["myst_parser", "sphinx_revealjs"]
@@ -13,7 +17,6 @@ gettext_uuid = False
 highlight_language = "python"
 html_show_sphinx = False
 html_copy_source = False
-suppress_warnings = ["toc.not_included"]  # decks are opened one by one, from a page of links
 
 revealjs_use_section_ids = True
 revealjs_html_theme = "revealjs-simple"
@@ -34,3 +37,5 @@ revealjs_script_plugins = [
     {"name": "RevealNotes", "src": "revealjs/plugin/notes/notes.js"},
     {"name": "RevealHighlight", "src": "revealjs/plugin/highlight/highlight.js"},
 ]
+
+globals().update(json.loads(Path(os.environ["DECKS"], "settings.json").read_text()))

@@ -1,6 +1,6 @@
 """The pictures of a deck: figures that the study has drawn, those drawn from recorded results, and the shapes.
 
-Shapes are SVG with their letters kept as text, so they are sharp on any wall and say their few words in the deck's language.
+Shapes are SVG with their letters kept as text: sharp on any wall, and their few words are in the deck's language.
 """
 
 import shutil

@@ -1,6 +1,7 @@
 """The shapes on slides: side by side, as a map, and each twice, with the boxes that work in training and in service."""
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,13 +37,24 @@ NEAR = 0.35
 """Tenths of a panel between the end of an arrow and the box that it stands for, at most."""
 
 
+KEY = "Black: feature code.  Frame: ships alone.  Dashed: data"
+STORED = "the same stored values"
+
+
+def words() -> list[str]:
+    """All words in the pictures, but for the systems' names."""
+    parts = [part for shape in (*SHAPES.values(), MAP) for part in shape]
+    boxes = [part.text for part in parts if isinstance(part, Box) and part.text]
+    return list(dict.fromkeys([*boxes, *(doing for shape in AT_WORK.values() for doing in shape), KEY, STORED]))
+
+
 def three_shapes(path: Path, say: Say) -> None:
     """Monolith, split and FTI side by side."""
     with _page(path) as figure:
         for axes, (system, parts) in zip(figure.subplots(1, 3), SHAPES.items(), strict=True):
             axes.set_title(house.look(system).label, fontsize=30, fontweight="bold")
-            draw(axes, parts, 23, say)
-        figure.supxlabel(say("Black: feature code.  Frame: ships alone.  Dashed: data"), fontsize=24)
+            draw(axes, parts, 20, say)
+        figure.supxlabel(say(KEY), fontsize=24)
 
 
 def pipelines(path: Path, say: Say) -> None:
@@ -51,7 +63,7 @@ def pipelines(path: Path, say: Say) -> None:
         axes = figure.subplots()
         draw(axes, MAP, 25, say)
         axes.plot([4.05, 4.05, 8.9], [4.1, 2.45, 2.45], color="black", linewidth=3, solid_joinstyle="miter")
-        axes.text(6.4, 1.6, say("the same stored values"), fontsize=25, ha="center")
+        axes.text(6.4, 1.6, say(STORED), fontsize=25, ha="center")
 
 
 def flow(system: str, path: Path, say: Say) -> None:
@@ -95,12 +107,14 @@ def _named(system: str) -> Iterator[tuple[str, Box]]:
 @contextmanager
 def _page(path: Path) -> Iterator[Figure]:
     """An empty figure in house style, written as SVG whose words are text; the same words give the same bytes."""
-    words = {"svg.fonttype": "none", "svg.hashsalt": path.stem, "font.family": FONTS}
+    words = {"svg.fonttype": "none", "svg.hashsalt": "shapes", "font.family": FONTS}
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # the browser looks for fonts, not we
     with style.context(["default", "measure.house", words]):
         figure = Figure()
         yield figure
-        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph")  # the browser has the fonts that this machine lacks
+            figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
 
 
 PICTURES: dict[str, Callable[[Path, Say], None]] = {
