@@ -3,8 +3,7 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,44 +17,43 @@ from changes.recorded import recorded, stale
 from changes.report import winners
 from runner.home import REPOSITORY
 from runner.verdicts import predictions
+from runner.warm import ENDED, Warm
 from runner.workers.serving import MODULES
 
-ELSEWHERE = "import sys, pathlib, changes.catalogue as c; c.FOLDER = pathlib.Path(sys.argv[1]); "
-WORK = "from changes.work import main; sys.exit(main(*sys.argv[2:]))"
+ELSEWHERE = REPOSITORY / "tests" / "work_elsewhere.py"
 SYSTEM, CHEAP = "modular_monolith", "C9-modular_monolith"
 SAMPLE = ("monolith", "modular_monolith", "split", "shared_split", "fti")
 
 
-def worked(requests: Path, job: str, name: str, steps: Path) -> None:
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Warm]:
+    """Forks the steps' processes, so that each need not load FTI's libraries anew."""
+    process = Warm(dict(os.environ) | {"OMP_NUM_THREADS": "1"})
+    yield process
+    process.close()
+
+
+def worked(warm: Warm, requests: Path, job: str, name: str, steps: Path) -> None:
     """One step of the replay, with the requests of another folder."""
-    (steps / (name if job == "replay" else f"{job}-{name}".rstrip("-"))).mkdir(parents=True, exist_ok=True)
     folder = steps / (name if job == "replay" else f"{job}-{name}".rstrip("-"))
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-c",
-        ELSEWHERE + WORK,
-        str(requests),
-        job,
-        name,
-        str(folder),
-        str(steps),
-    ]
-    subprocess.run(command, cwd=REPOSITORY, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True, capture_output=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    worker = warm.start([str(ELSEWHERE), str(requests), job, name, str(folder), str(steps)])
+    with worker.said as said:
+        words = said.read()
+    assert words.split()[-2:] == [ENDED, "0"], words
 
 
 @pytest.fixture(scope="module")
-def steps(tmp_path_factory) -> Path:
+def steps(tmp_path_factory, warm) -> Path:
     """The ground and one system in operation."""
     folder = tmp_path_factory.mktemp("steps")
-    worked(FOLDER, "ground", "", folder)
-    worked(FOLDER, "base", SYSTEM, folder)
+    worked(warm, FOLDER, "ground", "", folder)
+    worked(warm, FOLDER, "base", SYSTEM, folder)
     return folder
 
 
 @pytest.fixture
-def replayed(steps, tmp_path):
+def replayed(steps, tmp_path, warm):
     """Replays C9 on the system with another text of its patch; gives the cell."""
 
     def replay(patch: str, yours: str = "") -> dict:
@@ -63,7 +61,7 @@ def replayed(steps, tmp_path):
         (requests / "C09" / f"{SYSTEM}.patch").write_text(patch)
         if yours:
             (requests / "C09" / f"{SYSTEM}.yours.patch").write_text(yours)
-        worked(requests, "replay", CHEAP, steps)
+        worked(warm, requests, "replay", CHEAP, steps)
         return json.loads((steps / CHEAP / "cell.json").read_text())
 
     return replay
@@ -161,9 +159,9 @@ def test_every_system_of_the_replay_is_declared():
 
 
 @pytest.mark.parametrize("system", [name for name in SAMPLE if name != SYSTEM])
-def test_the_sample_cell_is_met_by_a_minimal_patch(steps, system):
-    worked(FOLDER, "base", system, steps)
-    worked(FOLDER, "replay", f"C9-{system}", steps)
+def test_the_sample_cell_is_met_by_a_minimal_patch(steps, system, warm):
+    worked(warm, FOLDER, "base", system, steps)
+    worked(warm, FOLDER, "replay", f"C9-{system}", steps)
     cell = json.loads((steps / f"C9-{system}" / "cell.json").read_text())
     assert cell["outcome"] in OUTCOMES
     assert (cell["outcome"], cell["dropped"]) == ("patched", 0), cell["why"]
