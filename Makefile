@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help study test lab serve notebooks slides changes faults bench soak mutate lint format lock clean distclean
+.PHONY: help study test lab check serve notebooks slides changes faults bench soak mutate lint format lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,6 +36,9 @@ serve: $(INSTALLED)  ## start FTI as a service on port 8000, after make study; i
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 	@$(BIN)/python -m jupyterlab
+
+check: $(INSTALLED)  ## check an exercise, make check EX=1, or see how far you are
+	@$(BIN)/python -m notebooks.practice.check $(EX) $(if $(NOTEBOOK),--notebook $(NOTEBOOK))
 
 notebooks: study  ## run the sources in notebooks/_src and write notebooks/*.ipynb
 	@$(BIN)/python -m notebooks.build

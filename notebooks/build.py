@@ -48,15 +48,25 @@ class ThisInterpreter(AsyncKernelManager):
 
 def read_source(path: Path) -> NotebookNode:
     """The notebook, not yet executed, that a py:percent source describes; below the title its summary in Japanese."""
-    notebook = jupytext.read(path, fmt="py:percent")
-    if text := summary(path.stem):
-        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(text))
+    return described(path.read_text(), summary(path.stem) or "")
+
+
+def described(text: str, below_title: str = "") -> NotebookNode:
+    """The notebook that a py:percent text describes; cells without text are left out."""
+    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(below_title))
     notebook.update(metadata=nbformat.from_dict(METADATA), nbformat=4, nbformat_minor=5)
+    notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
     for position, cell in enumerate(notebook.cells, start=1):
         tags = cell.metadata.get("tags")
-        cell.id = f"{position:02d}-{sha256(cell.source.encode()).hexdigest()[:8]}"
+        cell.id = cell_id(position, cell.source)
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook
+
+
+def cell_id(position: int, source: str) -> str:
+    """The id that this tool gives to the cell at a position, from 1: a cell edited later keeps its old one."""
+    return f"{position:02d}-{sha256(source.encode()).hexdigest()[:8]}"
 
 
 def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:

@@ -1,0 +1,110 @@
+"""A learner's notebook, run: what its cells have defined, and where they stopped."""
+
+import io
+import linecache
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+from IPython.display import display
+from nbformat import NotebookNode
+
+LETTERS = 160
+
+
+class NotYet(Exception):
+    """Something is missing or wrong in the learner's notebook; its text is one line that says what to look at."""
+
+
+@dataclass
+class Answers:
+    """``names``: all that the cells have defined; ``stopped``: a line for each cell that raised."""
+
+    names: dict[str, Any]
+    stopped: list[str] = field(default_factory=list)
+
+    def take(self, name: str) -> Any:
+        """What the notebook calls by this name; raises ``NotYet`` while it is missing or still a stub."""
+        value = self.names.get(name)
+        if value is None or value is ...:
+            raise NotYet(f"`{name}` is still empty")
+        return value
+
+    def call(self, name: str, *given: Any) -> Any:
+        """What a function of the notebook returns; raises ``NotYet`` where it raises or returns nothing."""
+        function = self.take(name)
+        with told(f"`{name}`"):
+            returned = function(*given)
+        if returned is None:
+            raise NotYet(f"`{name}` returns nothing yet")
+        return returned
+
+
+@contextmanager
+def told(who: str) -> Iterator[None]:
+    """The learner's code runs inside: quietly, and what it raises becomes one line."""
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except NotYet:
+            raise
+        except (Exception, SystemExit) as error:
+            raise NotYet(f"{who} raises {words(error)}") from error
+
+
+def words(error: BaseException) -> str:
+    """An error in one line, with the cell it comes from."""
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    short = said if len(said) <= LETTERS else f"{said[:LETTERS]} …"
+    places = list(_cells(error.__traceback__))
+    return f"{short} ({places[-1]})" if places else short
+
+
+def _cells(trace: TracebackType | None) -> Iterator[str]:
+    while trace:
+        if (name := trace.tb_frame.f_code.co_filename).startswith("<cell "):
+            yield f"{name.strip('<>')}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+
+
+def read_answers(path: Path) -> Answers:
+    """Run the code cells of a notebook file; raises ``NotYet`` if it is none."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as error:  # there is none, or nbformat's own kinds of trouble with it
+        raise NotYet(f"cannot read {path.name}: {words(error)}") from error
+    return run_cells(notebook)
+
+
+def run_cells(notebook: NotebookNode) -> Answers:
+    """Run all code cells in one namespace; one that raises does not keep the next from running.
+
+    Cells count as JupyterLab shows them: all of them, text too, from 1.
+    """
+    answers = Answers({"__name__": "__main__", "display": display, "get_ipython": _no_magics})
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code":
+            _run(f"<cell {number}>", cell.source, answers)
+    return answers
+
+
+def _no_magics() -> None:
+    raise RuntimeError("magics (%) are not run in a check")
+
+
+def _run(name: str, source: str, answers: Answers) -> None:
+    try:
+        with told(name.strip("<>")):
+            python = TransformerManager().transform_cell(source)
+            # Or nobody could read the source of a function that a cell defines.
+            linecache.cache[name] = (len(python), None, python.splitlines(keepends=True), name)
+            exec(compile(python, name, "exec"), answers.names)
+    except NotYet as error:
+        answers.stopped.append(str(error))
