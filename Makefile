@@ -29,7 +29,7 @@ study: $(INSTALLED)  ## run every system, apply every ruler, print the scorecard
 	@$(BIN)/python study.py
 
 test: lint study  ## lint, then the study's results, then all tests and every notebook, strictly
-	@$(BIN)/python -m pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder tests notebooks
+	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
 serve: $(INSTALLED)  ## start FTI as a service on port 8000, after make study; it says how to ask it
 	@$(BIN)/python -m service
