@@ -42,17 +42,18 @@ STORED = "the same stored values"
 
 
 def words() -> list[str]:
-    """All words in the pictures, but for the systems' names."""
+    """All words in the pictures."""
     parts = [part for shape in (*SHAPES.values(), MAP) for part in shape]
     boxes = [part.text for part in parts if isinstance(part, Box) and part.text]
-    return list(dict.fromkeys([*boxes, *(doing for shape in AT_WORK.values() for doing in shape), KEY, STORED]))
+    names = [house.look(system).label for system in SHAPES]
+    return list(dict.fromkeys([*names, *boxes, *(doing for shape in AT_WORK.values() for doing in shape), KEY, STORED]))
 
 
 def three_shapes(path: Path, say: Say) -> None:
     """Monolith, split and FTI side by side."""
     with _page(path) as figure:
         for axes, (system, parts) in zip(figure.subplots(1, 3), SHAPES.items(), strict=True):
-            axes.set_title(house.look(system).label, fontsize=30, fontweight="bold")
+            axes.set_title(say(house.look(system).label), fontsize=30, fontweight="bold")
             draw(axes, parts, 20, say)
         figure.supxlabel(say(KEY), fontsize=24)
 

@@ -13,10 +13,11 @@ from problem.facts import load_facts
 from runner.cells import figure
 from runner.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge
 from runner.evidence import Evidence, NoEvidence
+from runner.steps import SYSTEMS
 
 NUMBERS = Path(__file__).parent / "numbers.toml"
 TIE = "tie"
-WORDS_OF_RESULTS = (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED, TIE)
+WORDS_OF_RESULTS = (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED, TIE, *(house.look(name).label for name in SYSTEMS))
 """Results that are words, not numbers; a deck says them in its language."""
 
 
