@@ -84,8 +84,9 @@ class Execution:
             raise StudyError(f"{step.title}: {last_words}")
         if keys(self.steps)[step.name] != self.keys[step.name]:
             raise StudyError(f"{step.title}: the code changed while this ran; run the study again")
-        mark_done(folder, self.keys[step.name])
-        self.display.finish(step, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        mark_done(folder, self.keys[step.name], seconds)
+        self.display.finish(step, seconds)
 
     def _follow(self, step: Step, folder: Path) -> str | None:
         """Run the worker and show its progress; its last words if it failed."""

@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 import sys
+import time
 from functools import cache
 from pathlib import Path
 
@@ -44,11 +45,20 @@ def clear(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def mark_done(folder: Path, key: str) -> None:
-    """Seal a finished step."""
+def mark_done(folder: Path, key: str, seconds: float = 0.0) -> None:
+    """Seal a finished step, with the ``seconds`` that it took until now."""
     seal = folder / f"{DONE}.part"
-    seal.write_text(json.dumps({"key": key, "files": _files(folder)}))
+    seal.write_text(json.dumps({"key": key, "ended": time.time(), "seconds": seconds, "files": _files(folder)}))
     seal.rename(folder / DONE)
+
+
+def ran(folder: Path) -> tuple[float, float]:
+    """When a finished step began and ended, in seconds since 1970; raises ``LookupError`` if its seal does not say."""
+    try:
+        done = json.loads((folder / DONE).read_text())
+        return done["ended"] - done["seconds"], done["ended"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LookupError(f"{folder.name} does not say when it ran") from error
 
 
 @cache

@@ -14,6 +14,7 @@ from bench.one_request import Turns, turn
 from bench.parts import PARTS
 from bench.record import FILE, keep, spread
 from bench.recorded import recorded
+from bench.study import busy, verdict
 from load.closed_loop import closed_loop
 from load.endpoint import Endpoint
 from load.result import Result
@@ -154,3 +155,20 @@ def test_an_unknown_part_is_refused_with_the_names_of_all(capsys):
 def test_without_trained_systems_the_serving_bench_says_what_to_run(home, capsys):
     assert main(["serving"]) == 2
     assert "make study" in capsys.readouterr().err
+
+
+def test_a_run_took_the_time_in_which_any_step_ran():
+    assert busy([(0, 10), (5, 12), (6, 7)]) == 12
+    assert busy([(100, 110), (0, 10)]) == 20  # stopped, and gone on later
+    assert busy([]) == 0
+
+
+def test_a_missed_target_says_by_how_much():
+    aims = {"it": 100.0}
+    assert verdict("it", 250, aims) == "it in at most 100 s: 250 s, missed by a factor of 2.50"
+    assert verdict("it", 99, aims).endswith("99 s, met")
+
+
+def test_the_study_is_not_judged_before_it_ran(home, capsys):
+    assert main(["study"]) == 2
+    assert "run `make study` first" in capsys.readouterr().err

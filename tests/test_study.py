@@ -27,7 +27,7 @@ from runner.home import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, 
 from runner.readme import BEGIN, END, renew
 from runner.rows import Row, absent
 from runner.scorecard import _key, gate_passed, load
-from runner.seals import is_done, keys, mark_done
+from runner.seals import is_done, keys, mark_done, ran
 from runner.shown import HEADLINES, IN_README, OF_THE_MACHINE
 from runner.steps import SYSTEMS, Step, plan
 from runner.table import lines
@@ -203,6 +203,15 @@ def test_a_step_sealed_under_another_key_does_not_count(tmp_path):
     assert not is_done(tmp_path, "another")
     (tmp_path / seals.DONE).write_text("{ not json")
     assert not is_done(tmp_path, "key")
+
+
+def test_a_sealed_step_says_when_it_ran(tmp_path):
+    mark_done(tmp_path, "key", seconds=3.0)
+    began, ended = ran(tmp_path)
+    assert ended - began == pytest.approx(3.0)
+    (tmp_path / seals.DONE).write_text('{"key": "key", "files": {}}')  # by an older version
+    with pytest.raises(LookupError, match="does not say when it ran"):
+        ran(tmp_path)
 
 
 def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
