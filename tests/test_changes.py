@@ -1,9 +1,7 @@
 """The replay finds what is planted: a superfluous hunk, a wrong patch, one that reaches too far, an old one."""
 
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,30 +15,11 @@ from changes.recorded import recorded, stale
 from changes.report import winners
 from runner.home import REPOSITORY
 from runner.verdicts import predictions
-from runner.warm import ENDED, Warm
 from runner.workers.serving import MODULES
+from tests.stepping import worked
 
-ELSEWHERE = REPOSITORY / "tests" / "work_elsewhere.py"
 SYSTEM, CHEAP = "modular_monolith", "C9-modular_monolith"
 SAMPLE = ("monolith", "modular_monolith", "split", "shared_split", "fti")
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    """Forks the steps' processes, so that each need not load FTI's libraries anew."""
-    process = Warm(dict(os.environ) | {"OMP_NUM_THREADS": "1"})
-    yield process
-    process.close()
-
-
-def worked(warm: Warm, requests: Path, job: str, name: str, steps: Path) -> None:
-    """One step of the replay, with the requests of another folder."""
-    folder = steps / (name if job == "replay" else f"{job}-{name}".rstrip("-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    worker = warm.start([str(ELSEWHERE), str(requests), job, name, str(folder), str(steps)])
-    with worker.said as said:
-        words = said.read()
-    assert words.split()[-2:] == [ENDED, "0"], words
 
 
 @pytest.fixture(scope="module")

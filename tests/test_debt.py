@@ -1,6 +1,7 @@
 """Debt and evolution: what is kept is of the code as it is, and what is measured finds what is planted."""
 
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +19,8 @@ from changes.touched import MOST, sampled, touched
 from measure.mutants import Mutant
 from measure.readers import FAILS
 from reference.fti.feature_repo.definitions import COLUMNS, feature_service, feature_views
+from runner.warm import Warm
+from tests.stepping import worked
 
 
 def test_the_kept_debt_is_that_of_the_code_as_it_is():
@@ -112,11 +115,10 @@ def test_no_job_that_answers_does_so_without_its_models():
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory) -> Path:
     """The ground, and the cheapest system in operation."""
-    from tests.test_changes import worked
-
-    folder = tmp_path_factory.mktemp("steps")
-    worked(Path(REQUESTS[0].folder).parent, "ground", "", folder)
-    worked(Path(REQUESTS[0].folder).parent, "base", "modular_monolith", folder)
+    folder, warm = tmp_path_factory.mktemp("steps"), Warm(dict(os.environ), ("pandas", "sklearn.ensemble"))
+    worked(warm, Path(REQUESTS[0].folder).parent, "ground", "", folder)
+    worked(warm, Path(REQUESTS[0].folder).parent, "base", "modular_monolith", folder)
+    warm.close()
     return folder
 
 
