@@ -3,11 +3,13 @@
 import json
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
 from runner.catalogue import QUESTIONS
 from runner.home import readable
+from runner.measuring import measured
 from runner.readme import renew
 from runner.results import Results
 from runner.rows import Row, from_json
@@ -49,15 +51,16 @@ def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
     if is_done(folder, key):
         return load(folder)
     results = Results(steps, systems)
-    from runner.rulers.every import RULERS  # heavy: only where there is something to measure
+    from runner.rulers.every import GATE, RULERS  # heavy: only where there is something to measure
 
-    rows = [row for ruler in RULERS for row in ruler.rows(results)]
-    _make_room(folder)
-    _copy_tables(steps, folder, systems)
-    if gate_passed(rows):
-        (folder / "figures").mkdir()
-        for ruler in RULERS:
-            ruler.draw(results, folder / "figures")
+    with TemporaryDirectory() as drawn:
+        gate = measured((GATE,), results, None)
+        passed = gate_passed(gate)
+        rows = measured(RULERS, results, Path(drawn) if passed else None)
+        _make_room(folder)
+        _copy_tables(steps, folder, systems)
+        if passed:
+            shutil.copytree(drawn, folder / "figures")
     expected = predictions()
     table = [row.as_json(expected.get(QUESTIONS[row.key].id, "")) for row in rows]
     (folder / "scorecard.json").write_text(json.dumps(table, indent=1))

@@ -19,6 +19,7 @@ from runner.rulers import (
     worlds,
 )
 
+GATE: Ruler = same_job
 RULERS: tuple[Ruler, ...] = (
     same_job,
     row_skew,

@@ -9,7 +9,6 @@ import joblib
 from measure import sharing
 from measure.sharing import Sharing
 from problem.contract import TARGETS
-from reference.fti.registry import ModelRegistry
 from runner.results import Results
 from runner.rows import Row
 from runner.rulers.row_skew import ON, pairs
@@ -49,6 +48,8 @@ def _from_file(home: Path, mode: str, target: str) -> list[str]:
 
 
 def _from_registry(home: Path, mode: str, target: str) -> list[str]:
+    from reference.fti.registry import ModelRegistry  # MLflow takes seconds to load, and few who import rulers need it
+
     return list(ModelRegistry(home / "registry").champion(f"{target}_{mode}")[0].feature_names_in_)
 
 

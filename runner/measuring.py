@@ -1,0 +1,38 @@
+"""All rulers on the finished steps, two at a time, each in a child of its own."""
+
+import traceback
+from functools import partial
+from pathlib import Path
+
+from runner.results import Results
+from runner.rows import Row
+from runner.rulers import Ruler
+from runner.workers.fork import Say, Task, forked
+
+PATIENCE = 300.0
+"""CPU seconds for one ruler; the slowest takes ten."""
+
+
+def measured(rulers: tuple[Ruler, ...], results: Results, figures: Path | None) -> list[Row]:
+    """The rows of all rulers, in their order; draws their figures into ``figures`` if there is such a folder.
+
+    Raises ``RuntimeError`` with all that a ruler said when it failed.
+    """
+    tasks: list[Task] = [partial(_apply, ruler, results, figures) for ruler in rulers]
+    found: dict[int, list[Row]] = {}
+    for number, said, why in forked(tasks, PATIENCE):
+        if why or not said:
+            raise RuntimeError(f"a ruler failed: {why}\n{said[0] if said else ''}")
+        found[number] = said[0]
+    return [row for number in range(len(rulers)) for row in found[number]]
+
+
+def _apply(ruler: Ruler, results: Results, figures: Path | None, say: Say) -> None:
+    try:
+        rows = list(ruler.rows(results))
+        if figures is not None:
+            ruler.draw(results, figures)
+    except Exception:
+        say(traceback.format_exc())
+        raise
+    say(rows)
