@@ -63,7 +63,7 @@ SHAPES: dict[str, list[Box | Arrow]] = {
         (7.5, 5.2, 7.5, 4.2),
         (4.2, 3.5, 5.8, 3.5),
         (7.5, 2.8, 7.5, 1.35),
-        Box(5.8, 0.2, 3.4, 1.1, "real time", "data"),
+        Box(5.5, 0.2, 4.0, 1.1, "real time", "data"),
     ],
     "fti": [
         Box(2.2, 8.6, 5.6, 1.2, "warehouse", "data"),
@@ -85,7 +85,7 @@ SHAPES: dict[str, list[Box | Arrow]] = {
         Box(0.2, 0.2, 3.1, 1.1, "registry", "data"),
         (3.3, 0.9, 6.7, 2.1),
         (8.3, 2.15, 8.3, 1.4),
-        Box(6.7, -0.3, 3.1, 1.7, "batch,\nreal time", "data"),
+        Box(6.5, -0.3, 3.6, 1.7, "batch,\nreal time", "data", 0.9),
     ],
 }
 MAP: list[Box | Arrow] = [

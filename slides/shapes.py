@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from matplotlib import style
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from measure import house
@@ -37,6 +38,8 @@ NEAR = 0.35
 """Tenths of a panel between the end of an arrow and the box that it stands for, at most."""
 
 
+LEADING = 1.2
+"""From one line to the next, in heights of its letters."""
 KEY = "Black: feature code.  Frame: ships alone.  Dashed: data"
 STORED = "the same stored values"
 
@@ -113,9 +116,22 @@ def _page(path: Path) -> Iterator[Figure]:
     with style.context(["default", "measure.house", words]):
         figure = Figure()
         yield figure
+        for axes in figure.axes:
+            _line_by_line(axes)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph")  # the browser has the fonts that this machine lacks
             figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def _line_by_line(axes: Axes) -> None:
+    """Several lines as one text each: the browser centres them, while this machine may not know its font's widths."""
+    for text in [text for text in axes.texts if "\n" in text.get_text()]:
+        lines, size = text.get_text().split("\n"), text.get_fontsize()
+        for number, line in enumerate(lines):
+            up = ((len(lines) - 1) / 2 - number) * LEADING * size
+            look = {"fontsize": size, "color": text.get_color(), "ha": "center", "va": "center"}
+            axes.annotate(line, text.get_position(), xytext=(0, up), textcoords="offset points", **look)
+        text.remove()
 
 
 PICTURES: dict[str, Callable[[Path, Say], None]] = {

@@ -117,6 +117,14 @@ def test_training_and_service_of_the_split_share_no_box():
     assert training & service == set()
 
 
+def test_every_word_in_a_picture_is_centred_by_the_browser(tmp_path):
+    """Whatever the width of its letters there; this machine measured another font."""
+    shapes.three_shapes(tmp_path / "shapes.svg", str)
+    words = re.findall(r'<text style="([^"]*)"', (tmp_path / "shapes.svg").read_text())
+    assert len(words) > 20
+    assert [style for style in words if "text-anchor: middle" not in style] == []
+
+
 def test_pictures_are_the_same_bytes_each_time(tmp_path):
     for name in ("a", "b"):
         shapes.flow("fti", tmp_path / name, str)
