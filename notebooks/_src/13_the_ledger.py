@@ -4,8 +4,8 @@
 # **The question.** The article that introduced FTI, the study-session deck that this repository grew from, and what was written since
 # make some thirty claims; honesty needs a few more. Which of them does running code support?
 #
-# Each claim became a hypothesis: a measure, and a threshold written into [claims.toml](../claims.toml) before its result was known
-# (with the exceptions that the file states). The verdict is computed: *supported* if every test of the claim holds over its whole
+# Each claim became a hypothesis: a measure, and a threshold written into [claims.toml](../claims.toml), whose head says which of them
+# came before their results and which after. The verdict is computed: *supported* if every test of the claim holds over its whole
 # interval, *not supported* if every test fails, *depends on* if they disagree or an interval holds the threshold, *untested here* with
 # the reason. Change a number in a result, and the verdict turns; a test does just that.
 #
