@@ -1,29 +1,37 @@
 """The training path of a copy of the code with cures applied, run in a process of its own."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 
-from changes.copies import cured_copy, run_in
+from changes.copies import cured_copy
+from changes.judge import enter
+from runner.workers.fork import Say, forked
 
-TRAINING_PATH = """
-import sys
-import pandas as pd
-from pathlib import Path
-from problem.facts import load_facts
-from problem.world import World
-from runner.workers.serving import END, open_system
-name, home, asked, out, now = sys.argv[1:]
-system, questions, facts = open_system(name, Path(home)), pd.read_parquet(asked), load_facts()
-if now:
-    system.wake(World(facts, pd.Timestamp(now)))
-system.training_features(facts.known_at(END), questions).to_parquet(out)
-"""
+PATIENCE = 120.0
+"""CPU seconds; a training path takes ten at most."""
 
 
 def offline(name: str, folder: Path, patches: list[Path], now: str = "") -> pd.DataFrame:
     """The training path of a copy with these patches, for the questions in the folder."""
     with cured_copy(patches) as copy:
-        where = [str(folder / "copy-home"), str(folder / "asked.parquet"), str(folder / "out.parquet")]
-        run_in(copy, ["-W", "ignore", "-c", TRAINING_PATH, name, *where, now])
+        ((_, said, why),) = forked([lambda say: _train(say, copy, name, folder, now)], PATIENCE)
+    assert not why, why
+    assert Path(str(said[0])).is_relative_to(copy), f"ran {said[0]}, not the copy"
     return pd.read_parquet(folder / "out.parquet")
+
+
+def _train(say: Say, copy: Path, name: str, folder: Path, now: str) -> None:
+    """In the child, whose libraries are loaded: our packages are imported anew, from the copy."""
+    enter(copy)
+    from problem.facts import load_facts
+    from problem.world import World
+    from runner.workers.serving import END, open_system
+
+    system, facts = open_system(name, folder / "copy-home"), load_facts()
+    if now:
+        system.wake(World(facts, pd.Timestamp(now)))
+    asked = pd.read_parquet(folder / "asked.parquet")
+    system.training_features(facts.known_at(END), asked).to_parquet(folder / "out.parquet")
+    say(import_module(type(system).__module__).__file__)
