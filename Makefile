@@ -35,7 +35,7 @@ serve: $(INSTALLED)  ## start FTI as a service on port 8000, after make study; i
 	@$(BIN)/python -m service
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
-	@$(BIN)/python -m jupyterlab
+	@$(BIN)/python -m jupyterlab $(LAB_ARGS)
 
 check: $(INSTALLED)  ## check an exercise, make check EX=1, or see how far you are
 	@$(BIN)/python -m notebooks.practice.check $(EX) $(if $(NOTEBOOK),--notebook $(NOTEBOOK))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.home import REPOSITORY, StudyError, results
+from runner.home import StudyError, results
 from runner.ledger import evidence
 from slides import build, shapes, values
 from slides.pictures import DRAWN
@@ -129,10 +129,3 @@ def test_pictures_are_the_same_bytes_each_time(tmp_path):
     for name in ("a", "b"):
         shapes.flow("fti", tmp_path / name, str)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-
-
-def test_the_guide_names_slides_that_exist():
-    """Slides by number, as the plan says when to open which."""
-    guide = REPOSITORY.joinpath("slides", "GUIDE.md").read_text()
-    last = max(int(number) for pair in re.findall(r"slides? (\d+)(?: to (\d+))?", guide) for number in pair if number)
-    assert last <= len(slides_of(build.HERE / "decks" / "fti.md"))
