@@ -52,7 +52,7 @@ changes: $(INSTALLED)  ## replay every change request on every system (10 to 20 
 faults: $(INSTALLED)  ## hit every job of every system with every fault (5 minutes or so; goes on where it stopped)
 	@$(BIN)/python -m faults
 
-bench: study  ## ratios on this machine: point-in-time reads, the feature pipeline, one request, services under load
+bench: study  ## ratios on this machine: point-in-time reads, the feature pipeline, one request, services under load; the study against its targets
 	@$(BIN)/python -m bench
 
 soak: $(INSTALLED)  ## half an hour of load while features, champions and the process itself change under it

@@ -1,7 +1,7 @@
 """Measures this repository in ratios: ``python -m bench``, or some of its parts by name.
 
-Each row is a ratio of two things measured by turns in one run, with the extremes over all rounds. A part has options of
-its own: ``python -m bench.serving --help``.
+Each row is a ratio of two things measured by turns in one run, with the extremes over all rounds; only the part `study`
+tells seconds, against their targets. A part has options of its own: ``python -m bench.serving --help``.
 """
 
 import argparse

@@ -13,8 +13,8 @@ PATIENCE = 300.0
 """CPU seconds for one ruler; the slowest takes ten."""
 
 
-def measured(rulers: tuple[Ruler, ...], results: Results, figures: Path | None) -> list[Row]:
-    """The rows of all rulers, in their order; draws their figures into ``figures`` if there is such a folder.
+def measured(rulers: tuple[Ruler, ...], results: Results, figures: Path) -> list[Row]:
+    """The rows of all rulers, in their order; draws their figures into ``figures``.
 
     Raises ``RuntimeError`` with all that a ruler said when it failed.
     """
@@ -27,11 +27,10 @@ def measured(rulers: tuple[Ruler, ...], results: Results, figures: Path | None) 
     return [row for number in range(len(rulers)) for row in found[number]]
 
 
-def _apply(ruler: Ruler, results: Results, figures: Path | None, say: Say) -> None:
+def _apply(ruler: Ruler, results: Results, figures: Path, say: Say) -> None:
     try:
         rows = list(ruler.rows(results))
-        if figures is not None:
-            ruler.draw(results, figures)
+        ruler.draw(results, figures)
     except Exception:
         say(traceback.format_exc())
         raise

@@ -101,7 +101,7 @@ def run(
     place.joinpath("settings.json").write_text(json.dumps(settings))
     # A process of its own: what one builder leaves behind in Sphinx changes what the next one finds.
     sphinx = [sys.executable, "-W", "ignore", "-m", "sphinx", "-q", "-E", "-a", "-W", "--keep-going", "--no-color"]
-    folders = ["-b", builder, "-c", HERE, "-d", place / "doctrees", source, into]
+    folders = ["-b", builder, "-c", str(HERE), "-d", str(place / "doctrees"), str(source), str(into)]
     done = subprocess.run(
         [*sphinx, *folders], env=os.environ | {"DECKS": str(place)}, capture_output=True, text=True, check=False
     )

@@ -10,12 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from changes.debt_recorded import recorded as debt
+from changes.patched import BEFORE
 from changes.recorded import recorded as replayed
 from changes.report import touched
 from faults.catalogue import FAULTS
 from faults.recorded import recorded as struck
 from measure import impact_map, roles, survival_map
 from runner.home import StudyError
+from runner.steps import SYSTEMS
 from slides import shapes
 
 Say = Callable[[str], str]
@@ -32,14 +34,14 @@ def survival(path: Path) -> None:
     hit = pd.DataFrame([cell.__dict__ for cell in struck() if cell.fault != "none"])
     cells = [
         survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
-        for cell in hit[hit["system"].isin(["monolith", "split", "fti"])].itertuples()
+        for cell in hit[hit["system"].isin(SYSTEMS)].itertuples()
     ]
     survival_map.draw(cells, path)
 
 
 def what_code_does(path: Path) -> None:
     """Shares of code by role, before any request."""
-    before = [state for state in debt().states if state.request == "before"]
+    before = [state for state in debt().states if state.request == BEFORE]
     shares = {s.system: {role: n / sum(s.roles.values()) for role, n in s.roles.items()} for s in before}
     roles.draw(shares, path)
 

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from matplotlib import style
 from matplotlib.axes import Axes
@@ -36,8 +37,6 @@ AT_WORK: dict[str, dict[str, set[str]]] = {
 """Which boxes of a shape take part, by what it is doing; a number tells apart boxes of the same name."""
 NEAR = 0.35
 """Tenths of a panel between the end of an arrow and the box that it stands for, at most."""
-
-
 LEADING = 1.2
 """From one line to the next, in heights of its letters."""
 KEY = "Black: feature code.  Frame: ships alone.  Dashed: data"
@@ -126,10 +125,10 @@ def _page(path: Path) -> Iterator[Figure]:
 def _line_by_line(axes: Axes) -> None:
     """Several lines as one text each: the browser centres them, while this machine may not know its font's widths."""
     for text in [text for text in axes.texts if "\n" in text.get_text()]:
-        lines, size = text.get_text().split("\n"), text.get_fontsize()
+        lines, size = text.get_text().split("\n"), float(text.get_fontsize())
         for number, line in enumerate(lines):
             up = ((len(lines) - 1) / 2 - number) * LEADING * size
-            look = {"fontsize": size, "color": text.get_color(), "ha": "center", "va": "center"}
+            look: dict[str, Any] = {"fontsize": size, "color": text.get_color(), "ha": "center", "va": "center"}
             axes.annotate(line, text.get_position(), xytext=(0, up), textcoords="offset points", **look)
         text.remove()
 

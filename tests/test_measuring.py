@@ -29,11 +29,6 @@ def test_rows_come_in_the_order_of_the_rulers_and_each_draws_its_figure(results,
     assert sorted(file.name for file in tmp_path.glob("*.png")) == ["1.0.png", "2.0.png", "3.0.png"]
 
 
-def test_without_a_folder_nothing_is_drawn(results, tmp_path):
-    measured((ruler(1.0),), results, None)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_ruler_that_fails_ends_the_measuring_with_its_words(results, tmp_path):
     with pytest.raises(RuntimeError, match="ValueError: no such column"):
         measured((ruler(1.0), ruler(2.0, "no such column")), results, tmp_path)

@@ -19,7 +19,6 @@ from runner.rulers import (
     worlds,
 )
 
-GATE: Ruler = same_job
 RULERS: tuple[Ruler, ...] = (
     same_job,
     row_skew,
