@@ -1,11 +1,13 @@
 """Decks say what the results say, in few words, at their time, in both languages."""
 
 import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from measure import house
 from runner.home import StudyError, results
 from runner.ledger import evidence
 from slides import build, shapes, values
@@ -64,6 +66,14 @@ def test_every_number_that_is_offered_stands_on_a_slide():
     used = set(re.findall(r"{{ (\w+) }}", " ".join(deck.read_text() for deck in SOURCES)))
     offered = re.findall(r"^(\w+) = ", values.NUMBERS.read_text(), re.MULTILINE)
     assert set(offered) - used == set()
+
+
+def test_a_number_with_a_systems_name_is_of_that_system():
+    asked = tomllib.loads(values.NUMBERS.read_text())
+    longest_first = sorted(house.LOOKS, key=len, reverse=True)
+    named = {name: next((system for system in longest_first if system in name), None) for name in asked}
+    of = {name: what.get("system", what.get("touched")) for name, what in asked.items()}
+    assert {name: (system, of[name]) for name, system in named.items() if system and system != of[name]} == {}
 
 
 def test_values_are_written_as_the_scorecard_writes_them(found):
