@@ -26,40 +26,40 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 study: $(INSTALLED)  ## run every system, apply every ruler, print the scorecard
-	@$(BIN)/python study.py
+	@$(BIN)/python lab/study/__main__.py
 
 test: lint study  ## lint, then the study's results, then all tests and every notebook, strictly
 	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
 serve: $(INSTALLED)  ## start FTI as a service on port 8000, after make study; it says how to ask it
-	@$(BIN)/python -m service
+	@$(BIN)/python -m lab.service
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 	@$(BIN)/python -m jupyterlab $(LAB_ARGS)
 
 check: $(INSTALLED)  ## check an exercise, make check EX=1, or see how far you are
-	@$(BIN)/python -m notebooks.practice.check $(EX) $(if $(NOTEBOOK),--notebook $(NOTEBOOK))
+	@$(BIN)/python -m lab.exercises.check $(EX) $(if $(NOTEBOOK),--notebook $(NOTEBOOK))
 
 notebooks: study  ## run the sources in notebooks/_src and write notebooks/*.ipynb
-	@$(BIN)/python -m notebooks.build
+	@$(BIN)/python -m publish.notebooks.build_notebooks
 
 slides: study  ## build all decks, English and Japanese, from the study's results; it says where to open them
-	@$(BIN)/python -m slides
+	@$(BIN)/python -m publish.slides
 
 changes: $(INSTALLED)  ## replay every change request on every system (10 to 20 minutes; goes on where it stopped)
-	@$(BIN)/python -m changes
+	@$(BIN)/python -m lab.changes
 
 faults: $(INSTALLED)  ## hit every job of every system with every fault (5 minutes or so; goes on where it stopped)
-	@$(BIN)/python -m faults
+	@$(BIN)/python -m lab.faults
 
 bench: study  ## ratios on this machine: point-in-time reads, the feature pipeline, one request, services under load; the study against its targets
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m lab.bench
 
 soak: $(INSTALLED)  ## half an hour of load while features, champions and the process itself change under it
-	@$(BIN)/python -m soak
+	@$(BIN)/python -m lab.load.soak
 
 mutate: $(INSTALLED)  ## break every ruler in every way and see its tests notice (an hour or so; goes on where it stopped)
-	@$(BIN)/python -m bench.mutation
+	@$(BIN)/python -m tests.mutation.mutation_runs
 
 lint: $(INSTALLED)  ## ruff, mypy and the import contracts
 	@$(BIN)/ruff check --quiet .

@@ -9,9 +9,11 @@ patterns silently.
 import pytest
 from nbval.plugin import IPyNbFile
 
-from notebooks.compare import NOT_COMPARED
+from publish.notebooks.compare_outputs import NOT_COMPARED
 
-collect_ignore = ["notebooks/exercises"]  # unfinished on purpose; tests/test_exercises.py looks after them
+collect_ignore = [
+    "notebooks/exercises"
+]  # unfinished on purpose; tests/lab/exercises/test_exercises.py looks after them
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

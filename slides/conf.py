@@ -1,4 +1,4 @@
-"""Sphinx's settings for all decks; what depends on the language and on results comes from slides/build.py."""
+"""Sphinx's settings for all decks; publish/slides/build_decks.py brings what depends on language and results."""
 
 import json
 import os

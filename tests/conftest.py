@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from lab.engine.preloaded_workers import Warm
+from lab.study.steps.full_year import open_system
 from problem.contract import System
 from problem.facts import Facts, load_facts
-from runner.warm import Warm
-from runner.workers.serving import open_system
 
 
 @pytest.fixture(scope="session")

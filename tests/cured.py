@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from changes.copies import cured_copy
-from changes.judge import enter
-from runner.workers.fork import Say, forked
+from lab.engine.isolation import Say, forked
+from lab.sandbox.case import enter
+from lab.sandbox.cured_code import cured_copy
 
 PATIENCE = 120.0
 """CPU seconds; a training path takes ten at most."""
@@ -25,9 +25,9 @@ def offline(name: str, folder: Path, patches: list[Path], now: str = "") -> pd.D
 def _train(say: Say, copy: Path, name: str, folder: Path, now: str) -> None:
     """In the child, whose libraries are loaded: our packages are imported anew, from the copy."""
     enter(copy)
+    from lab.study.steps.full_year import END, open_system
     from problem.facts import load_facts
     from problem.world import World
-    from runner.workers.serving import END, open_system
 
     system, facts = open_system(name, folder / "copy-home"), load_facts()
     if now:

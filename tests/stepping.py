@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from runner.home import REPOSITORY
-from runner.warm import ENDED, Warm
+from lab.engine.preloaded_workers import ENDED, Warm
+from lab.engine.workspace import REPOSITORY
 
 ELSEWHERE = REPOSITORY / "tests" / "work_elsewhere.py"
 

@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-import changes.catalogue
+import lab.changes.change_requests
 
 if __name__ == "__main__":
-    changes.catalogue.FOLDER = Path(sys.argv[1])  # before anything reads it
-    from changes.work import main
+    lab.changes.change_requests.FOLDER = Path(sys.argv[1])  # before anything reads it
+    from lab.changes.replay_worker import main
 
     sys.exit(main(*sys.argv[2:]))

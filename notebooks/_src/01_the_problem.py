@@ -166,14 +166,18 @@ for feature in contract.FEATURES:
 # with a model and features. The map below gives each job a pipeline of its own, and two places where they meet.
 
 # %%
-from notebooks import picture, shapes
+from publish.notebooks import notebook_picture, three_shapes
 
-jobs = [part.text.replace("\n", " ") for part in shapes.MAP if isinstance(part, shapes.Box) and "pipe" in part.text]
+jobs = [
+    part.text.replace("\n", " ")
+    for part in three_shapes.MAP
+    if isinstance(part, three_shapes.Box) and "pipe" in part.text
+]
 print(len(jobs), "pipelines:", ", ".join(jobs))
-picture.shown(shapes.pipelines)
+notebook_picture.shown(three_shapes.pipelines)
 
 # %% [markdown]
-# ## The three shapes, side by side
+# ## The three three_shapes, side by side
 #
 # How much code is each? Blank lines and comments count; so do docstrings. Lines are not effort. Part of FTI is an offline store
 # of our own for Feast (`asof_*.py`), which a team would take from a library, so it has a line of its own.
@@ -187,11 +191,11 @@ def size(label: str, folder: str, glob: str = "*.py") -> None:
 
 
 root = Path(problem.__file__).parent.parent
-size("monolith", "antipatterns/monolith")
-size("split", "antipatterns/split")
-size("fti", "reference/fti", "[!a]*.py")
-size("fti, store plug-in", "reference/fti", "asof_*.py")
-picture.shown(shapes.three_shapes)
+size("monolith", "antipatterns/systems/monolith")
+size("split", "antipatterns/systems/split")
+size("fti", "reference/systems/fti", "[!a]*.py")
+size("fti, store plug-in", "reference/systems/fti", "asof_*.py")
+notebook_picture.shown(three_shapes.three_shapes)
 
 # %% [markdown]
 # The smallest is the monolith, and it has the fewest moving parts. Whether the larger shapes earn their size is the question

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from antipatterns.monolith import system as monolith
-from changes.copies import cured_copy, cures_of
-from measure import skew
-from notebooks import picture
+from antipatterns.systems.monolith import system as monolith
+from lab.sandbox.cured_code import cured_copy, cures_of
+from measure.data import skew
 from problem.contract import FEATURES, KEYS, TARGETS
 from problem.facts import load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
 from problem.replay import replay
+from publish.notebooks import notebook_picture
 
 everything = load_facts()
 recent = everything.flights["scheduled_at"] >= pd.Timestamp("2013-11-01", tz=NEW_YORK)
@@ -119,7 +119,7 @@ for patch in cures_of("monolith"):
 
 # %%
 def module_in(copy: Path) -> object:
-    spec = spec_from_file_location("cured", copy / "antipatterns" / "monolith" / "system.py")
+    spec = spec_from_file_location("cured", copy / "antipatterns" / "systems" / "monolith" / "system.py")
     spec.loader.exec_module(module := module_from_spec(spec))
     return module
 
@@ -143,8 +143,8 @@ for patches in ([], [first], [second], [first, second]):
 # what was recorded; the training path we run now, on all facts.
 
 # %%
-from runner.home import results
-from runner.scorecard import load
+from lab.engine.workspace import results
+from lab.study.scorecard import load
 
 served = pd.read_parquet(results() / "served" / "monolith.parquet")
 asked = scheduled_between(questions(everything, "batch"), CUT_OFF, None)
@@ -152,7 +152,7 @@ offline = program.training_features(everything, asked)
 recorded = skew.row_skew(offline, served, list(KEYS), list(FEATURES))
 print(f"{recorded.rows:,} answers; {recorded.skewed_rows:.1%} of the rows differ, {recorded.skewed_features} features")
 print(recorded.per_feature.query("skewed > 0")[["feature", "skewed"]].round(3).to_string(index=False))
-picture.shown(lambda path: skew.draw({"monolith": recorded}, path))
+notebook_picture.shown(lambda path: skew.draw({"monolith": recorded}, path))
 
 # %% [markdown]
 # And what did it cost in predictions? *Skew* is the share of rows as above, *cured* the same with both causes cured. *Believed* is what the offline evaluation promises for October to December, *served* what

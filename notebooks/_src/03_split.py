@@ -18,17 +18,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from antipatterns.split import offline, online
-from antipatterns.split.system import System
-from changes.copies import cured_copy, cures_of
-from measure import skew
-from notebooks import picture
+from antipatterns.systems.split import offline, online
+from antipatterns.systems.split.system import System
+from lab.engine.workspace import results
+from lab.sandbox.cured_code import cured_copy, cures_of
+from lab.study.scorecard import load
+from measure.data import skew
 from problem.contract import FEATURES, KEYS, TARGETS
 from problem.facts import load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
 from problem.replay import replay
-from runner.home import results
-from runner.scorecard import load
+from publish.notebooks import notebook_picture
 
 everything = load_facts()
 recent = everything.flights["scheduled_at"] >= pd.Timestamp("2013-11-01", tz=NEW_YORK)
@@ -110,7 +110,7 @@ print(
 )
 table = found.per_feature[found.per_feature["skewed"] > 0].sort_values("skewed", ascending=False)
 print(table[["feature", "skewed", "null_only_offline", "null_only_served"]].round(3).to_string(index=False))
-picture.shown(lambda path: skew.draw({"split": found}, path, "Rows on which the two halves disagree, one day"))
+notebook_picture.shown(lambda path: skew.draw({"split": found}, path, "Rows on which the two halves disagree, one day"))
 
 # %% [markdown]
 # ## Six causes
@@ -134,7 +134,7 @@ ORDER = ["utc_calendar", "departure_hour_weather", "previous_row", "scheduled_cl
 
 
 def training_path(copy: Path) -> object:
-    spec = spec_from_file_location("cured", copy / "antipatterns" / "split" / "offline.py")
+    spec = spec_from_file_location("cured", copy / "antipatterns" / "systems" / "split" / "offline.py")
     spec.loader.exec_module(module := module_from_spec(spec))
     return module.training_features
 

@@ -26,17 +26,17 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 import pandas as pd
 from mlflow.utils.logging_utils import disable_logging
 
-from measure import skew
-from measure.believed import believed_vs_served
+from lab.engine.workspace import results
+from lab.study.scorecard import load
+from measure.data import skew
+from measure.data.believed import believed_vs_served
 from problem.contract import AGES, FEATURES, KEYS, STORED, TARGETS, requests
 from problem.facts import load_facts
 from problem.oracle import oracle, oracle_at_ages
 from problem.questions import NEW_YORK, questions, scheduled_between
 from problem.world import World
-from reference.fti import features, inference, on_demand, schedule, system, training
-from reference.fti.feature_repo import definitions
-from runner.home import results
-from runner.scorecard import load
+from reference.systems.fti import features, inference, on_demand, schedule, system, training
+from reference.systems.fti.feature_repo import definitions
 
 disable_logging()  # MLflow's news of each registered model
 warnings.filterwarnings("ignore", message="The ``noload`` loader strategy")  # MLflow's own, once its tables are made

@@ -22,22 +22,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from antipatterns.split.system import System
-from measure import ablation, monitor, regret, skew, worlds
-from measure.believed import believed_vs_served, log_loss_gap
-from measure.classes import ALL, class_shares
-from measure.planted import plant_shift
-from measure.rows import CannotCompare
-from measure.scores import log_losses
-from notebooks.picture import shown
+from antipatterns.systems.split.system import System
+from lab.study.day_blocks import day_of
+from lab.study.results import recorded
+from lab.study.rulers import causes, freshness
+from lab.study.rulers.beliefs import Beliefs
+from lab.study.rulers.row_skew import as_numbers, pairs
+from measure.data import ablation, monitor, regret, skew, worlds
+from measure.data.believed import believed_vs_served, log_loss_gap
+from measure.data.classes import ALL, class_shares
+from measure.data.planted_shift import plant_shift
+from measure.data.scores import log_losses
+from measure.data.table_compare import CannotCompare
 from problem.contract import CATEGORIES, FEATURES, KEYS
 from problem.facts import load_facts
 from problem.questions import NEW_YORK
-from runner.days import day_of
-from runner.results import recorded
-from runner.rulers import causes, freshness
-from runner.rulers.beliefs import Beliefs
-from runner.rulers.row_skew import as_numbers, pairs
+from publish.notebooks.notebook_picture import shown
 
 # %%
 ON, NAMES = list(KEYS), list(FEATURES)
@@ -536,14 +536,14 @@ trained_on.loc[[1, 5], "orders_7d"] += 1  # the window's last minute counts on o
 folder = Path(tempfile.mkdtemp())
 trained_on.to_parquet(folder / "offline.parquet", index=False)
 logged.to_parquet(folder / "served.parquet", index=False)
-command = [sys.executable, "-m", "measure.skew", "offline.parquet", "served.parquet", "--on", "customer,at"]
+command = [sys.executable, "-m", "measure.data.skew", "offline.parquet", "served.parquet", "--on", "customer,at"]
 print(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
 shown(lambda path: shutil.move(folder / "row_skew.png", path), 520)
 
 # %% [markdown]
 # Parquet or CSV; a column that only one file has is named and left out, and `--common` leaves out questions that only one file has
-# and says how many. Every ruler of this lesson takes plain tables and arrays: `measure.monitor.monitored`, `measure.believed.believed_vs_served`,
-# `measure.ablation.ablation`, `measure.regret.regret`.
+# and says how many. Every ruler of this lesson takes plain tables and arrays: `measure.data.monitor.monitored`, `measure.data.believed.believed_vs_served`,
+# `measure.data.ablation.ablation`, `measure.data.regret.regret`.
 #
 # ## Where the anti-pattern wins
 #

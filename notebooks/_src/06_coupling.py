@@ -18,20 +18,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from antipatterns.split import offline, online
-from measure import cochange, complexity, structure
-from measure.callgraph import import_graph
-from measure.cochange import co_change
-from measure.effect import SIDES, Outcome, Sides, effect
-from measure.flags import flag_arguments
-from measure.mutants import mutants
-from notebooks import picture
+from antipatterns.systems.split import offline, online
+from lab.engine.workspace import REPOSITORY
+from lab.study.declared_panel import PANELS
+from lab.study.results import recorded
+from lab.study.rulers import definitions, source_code
+from lab.study.study_steps import SYSTEMS
+from measure.code import cochange, complexity, structure
+from measure.code.callgraph import import_graph
+from measure.code.cochange import co_change
+from measure.code.effect import SIDES, Outcome, Sides, effect
+from measure.code.flags import flag_arguments
+from measure.code.mutants import mutants
 from problem.contract import FEATURES
-from runner.home import REPOSITORY
-from runner.panel import PANELS
-from runner.results import recorded
-from runner.rulers import code, definitions
-from runner.steps import SYSTEMS
+from publish.notebooks import notebook_picture
 
 # %% [markdown]
 # ## What imports say
@@ -50,13 +50,13 @@ for line in sorted((texts[0] & texts[1]) - {"", '"""'}):
 # Nothing of the features. By imports the halves are independent, a linter's contract would confirm it, and a clone detector has
 # nothing to find. Yet lesson 3 needed six cures to make them agree: they are coupled by what they *mean*.
 #
-# ## The same code, seen in four ways
+# ## The same source_code, seen in four ways
 #
 # *Propagation cost* (MacCormack et al. 2006): of all ordered pairs of parts, the share in which the first depends on the second,
 # however indirectly. A part may be a module or a function. An edge may be an import or a call, or besides "reads the file that the
 # other wrote", which no text shows: those we declare, and a test takes the file away to see the reader fail.
 #
-# *Try this:* add one more edge to the split's, `("antipatterns.split.online.Window.mean", "antipatterns.split.offline.trailing_mean")`,
+# *Try this:* add one more edge to the split's, `("antipatterns.systems.split.online.Window.mean", "antipatterns.systems.split.offline.trailing_mean")`,
 # for "must mean the same as". No text shows it. Is it there? And what does it do to the verdict?
 
 # %%
@@ -65,7 +65,7 @@ for name, seen in systems.items():
     print(f"\n{name}\n{seen.table.round(3).to_string(index=False)}")
 
 # %%
-picture.shown(lambda path: structure.draw(systems, path))
+notebook_picture.shown(lambda path: structure.draw(systems, path))
 
 # %% [markdown]
 # - On the left the monolith has no mark: one module makes no pair, so the measure has nothing to say of it. Hence the n at each point.
@@ -82,7 +82,7 @@ picture.shown(lambda path: structure.draw(systems, path))
 
 # %%
 alone = systems["fti"].modules.coupling
-print(alone.assign(node=alone["node"].str.removeprefix("reference.fti.")).round(2).to_string(index=False))
+print(alone.assign(node=alone["node"].str.removeprefix("reference.systems.fti.")).round(2).to_string(index=False))
 
 # %% [markdown]
 # `asof_store` is imported by nobody: Feast loads it by the name in a YAML file. Without it no training set is read. Static
@@ -165,7 +165,7 @@ for (name, mode), found in changes.items():
         print(f"    {weight:10} {getattr(found, weight)}")
 
 # %%
-picture.shown(lambda path: cochange.draw(changes, path))
+notebook_picture.shown(lambda path: cochange.draw(changes, path))
 
 # %% [markdown]
 # Brackets hold 95 % of the draws of a bootstrap by source line. `by_effect` gives every feature that moved a vote, `by_line` every
@@ -285,7 +285,7 @@ for name in SYSTEMS:
 
 # %%
 for name in SYSTEMS:
-    found = code.measured(name)
+    found = source_code.measured(name)
     for measure, tool in found.tools.items():
         function, most = found.maximum(measure)
         print(f"{name:9} {measure:10}{most:3}  {function} ({tool.split()[0]})")
@@ -293,7 +293,7 @@ for name in SYSTEMS:
 # %%
 print("functions by cognitive complexity")
 for name in SYSTEMS:
-    for score, count in code.measured(name).per_function["cognitive"].value_counts().sort_index().items():
+    for score, count in source_code.measured(name).per_function["cognitive"].value_counts().sort_index().items():
         print(f"{name:9}{score:3} {'o' * count} {count}")
 
 # %% [markdown]
@@ -309,7 +309,7 @@ for name in SYSTEMS:
 
 # %%
 for name in SYSTEMS:
-    shares, table = code.shares(recorded(), name), recorded().table(f"lines-{name}", "lines")
+    shares, table = source_code.shares(recorded(), name), recorded().table(f"lines-{name}", "lines")
     print(f"{name}: {shares.lines} lines, {shares.dead:.0%} of them ran in no job")
     ran = table.groupby(["file", "line"])["job"].agg(lambda jobs: " + ".join(sorted(jobs)))
     for jobs, count in ran.value_counts().sort_index().items():
@@ -338,7 +338,7 @@ with tempfile.TemporaryDirectory() as folder:
 # %% [markdown]
 # The mean has fallen, and no function is easier to read. So much for means.
 #
-# For the ratio you need the text of your code, a way to make training and serving answer the same questions with it, and inputs that
+# For the ratio you need the text of your source_code, a way to make training and serving answer the same questions with it, and inputs that
 # are awkward enough. *Predict:* what becomes of the ratio if `TEXT` is `ONCE`?
 #
 # *Try this:* put your own code into `TEXT`, and questions that hurt into `QUESTIONS`. (A mutant that raises is `Outcome(None, "why")`.)
@@ -370,7 +370,7 @@ one_sided(yours)
 #   best system here, but for one flag. That flag brings its skew (lesson 2), and the ruler of flags cannot tell it from a harmless one.
 # - **The split** has no flag, and no code that could silently spoil both halves at one stroke: no mutant moves both.
 #   If you want failures to stay apart, a ratio of 0 is what you order.
-# - **FTI** pays for its one definition with the most code, the worst function, and two read paths that can part ways.
+# - **FTI** pays for its one definition with the most source_code, the worst function, and two read paths that can part ways.
 #
 # ## To discuss
 #

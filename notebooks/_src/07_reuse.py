@@ -23,21 +23,22 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from measure import break_even, footprint, overlap, sharing
-from measure.break_even import curve, recompute_factor
-from measure.reuse import cpu_seconds, paired
-from notebooks import picture
+from lab.engine.workspace import REPOSITORY
+from lab.study.results import recorded
+from lab.study.rulers import definitions, freshness, recompute
+from lab.study.rulers import model_overlap as overlap_ruler
+from lab.study.rulers import shared_features as shared
+from lab.study.steps.model_costs import CALENDAR, MODELS, SINCE
+from lab.study.study_steps import SYSTEMS
+from measure.cost import break_even, footprint, overlap
+from measure.cost.break_even import curve, recompute_factor
+from measure.cost.reuse import cpu_seconds, paired
+from measure.data import sharing
 from problem.contract import FEATURES
 from problem.facts import load_facts
 from problem.learner import new_learner
 from problem.questions import CUT_OFF, questions, scheduled_between
-from runner.home import REPOSITORY
-from runner.results import recorded
-from runner.rulers import definitions, freshness, reuse
-from runner.rulers import overlap as overlap_ruler
-from runner.rulers import sharing as shared
-from runner.steps import SYSTEMS
-from runner.workers.cost import CALENDAR, MODELS, SINCE
+from publish.notebooks import notebook_picture
 
 warnings.filterwarnings("ignore", message="The ``noload`` loader strategy")  # MLflow's own, on its tables
 results = recorded()
@@ -60,7 +61,7 @@ for (name, mode), of in found.items():
 
 # %%
 first = {name: next(of for (its_name, _), of in found.items() if its_name == name) for name in SYSTEMS}
-picture.shown(lambda path: sharing.draw(first, path))
+notebook_picture.shown(lambda path: sharing.draw(first, path))
 
 # %% [markdown]
 # A model of the monolith or the split is fitted on one set of values and asked about another. "We share all our features" is true of
@@ -114,7 +115,7 @@ for each in (3, 5, 6):
 # flight; it is a nightly question, so real time has three. Full overlap of features: the best case for a store.
 
 # %%
-costs = reuse.costs(results)
+costs = recompute.costs(results)
 for mode, models in MODELS.items():
     asked = costs.loc[costs["mode"] == mode, "questions"].max()
     print(f"{mode:10} {', '.join(models)}; {asked:,} questions each, {SINCE:%d %b} to {CUT_OFF:%d %b}")
@@ -146,14 +147,14 @@ for (name, mode), of in once.groupby(["system", "mode"]):
 def factors(of):
     total = of["values_computed"].cumsum()
     asked = of["questions"].max()
-    return [round(float(recompute_factor(n, asked, reuse.FEATURE_VALUES)), 2) for n in total[1:]]
+    return [round(float(recompute_factor(n, asked, recompute.FEATURE_VALUES)), 2) for n in total[1:]]
 
 
 for (name, mode), of in once.groupby(["system", "mode"]):
     print(f"{name:9} {mode:10} {factors(of)}")
 
 # %%
-values = reuse.curves(results, "values_computed")
+values = recompute.curves(results, "values_computed")
 for (name, mode), line in values.items():
     print(f"{name:9} {mode:10} after 1, 2, ... models, millions: {[round(v / 1e6, 2) for v in line.cumulated]}")
 for mode, rival in (("batch", "monolith"), ("real_time", "split")):
@@ -192,7 +193,7 @@ print(f"k* of fti: {break_even.break_even(own, fair):.0f}")
 
 # %%
 for mode, rival in (("batch", "monolith"), ("real_time", "split")):
-    kept = reuse.curves(results, "bytes_kept")
+    kept = recompute.curves(results, "bytes_kept")
     k = break_even.break_even(kept["fti", mode], kept[rival, mode])
     print(f"{mode:10} bytes: fti against {rival}, k* = {k}")
 for name, folder in SYSTEMS.items():
@@ -215,7 +216,7 @@ for name, folder in SYSTEMS.items():
 # %% tags=["nbval-ignore-output"]
 seconds = costs.pivot_table(index=["system", "mode"], columns="number", values="seconds", aggfunc="median")
 print(seconds.round(1).to_string(na_rep=""), "\n")
-for row in [*reuse.rows(results), *overlap_ruler.rows(results)]:
+for row in [*recompute.rows(results), *overlap_ruler.rows(results)]:
     if row.key in ("break_even", "overlap", "marginal") and row.low is not None:
         print(f"{row.key:10} {row.part:22} {row.mode:10} {row.value:.3g} [{row.low:.3g}, {row.high:.3g}]")
 table = results.table("train-fti", "training")
@@ -225,7 +226,7 @@ refresh = results.table("refresh-fti", "cpu").set_index("interval").loc[freshnes
 saved = seconds.loc["monolith"].sum(axis=1).iloc[0] - seconds.loc[("fti", "batch")].sum()
 print(f"fitting one model: {fitting:.1f} s; saved per training of all batch models: {saved:.1f} s")
 print(f"refreshing: {refresh:.1f} s a day")
-picture.shown(lambda path: break_even.draw(reuse.curves(results), "CPU seconds", path), width=640)
+notebook_picture.shown(lambda path: break_even.draw(recompute.curves(results), "CPU seconds", path), width=640)
 
 # %% [markdown]
 # How to read it:
@@ -244,7 +245,7 @@ picture.shown(lambda path: break_even.draw(reuse.curves(results), "CPU seconds",
 #   refreshes). Hold it against what one training of all models saves, and against how often you train: this installation trains twice
 #   a year. In the scorecard it is `refresh_cpu`, for other intervals too. The monolith makes features each night for its answers and the
 #   split keeps state; these are not charged either. The store has to be paid by what it does for *serving*, or by many more trainings.
-# - **People.** Seconds are cheap. Who finds the feature, trusts it and may change it is the real price of reuse, and no ruler here sees it.
+# - **People.** Seconds are cheap. Who finds the feature, trusts it and may change it is the real price of recompute, and no ruler here sees it.
 #
 # ## If models share less
 #
@@ -273,7 +274,7 @@ for (mode, rival), other in rivals.items():
 # too, is the fair rival for the question whether *reuse* pays.
 
 # %%
-picture.shown(lambda path: overlap.draw(overlap_ruler.medians(results), "fti", path), width=640)
+notebook_picture.shown(lambda path: overlap.draw(overlap_ruler.medians(results), "fti", path), width=640)
 
 # %% [markdown]
 # ## Your own code

@@ -19,14 +19,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from measure import footprint, panel
-from notebooks.picture import shown
-from runner.home import REPOSITORY
-from runner.panel import PANELS
-from runner.results import recorded
-from runner.rulers import price
-from runner.steps import SYSTEMS
-from runner.verdicts import winners
+from lab.engine.workspace import REPOSITORY
+from lab.study.declared_panel import PANELS
+from lab.study.results import recorded
+from lab.study.rulers import price_panel
+from lab.study.study_steps import SYSTEMS
+from lab.study.verdicts import winners
+from measure.cost import footprint, price_ratios
+from publish.notebooks.notebook_picture import shown
 
 study = recorded()
 
@@ -35,7 +35,7 @@ study = recorded()
 #
 # Code is counted in nodes of the syntax tree without docstrings: neither long lines nor many comments weigh more. Nodes are not
 # effort, and an engine that we import costs no node. Jobs and schedules are *declared* by us, not measured
-# ([runner/panel.py](../runner/panel.py)).
+# ([lab/study/declared_panel.py](../lab/study/declared_panel.py)).
 
 # %%
 sizes = {name: footprint.size([REPOSITORY / folder]) for name, folder in SYSTEMS.items()}
@@ -66,7 +66,7 @@ print(footprint.size(MINE))
 # What lies on the disk after training, and what of it are models. *Predict:* what weighs more in FTI, its features or its models?
 
 # %%
-kept = {name: pd.Series(price.kept(study, name)) for name in study.systems}
+kept = {name: pd.Series(price_panel.kept(study, name)) for name in study.systems}
 print(f"{'':12}{'files':>7}{'all, MB':>10}{'models':>9}{'features':>10}")
 for name, files in kept.items():
     features = files[files.index.str.startswith("home/features")].sum()
@@ -161,7 +161,7 @@ for share in (0.2, 0.5, 0.8, 0.95):
 # - `speed_up`: training as a whole with a second worker for the features; `Amdahl` is what the law allows.
 
 # %% tags=["nbval-ignore-output"]
-scored = list(price.rows(study))
+scored = list(price_panel.rows(study))
 rows = pd.DataFrame(scored).astype({"value": float})
 TIMED = ["refresh", "memory", "cpu", "over_provisioning", "first_answer", "latency", "speed_up"]
 timed = rows[rows["key"].isin(TIMED)]
@@ -192,8 +192,8 @@ figures = {
 }
 for key in LINES[:4]:
     print(f"{key:12}{ {system: f'{value:,.0f}' for system, value in figures[key].items()} }")
-beside = price.no_ratio(scored, study.systems)
-shown(lambda path: panel.draw(figures, "monolith", path, beside=beside), width=800)
+beside = price_panel.no_ratio(scored, study.systems)
+shown(lambda path: price_ratios.draw(figures, "monolith", path, beside=beside), width=800)
 
 # %% [markdown]
 # **The figure flatters FTI.** Two of its largest losses are not in it: what it spends on refreshes, and the stored values that nobody
@@ -213,10 +213,10 @@ within = named[named["line"].isin(ASKED)].pivot(index=["mode", "line"], columns=
 batch = within.loc["batch", ["monolith", "fti"]].loc[ASKED].to_dict("index")
 real_time = within.loc["real_time", ["split", "fti"]].loc[ASKED].to_dict("index")
 print(f"{len(batch)} lines in batch: {', '.join(batch)}; {len(real_time)} in real time")
-shown(lambda path: panel.draw(batch, "monolith", path, "Batch: FTI against the monolith"), width=640)
+shown(lambda path: price_ratios.draw(batch, "monolith", path, "Batch: FTI against the monolith"), width=640)
 
 # %%
-shown(lambda path: panel.draw(real_time, "split", path, "Real time: FTI against the split"), width=640)
+shown(lambda path: price_ratios.draw(real_time, "split", path, "Real time: FTI against the split"), width=640)
 
 # %% [markdown]
 # ## Breaking the tie, honestly

@@ -13,12 +13,12 @@
 # %%
 import pandas as pd
 
-from changes.catalogue import BY_ID, REQUESTS
-from changes.recorded import SYSTEMS, recorded
-from changes.report import CONTROLS, cheapest, touched, winners
-from measure import impact_map
-from notebooks import picture
-from runner.verdicts import predictions
+from lab.changes.change_records import SYSTEMS, recorded
+from lab.changes.change_requests import BY_ID, REQUESTS
+from lab.changes.change_table import CONTROLS, cheapest, touched, winners
+from lab.study.verdicts import predictions
+from measure.figures import impact_map
+from publish.notebooks import notebook_picture
 
 cells = recorded()
 table = pd.DataFrame([cell.__dict__ for cell in cells])
@@ -26,7 +26,7 @@ for request in REQUESTS:
     print(f"{request.id:4} {request.title}")
 
 # %% [markdown]
-# One text in full. The others lie in [changes/requests](../changes/requests).
+# One text in full. The others lie in [lab/changes/requests](../lab/changes/requests).
 
 # %%
 print(BY_ID["C10"].text.read_text())
@@ -66,7 +66,7 @@ print(median.rename_axis(None).to_string())
 # Those are medians over requests that a system could meet at all. The map has the requests in which FTI is furthest behind on top.
 
 # %%
-picture.shown(lambda path: impact_map.draw(touched(cells), "fti", path))
+notebook_picture.shown(lambda path: impact_map.draw(touched(cells), "fti", path))
 
 # %% [markdown]
 # ## What must ship again
@@ -137,14 +137,14 @@ print(BY_ID["C2"].patch("fti").read_text())
 # %% [markdown]
 # ## Beat this patch
 #
-# Put a smaller one beside ours, as `changes/requests/C02/fti.yours.patch` (a unified diff from the repository's root), and run
-# `python -m changes C2 --systems fti`. If the machine accepts it and it changes fewer nodes, the table is yours. If it is refused, the
+# Put a smaller one beside ours, as `lab/changes/requests/C02/fti.yours.patch` (a unified diff from the repository's root), and run
+# `python -m lab.changes C2 --systems fti`. If the machine accepts it and it changes fewer nodes, the table is yours. If it is refused, the
 # first test that caught it is named.
 #
 # *Your own code.* The ruler takes two states of any files.
 
 # %%
-from measure.impact import impact
+from measure.code.impact import impact
 
 mine = {"shop.py": "def price(n):\n    return n * 3\n"}
 print(impact(mine, {"shop.py": "def price(n, discount=0):\n    return n * 3 - discount\n"}))

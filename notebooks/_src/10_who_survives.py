@@ -23,12 +23,12 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from faults.anatomy import ANATOMY, WRITERS
-from faults.catalogue import BY_ID, FAULTS
-from faults.recorded import recorded
-from measure import survival_map
-from measure.survival import LOUD, OK, OUTCOMES, SILENT, STALE, WRONG
-from notebooks import picture
+from lab.faults.anatomy import ANATOMY, WRITERS
+from lab.faults.fault_list import BY_ID, FAULTS
+from lab.faults.fault_records import recorded
+from measure.data.survival import LOUD, OK, OUTCOMES, SILENT, STALE, WRONG
+from measure.figures import survival_map
+from publish.notebooks import notebook_picture
 
 cells = pd.DataFrame([cell.__dict__ for cell in recorded()])
 hit = cells[(cells["fault"] != "none") & (cells["outcome"] != "")]
@@ -65,7 +65,7 @@ drawn = [
     survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
     for cell in cells[cells["fault"] != "none"].itertuples()
 ]
-picture.shown(lambda path: survival_map.draw(drawn, path))
+notebook_picture.shown(lambda path: survival_map.draw(drawn, path))
 
 # %% [markdown]
 # ## Who still answers
@@ -143,7 +143,7 @@ print(raised[["system", "job", "outcome", "detail"]].to_string(index=False))
 # The judge takes tables: answers without and with the fault, and functions for what they should be at the age they state.
 
 # %%
-from measure.survival import Judge
+from measure.data.survival import Judge
 
 mine = pd.DataFrame({"id": [1, 2], "x": [1.0, 2.0], "age_x": [0.0, 0.0], "prediction": [0.1, 0.2]})
 judge = Judge(mine, ["id"], ["x"], right=lambda seen: seen.assign(x=[1.0, 2.0]), model=lambda seen: seen["x"] / 10)
@@ -176,6 +176,6 @@ print("\ncells that stop:", loud.reindex(list(ANATOMY)).to_dict())
 # - **Construct.** A cell counts as much as any other; how often each fault happens, and what it costs, we do not know. *Model corrupt*
 #   hits one block in the middle: another block may be noticed, or not.
 # - **Internal.** All systems were mended with this list in hand. FTI had more to mend: a lost part of its store, models and features of
-#   two versions (`reference/fti/versions.py`), one view that fails and takes the others along (`reference/fti/features.py`).
+#   two versions (`reference/systems/fti/versions.py`), one view that fails and takes the others along (`reference/systems/fti/features.py`).
 # - **External.** One process at a time, on one machine: no network between the parts, which is where many faults live.
 # - **Conclusion.** Twelve faults are a list, not a sample.

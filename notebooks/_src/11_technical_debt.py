@@ -6,7 +6,7 @@
 # reduce all of them. Do they? And what is left of one definition after a request has been met: does skew grow with every change?
 #
 # Four debts and one evolution, on five systems, before any request and after each one that a system could meet (lesson 9 has the
-# requests; each is applied by itself). `python -m changes --evolution` measures all of it in a few minutes; this page reads what it recorded.
+# requests; each is applied by itself). `python -m lab.changes --evolution` measures all of it in a few minutes; this page reads what it recorded.
 #
 # **Predict first**, for monolith, split and FTI:
 #
@@ -23,22 +23,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from antipatterns.monolith import system as monolith
-from changes.catalogue import REQUESTS
-from changes.debt import EXPERIMENTS, OWN_WORDS
-from changes.debt_recorded import recorded
-from changes.deployables import PACKAGES
-from changes.evolution import WITH_A_SERVICE
-from changes.patched import BEFORE
-from changes.recorded import recorded as cells
-from measure import over_requests
-from measure import roles as glue
-from measure.cochange import co_change
-from measure.effect import VERDICTS
-from measure.roles import ROLES, roles
-from measure.tagging import vocabulary
-from notebooks import picture
-from runner.home import REPOSITORY
+from antipatterns.systems.monolith import system as monolith
+from lab.changes.change_records import recorded as cells
+from lab.changes.change_requests import REQUESTS
+from lab.changes.debt import EXPERIMENTS, OWN_WORDS
+from lab.changes.debt_records import recorded
+from lab.changes.deployables import PACKAGES
+from lab.changes.evolution import WITH_A_SERVICE
+from lab.changes.patched_system import BEFORE
+from lab.engine.workspace import REPOSITORY
+from measure.code import roles as glue
+from measure.code.cochange import co_change
+from measure.code.effect import VERDICTS
+from measure.code.roles import ROLES, roles
+from measure.code.tagging import vocabulary
+from measure.data import over_requests
+from publish.notebooks import notebook_picture
 
 # %%
 debt = recorded()
@@ -63,7 +63,7 @@ def over(table):
 # ## Glue
 #
 # The rule is mechanical. Every node of the syntax tree has the role of the nearest word around it that decides one, and
-# [measure/roles.toml](../measure/roles.toml) says which words decide what. Arithmetic, windows, joins and aggregates *compute*. Names of
+# [measure/code/roles.toml](../measure/code/roles.toml) says which words decide what. Arithmetic, windows, joins and aggregates *compute*. Names of
 # packages that store, serve or carry data are *glue*, as are renames, conversions, paths, and every class that derives from a package's
 # class. What nothing decides *passes on*: calls of one's own functions, look-ups, returns. Imports, annotations and docstrings count nowhere.
 #
@@ -88,7 +88,7 @@ table["nodes"] = [sum(state.roles.values()) for state in before.values()]
 print(table.to_string())
 
 # %%
-picture.shown(lambda path: glue.draw(shares, path), 720)
+notebook_picture.shown(lambda path: glue.draw(shares, path), 720)
 
 # %% [markdown]
 # FTI has the largest share of glue by either reading: the narrow one (glue alone) and the wide one (glue and what passes on). In nodes the
@@ -110,7 +110,7 @@ print(f"{(rest['glue'] + rest['passing on']) / rest['nodes']:.1%}")
 # Not the plug-in alone: what talks to Feast and to MLflow is glue wherever it stands. Those packages do what the other systems do not do at
 # all, or leave to a file. Whether that is worth its glue is another question; that it *is* glue is this one.
 #
-# *Try this:* move words of [measure/roles.toml](../measure/roles.toml) to another role, or take `concat` and `rename` out, and run the
+# *Try this:* move words of [measure/code/roles.toml](../measure/code/roles.toml) to another role, or take `concat` and `rename` out, and run the
 # cells again. Can you find a table that turns the order?
 
 # %% [markdown]
@@ -157,7 +157,7 @@ panels = {
     "places that\nread raw data": over(by_request("raw_sites")),
     "functions passed\n(median feature)": over(by_request("passed")),
 }
-picture.shown(lambda path: over_requests.draw(panels, path, "Does a jungle grow?"), 860)
+notebook_picture.shown(lambda path: over_requests.draw(panels, path, "Does a jungle grow?"), 860)
 
 # %% [markdown]
 # The two halves of a jungle point in different directions. Raw tables are read in the fewest places where there is one feature pipeline,
@@ -251,7 +251,7 @@ shown(skewed, none="–")
 # %%
 share = (both["sum"] / both["size"]).unstack()[list(WITH_A_SERVICE)]
 panels = {"skewed features": over(skewed), "moves both sides": over(share)}
-picture.shown(
+notebook_picture.shown(
     lambda path: over_requests.draw(panels, path, "What does a change leave behind?", "moves both sides"), 860
 )
 

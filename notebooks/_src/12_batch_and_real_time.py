@@ -17,14 +17,14 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from changes.catalogue import BY_ID
-from changes.recorded import SYSTEMS, recorded
-from measure import impact_map
-from notebooks import picture
+from lab.changes.change_records import SYSTEMS, recorded
+from lab.changes.change_requests import BY_ID
+from lab.engine.workspace import results
+from lab.study.results import recorded as study
+from lab.study.scorecard import load
+from measure.figures import impact_map
 from problem.facts import load_facts
-from runner.home import results
-from runner.results import recorded as study
-from runner.scorecard import load
+from publish.notebooks import notebook_picture
 
 cells = [cell for cell in recorded() if cell.request in ("C7", "C8")]
 table = pd.DataFrame([cell.__dict__ for cell in cells])
@@ -50,9 +50,9 @@ for cell in cells:
         )
 
 # %%
-from changes.report import touched
+from lab.changes.change_table import touched
 
-picture.shown(lambda path: impact_map.draw(touched(cells), "fti", path, "From batch to real time, and back"))
+notebook_picture.shown(lambda path: impact_map.draw(touched(cells), "fti", path, "From batch to real time, and back"))
 
 # %% [markdown]
 # FTI pays nothing here because it paid before: its store, two ways to read it and its schedules were there before anybody asked for
@@ -112,22 +112,22 @@ print(
 # *Predict:* which part of that benchmark's error does the model avoid?
 
 # %%
-from measure import backtest
-from runner.rulers import demand
+from lab.study.rulers import demand_error
+from measure.data import backtest
 
-actual, expected = demand.tables(study(), "fti")
+actual, expected = demand_error.tables(study(), "fti")
 tested = backtest.backtest(actual, expected)
 print(f"{tested.rows} airport days; mean error {tested.error.value:.0f} seats, naive {tested.naive.value:.0f}")
 print(f"skill {tested.skill.value:.2f} [{tested.skill.low:.2f}, {tested.skill.high:.2f}]")
 print(expected.tail(7).round(-1).astype(int).rename_axis(index=None, columns=None).to_string())
 
 # %%
-picture.shown(
+notebook_picture.shown(
     lambda path: backtest.draw(actual, expected, path, "seats", "Rebooking seats, foretold the evening before")
 )
 
 # %% [markdown]
-# `make study` writes both for the planner, `demand.csv` and `demand.png`, to the folder of the figures. A day is *bad* below if it needed
+# `make study` writes both for the planner, `demand_error.csv` and `demand_error.png`, to the folder of the figures. A day is *bad* below if it needed
 # more than twice the airport's median.
 
 # %%
@@ -156,7 +156,7 @@ for name, days in {
 # %%
 import inspect
 
-from reference.fti import inference
+from reference.systems.fti import inference
 
 print(inspect.getsource(inference.batch_vectors))
 print(inspect.getsource(inference.online_vector))
@@ -164,7 +164,7 @@ print(inspect.getsource(inference.online_vector))
 # %% [markdown]
 # Two ways to read, one definition of what is read. Lesson 6 shows where the two reads can still part.
 #
-# *Your own code.* Count the ways in which a vector is made in your system: `measure.cochange` needs the code and two callables.
+# *Your own code.* Count the ways in which a vector is made in your system: `measure.code.cochange` needs the code and two callables.
 #
 # ## Where the anti-pattern wins
 

@@ -18,17 +18,17 @@ from collections import Counter
 
 warnings.filterwarnings("ignore", message="IProgress not found")  # a progress bar that nobody needs
 
-from changes.recorded import recorded
-from changes.report import winners
-from faults.recorded import recorded as struck
-from runner.bets import bets
-from runner.catalogue import QUESTIONS, VERDICTS
-from runner.claims import FILE, UNTESTED, judge, of_the_machine
-from runner.home import results
-from runner.ledger import AGAINST, evidence, order
-from runner.scorecard import load
-from runner.shown import OF_THE_MACHINE
-from runner.verdicts import hit, predictions
+from lab.changes.change_records import recorded
+from lab.changes.change_table import winners
+from lab.engine.workspace import results
+from lab.faults.fault_records import recorded as struck
+from lab.study.bets import bets
+from lab.study.claims import FILE, UNTESTED, judge, of_the_machine
+from lab.study.display_selection import OF_THE_MACHINE
+from lab.study.scorecard import load
+from lab.study.scorecard_questions import QUESTIONS, VERDICTS
+from lab.study.verdicts import hit, predictions
+from publish.ledger import AGAINST, evidence, order
 
 # %%
 found = evidence()
@@ -123,7 +123,7 @@ for test in claim["tests"]:
 
 # %% [markdown]
 # Edit a threshold in `claims.toml`, or put a smaller patch beside ours ([lesson 9](09_change_requests.ipynb)), run
-# `python -m runner.ledger`, and see which verdicts move. A claim of your own is a new table in that file: what is measured so far has
+# `python -m publish.ledger`, and see which verdicts move. A claim of your own is a new table in that file: what is measured so far has
 # a name in `scorecard.json`, in the replay or in the failure matrix.
 #
 # ## Where the anti-pattern wins

@@ -23,13 +23,13 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from measure import frontier
-from notebooks.picture import shown
+from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
+from lab.study.results import recorded
+from lab.study.rulers.freshness import SWEPT, Sweep
+from measure.data import frontier
 from problem.facts import load_facts
 from problem.questions import CUT_OFF, questions, scheduled_between
-from runner.refreshes import DEPLOYED, FRESH, NIGHT
-from runner.results import recorded
-from runner.rulers.freshness import SWEPT, Sweep
+from publish.notebooks.notebook_picture import shown
 
 # %%
 study, facts = recorded(), load_facts()
@@ -82,7 +82,7 @@ shown(lambda path: frontier.draw(choices, "fti", path))
 # of three intervals for the real-time questions of October to December, from the schedule alone:
 
 # %%
-from reference.fti.schedule import last_refresh
+from reference.systems.fti.schedule import last_refresh
 
 asked = pd.DatetimeIndex(scheduled_between(questions(facts, "real_time"), CUT_OFF, None)["asked_at"])
 lengths = {"15min": 15, "1h": 60, "daily": 1440}
@@ -120,12 +120,12 @@ print(f"regret {regret.value:.3f} [{regret.low:.3f}, {regret.high:.3f}]")
 # %%
 from fastapi.testclient import TestClient
 
-from reference.fti import features
-from reference.fti.stores import FeatureStore
-from service.app import create_app
-from service.example import example
-from service.installation import renew
-from service.systems import desk_of
+from lab.service.service_doors import desk_of
+from lab.service.service_installation import renew
+from parts.service_shell.app import create_app
+from parts.service_shell.example_request import example
+from reference.systems.fti import features
+from reference.systems.fti.stores import FeatureStore
 
 warnings.filterwarnings("ignore")  # again: libraries that came in just now have set filters of their own
 
@@ -150,7 +150,7 @@ for when, answer in zip(("no refresh since midnight", "refreshed"), said, strict
 # ## After each event, from the same code
 #
 # The pipeline's functions take any interval, so "per event" is a setting. Feast's *push* writes the rows of a view to the online store;
-# so does [`FeatureStore.write`](../reference/fti/stores.py). One hour of that morning, refreshed at the end of every minute with an event,
+# so does [`FeatureStore.write`](../reference/systems/fti/stores.py). One hour of that morning, refreshed at the end of every minute with an event,
 # and in four runs:
 
 # %%
@@ -176,7 +176,7 @@ print(
 )
 
 # %% [markdown]
-# *Your own code.* `measure.regret.regret(late, day, served, fresh)` takes labels, days and two columns of predictions: log what you
+# *Your own code.* `measure.data.regret.regret(late, day, served, fresh)` takes labels, days and two columns of predictions: log what you
 # served, compute what fresh features would have said, and you have your own frontier.
 #
 # ## Where the anti-pattern wins

@@ -24,14 +24,14 @@ from functools import partial
 
 import numpy as np
 
-from bench.contestants import LOOKS, MLFLOW
-from bench.recorded import recorded
-from load import closed_loop, figure, open_loop, planted
-from load.endpoint import Endpoint
-from load.saturation import HELD
-from load.served import uvicorn
-from measure.house import Look
-from notebooks.picture import shown
+from lab.bench.contestants import LOOKS, MLFLOW
+from lab.bench.serving_record import recorded
+from lab.load import closed_loop, load_figure, open_loop, planted_waits
+from lab.load.endpoint import Endpoint
+from lab.load.saturation import HELD
+from lab.load.served_system import uvicorn
+from measure.figures.figure_style import Look
+from publish.notebooks.notebook_picture import shown
 
 QUANTILES = (0.5, 0.95, 0.99)
 run = recorded()
@@ -42,7 +42,7 @@ run = recorded()
 # The service of the first question, in a process of its own:
 
 # %%
-print(inspect.getsource(planted.stalling))
+print(inspect.getsource(planted_waits.stalling))
 
 # %% [markdown]
 # An *open loop* sends each request when it is due, as callers do who do not know of one another; a wait counts from that instant. A
@@ -52,13 +52,13 @@ print(inspect.getsource(planted.stalling))
 # %%
 RATE, SECONDS, SLOW = 60, 10, 50
 requests = RATE * SECONDS
-stalls = requests // planted.STALLS_EVERY
-queued = RATE * (planted.STALL - SLOW / 1000)
+stalls = requests // planted_waits.STALLS_EVERY
+queued = RATE * (planted_waits.STALL - SLOW / 1000)
 print(f"{requests} requests, {stalls} stalls; in each, {queued:.0f} callers come early enough to wait over {SLOW} ms")
 print(f"so {stalls * queued / requests:.0%} of the callers wait; a closed loop meets {stalls / requests:.0%}")
 
 # %% tags=["nbval-ignore-output"]
-with uvicorn(planted.STALLING) as url:
+with uvicorn(planted_waits.STALLING) as url:
     service = Endpoint(url + "/", [b"{}"])
     opened = open_loop.open_loop(service, RATE, SECONDS)
     closed = closed_loop.closed_loop(service, 1, requests, RATE)
@@ -67,7 +67,7 @@ for name, result in seen.items():
     waits = "  ".join(f"p{100 * q:g} {result.quantile(q):6.1f} ms" for q in QUANTILES)
     print(f"{name:7} {waits}   over {SLOW} ms: {np.mean(result.waits > SLOW):.1%}")
 drawn = {name: result.tail for name, result in seen.items()}
-shown(partial(figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
+shown(partial(load_figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
 
 # %% [markdown]
 # What holds in every run:
@@ -85,7 +85,7 @@ print("the open loop saw more than three times as many slow answers:", slow["ope
 # ## One request at a time
 #
 # The three services, each a process, asked by turns by one caller, order turned round every round; recorded in one run on one machine
-# (`python -m bench.serving --record`). *Predict* who is faster.
+# (`python -m lab.bench.serving --record`). *Predict* who is faster.
 
 # %%
 print(", ".join(f"{name} {value}" for name, value in run.said["machine"].items()))
@@ -106,7 +106,7 @@ for key, aim in run.said["target"].items():
 
 # %% [markdown]
 # A ratio to MLflow says little about feature stores. MLflow's server makes a table of one row and asks the pipeline as it was saved; our
-# service asks the trees directly ([service/scorer.py](../service/scorer.py)). What a store costs shows between FTI and the split,
+# service asks the trees directly ([parts/service_shell/scorer.py](../parts/service_shell/scorer.py)). What a store costs shows between FTI and the split,
 # which share that service.
 #
 # ## Where the time goes
@@ -137,7 +137,7 @@ for look, saturation in found.items():
 print(f"held: {HELD:.0%} of the offered rate within {saturation.deadline:g} ms")
 
 # %%
-shown(partial(figure.draw_rates, found))
+shown(partial(load_figure.draw_rates, found))
 
 # %% [markdown]
 # Left of the ring a service is the one that was measured with one caller. Right of it the queue grows for as long as the rate lasts, and
@@ -153,13 +153,13 @@ loops = run.loops("fti")
 print(f"{run.rate('fti'):g} requests a second, both loops")
 for name, tail in loops.items():
     print(f"{name:7}" + "  ".join(f"p{100 * q:g} {tail.at(q):6.1f} ms" for q in QUANTILES))
-shown(partial(figure.draw_loops, loops, LOOKS["fti"]), width=720)
+shown(partial(load_figure.draw_loops, loops, LOOKS["fti"]), width=720)
 
 # %% [markdown]
 # *Your own service.* Put one JSON body a line into a file:
 #
-#     python -m load http://127.0.0.1:8000/predict bodies.jsonl --rate 50 --seconds 10
-#     python -m load http://127.0.0.1:8000/predict bodies.jsonl --rate 10 --saturate
+#     python -m lab.load http://127.0.0.1:8000/predict bodies.jsonl --rate 50 --seconds 10
+#     python -m lab.load http://127.0.0.1:8000/predict bodies.jsonl --rate 10 --saturate
 #
 # It prints what the generator itself can do, too: a generator that is slower than the service measures itself. One that is late because
 # something else had the processor adds its lateness to every wait, so the lateness is told with each run.
@@ -181,7 +181,7 @@ print(f"at rates that were held, one request in a hundred left it up to {late:.0
 # %%
 import json
 
-from soak.__main__ import RECORDED
+from lab.load.soak.__main__ import RECORDED
 
 soak = json.loads(RECORDED.read_text())
 plan, verdict = soak["plan"], soak["verdict"]

@@ -12,7 +12,7 @@
 #    slower, and how many times?
 # 5. Somebody restarts the Redis server at night. Who notices?
 #
-# Sizes and prices are read from a recorded run (`python -m bench.scale`, `python -m bench.elsewhere`); what runs live here is small.
+# Sizes and prices are read from a recorded run (`python -m lab.bench.scale`, `python -m lab.bench.elsewhere`); what runs live here is small.
 
 # %%
 import warnings
@@ -24,15 +24,15 @@ from statistics import median
 
 import pandas as pd
 
-from bench import elsewhere
-from bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, rows, seconds, sentence, told
-from beyond import partitions
-from beyond.backends import Embedded, Workers
-from beyond.partitions import Task
-from beyond.system import NAMES, VARIANTS
-from beyond.tasks import TABLES, task
+from lab.bench import elsewhere
+from lab.bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, rows, seconds, sentence, told
 from problem.facts import load_facts
-from reference.fti.feature_repo.definitions import EVERY
+from reference.systems.fti.adapters.engines import partitions
+from reference.systems.fti.adapters.engines.backends import Embedded, Workers
+from reference.systems.fti.adapters.engines.partitions import Task
+from reference.systems.fti.adapters.engines.system import NAMES, VARIANTS
+from reference.systems.fti.adapters.engines.tasks import TABLES, task
+from reference.systems.fti.feature_repo.definitions import EVERY
 
 scaling, prices = Scaling.recorded(), elsewhere.recorded()
 
@@ -128,8 +128,8 @@ print(
 )
 
 # %%
-from bench.scaling_figure import draw
-from notebooks.picture import shown
+from lab.bench.scaling_figure import draw
+from publish.notebooks.notebook_picture import shown
 
 for stage in scaling.stages:
     full = scaling.full(stage)
@@ -166,12 +166,12 @@ for count, row in read.iterrows():
 #
 # ## Redis
 #
-# [tests/test_beyond_redis.py](../tests/test_beyond_redis.py) starts a real server and asks it and SQLite for the same hundreds of sets of keys,
+# [tests/systems/test_beyond_redis.py](../tests/systems/test_beyond_redis.py) starts a real server and asks it and SQLite for the same hundreds of sets of keys,
 # unknown and null ones included, after several refreshes: equal. These are its test names; two of them are traps.
 
 # %%
 
-from runner.home import REPOSITORY
+from lab.engine.workspace import REPOSITORY
 
 text = (REPOSITORY / "tests" / "test_beyond_redis.py").read_text()
 names = [line.split("(")[0].removeprefix("def test_") for line in text.splitlines() if line.startswith("def test_")]
@@ -180,7 +180,7 @@ for number, name in enumerate(names, 1):
 
 # %% [markdown]
 # A file that is lost is noticed by whoever opens it. A server that was restarted answers: with nulls, and with an age that says they are
-# fresh, because the age is kept elsewhere. `beyond.system` asks for one known key when it is opened; a service that runs on still does not notice.
+# fresh, because the age is kept elsewhere. `reference.systems.fti.adapters.engines.system` asks for one known key when it is opened; a service that runs on still does not notice.
 #
 # *Your own code:* empty your online store in a test installation, and see which of your monitors says so.
 #

@@ -12,7 +12,7 @@
 # %%
 import pandas as pd
 
-from notebooks.practice.leak import QUERY, run, tables
+from lab.exercises.leak import QUERY, run, tables
 
 day = tables()
 asked, legs, weather = day["asked"], day["legs"], day["weather"]

@@ -10,7 +10,7 @@
 # Check with `make check EX=2`. It runs every mutant on a few dozen real-time questions; that takes half a minute or so.
 
 # %%
-from notebooks.practice.mutants import listing
+from lab.exercises.mutant_task import listing
 
 print(listing())
 

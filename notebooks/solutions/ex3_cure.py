@@ -12,10 +12,10 @@
 # %%
 import pandas as pd
 
-from notebooks.practice import cure
+from lab.exercises import cure_task
 
-WEATHER = list(cure.WEATHER)
-print(cure.shown())
+WEATHER = list(cure_task.WEATHER)
+print(cure_task.shown())
 
 # %% [markdown]
 # Serving answers an hour before departure, from the latest observation at the origin; one older than six hours counts as none
@@ -23,7 +23,7 @@ print(cure.shown())
 # the same.
 
 # %%
-before = cure.skew_with(None, cure.SHOWN)
+before = cure_task.skew_with(None, cure_task.SHOWN)
 print(
     f"{before.rows} questions of one day: {before.skewed_rows:.0%} of the rows, {before.skewed_features} of 22 features"
 )
@@ -79,14 +79,14 @@ def add_weather(table: pd.DataFrame, weather: pd.DataFrame) -> pd.DataFrame:
 # Try it on the questions of one day:
 
 # %%
-cure.try_out(add_weather)
+cure_task.try_out(add_weather)
 
 # %% [markdown]
 # <solution>
 # ## What you saw
 #
 # Five features agree in every cell, and still nearly every row differs: one skewed feature is enough to spoil a row. Count cells or
-# features to see a cure, rows to know whether you are done. Neither says what a cause costs in predictions: lesson 5 does, and
+# features to see a cure_task, rows to know whether you are done. Neither says what a cause costs in predictions: lesson 5 does, and
 # the dearest of the six is not the weather.
 #
 # *Where the anti-pattern would have won.* An equality join on the departure hour is one line, fast, and asks for no clock. With

@@ -7,7 +7,7 @@
 # **40 minutes, after lesson 9.** The request is C1:
 
 # %%
-from notebooks.practice import one_feature
+from lab.exercises import one_feature
 
 print(one_feature.REQUEST.text.read_text())
 
@@ -49,7 +49,7 @@ edits: dict[str, list[tuple[str, str, str]]] = {}
 # %% [markdown]
 # ## The monolith
 #
-# [antipatterns/monolith/system.py](../../antipatterns/monolith/system.py)
+# [antipatterns/systems/monolith/system.py](../../antipatterns/systems/monolith/system.py)
 #
 # <details><summary>Hint</summary>
 #
@@ -72,7 +72,7 @@ edits["monolith"] = [
 # %% [markdown]
 # ## The split
 #
-# [antipatterns/split/offline.py](../../antipatterns/split/offline.py), [antipatterns/split/online.py](../../antipatterns/split/online.py)
+# [antipatterns/systems/split/offline.py](../../antipatterns/systems/split/offline.py), [antipatterns/systems/split/online.py](../../antipatterns/systems/split/online.py)
 #
 # <details><summary>Hint for the offline half</summary>
 #
@@ -119,8 +119,8 @@ def _windows(''',
 # %% [markdown]
 # ## FTI
 #
-# [reference/fti/features.py](../../reference/fti/features.py),
-# [reference/fti/feature_repo/definitions.py](../../reference/fti/feature_repo/definitions.py)
+# [reference/systems/fti/features.py](../../reference/systems/fti/features.py),
+# [reference/systems/fti/feature_repo/definitions.py](../../reference/systems/fti/feature_repo/definitions.py)
 #
 # <details><summary>Hint 1</summary>
 #

@@ -10,12 +10,12 @@
 # Check with `make check EX=5`.
 
 # %%
-from notebooks.practice import schedule
+from lab.exercises import schedule_task
 
-print(f"now:      every {schedule.NOW}")
-print(f"wanted:   {schedule.OLDEST} minutes old on average, or less, when a flight is asked about")
-print(f"budget:   {schedule.BUDGET} times the CPU that the view takes now")
-print(f"choices:  {', '.join(schedule.CHOICES)}")
+print(f"now:      every {schedule_task.NOW}")
+print(f"wanted:   {schedule_task.OLDEST} minutes old on average, or less, when a flight is asked about")
+print(f"budget:   {schedule_task.BUDGET} times the CPU that the view takes now")
+print(f"choices:  {', '.join(schedule_task.CHOICES)}")
 
 # %% [markdown]
 # Schedules count from midnight UTC: `6h` runs at 0, 6, 12 and 18 o'clock UTC, `1D` at midnight UTC only. Questions are asked an hour

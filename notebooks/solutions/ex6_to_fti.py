@@ -16,10 +16,10 @@ from typing import Any
 import joblib
 import pandas as pd
 
-from notebooks.practice import small_monolith
-from notebooks.practice.few_flights import CARRIERS, END, FIRST, ORIGINS, SERVED_FROM, asked_between, few_flights
-from notebooks.practice.slow_store import RUN_TIME, refreshes
-from notebooks.practice.small_monolith import FEATURES, NEW_YORK
+from lab.exercises import small_monolith
+from lab.exercises.few_flights import CARRIERS, END, FIRST, ORIGINS, SERVED_FROM, asked_between, few_flights
+from lab.exercises.slow_store import RUN_TIME, refreshes
+from lab.exercises.small_monolith import FEATURES, NEW_YORK
 from problem.facts import Facts
 
 print(inspect.getsource(small_monolith))

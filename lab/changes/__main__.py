@@ -1,0 +1,76 @@
+"""Replay change requests on every system: ``make changes``; some only: ``python -m lab.changes C1 --systems fti``."""
+
+import argparse
+import sys
+
+from lab.changes import debt_records, debt_steps
+from lab.changes.change_records import record
+from lab.changes.change_requests import BY_ID, REQUESTS
+from lab.changes.change_table import SYSTEMS, collect, print_table, write
+from lab.changes.replay_steps import cell_name, plan
+from lab.engine.command import console, guarded
+from lab.engine.display import Display
+from lab.engine.executor import Execution
+from lab.engine.workspace import opened, study_home
+from publish import changes_page
+
+WIDTH = 200
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0, 1 if a patch was refused, 2 for what the reader can mend, 130 if stopped."""
+    options = _options(arguments)
+    if options.evolution:
+        return guarded("changes", lambda: take_debt(options.record))
+    ids = options.requests or [request.id for request in REQUESTS]
+    return guarded("changes", lambda: replay_all(ids, options.systems, options.record))
+
+
+def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
+    """Bring the cells up to date, print the table; the whole of it is written to the results."""
+    terminal = console(WIDTH)
+    requests = tuple(request for request in REQUESTS if request.id in ids)
+    with opened(study_home()) as home:
+        steps = home / "changes"
+        with Display(terminal) as display:
+            Execution(plan(systems, requests), steps, display, ("-m", "lab.changes.replay_worker")).run()
+        cells = collect(steps, [cell_name(request, system) for request in requests for system in systems])
+        print_table(cells, terminal)
+        if len(cells) == len(REQUESTS) * len(SYSTEMS):
+            write(cells, home / "results")
+            if keep:
+                record(cells)
+                changes_page.write(cells)
+    return int(any(cell.outcome == "refused" for cell in cells))
+
+
+def take_debt(keep: bool) -> int:
+    """Bring debt and evolution up to date; they are written to the results, and beside the code if ``keep``."""
+    with opened(study_home()) as home:
+        steps = home / "changes"
+        with Display(console(WIDTH)) as display:
+            Execution(debt_steps.plan(), steps, display, ("-m", "lab.changes.debt_work")).run()
+        found = debt_records.collect(steps)
+        for file in (home / "results" / debt_records.RESULT, *([debt_records.FILE] if keep else [])):
+            debt_records.write(found, file)
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m lab.changes", description=__doc__)
+    parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
+    parser.add_argument("--record", action="store_true", help="keep the results with the code: docs/changes.md")
+    parser.add_argument("--evolution", action="store_true", help="take debt, and mutants of what the patches touched")
+    options = parser.parse_args(arguments)
+    if strangers := [name for name in options.requests if name not in BY_ID]:
+        parser.error(f"no request {strangers[0]!r}; there are: {', '.join(BY_ID)}")
+    if (options.record or options.evolution) and (options.requests or options.systems != list(SYSTEMS)):
+        parser.error("--record and --evolution take all there is: name no request and no system with them")
+    if unknown := [name for name in options.systems if name not in SYSTEMS]:
+        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(SYSTEMS)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""A system as it is after one change request, in a copy: what the rulers of debt and of evolution stand on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.changes.change_requests import BY_ID, REQUESTS, ChangeRequest
+from lab.changes.deployables import PACKAGES
+from lab.changes.patch_blocks import Tree, tree
+from lab.sandbox.case import Case
+from lab.sandbox.cured_code import apply, cured_copy
+
+BEFORE = "before"
+"""The state that no request has touched."""
+
+
+@dataclass(frozen=True)
+class Patched:
+    """The copy, as a ``Case``; the system's files before and after the request's patch (ours, as accepted)."""
+
+    case: Case
+    before: Tree
+    after: Tree
+
+
+def states(system: str) -> list[str]:
+    """``BEFORE``, and the requests that a system can meet."""
+    return [BEFORE, *(request.id for request in REQUESTS if not request.cannot(system).exists())]
+
+
+def applied(system: str) -> list[str]:
+    """The requests for which the system has a patch; the others it meets already, or cannot."""
+    return [request.id for request in REQUESTS if request.patch(system).exists()]
+
+
+@contextmanager
+def patched(state: str, system: str, steps: Path) -> Iterator[Patched]:
+    """A system after a request, or ``BEFORE`` any."""
+    request = BY_ID.get(state)
+    with cured_copy(_neutral(request)) as copy:
+        before = tree(copy, PACKAGES[system])
+        if request and request.patch(system).exists():
+            apply(request.patch(system), copy)
+        case = Case(system, PACKAGES[system], copy, (), steps / "ground", steps / f"base-{system}")
+        yield Patched(case, before, tree(copy, PACKAGES[system]))
+
+
+def _neutral(request: ChangeRequest | None) -> list[Path]:
+    change = request.folder / "problem.patch" if request else None
+    return [change] if change and change.exists() else []

@@ -1,0 +1,129 @@
+"""Replays one request on one system: red before, green after, minimal, measured. A cell of the table."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from lab.changes.change_cell import Cell
+from lab.changes.change_requests import BY_ID, ChangeRequest
+from lab.changes.deployables import PACKAGES
+from lab.changes.patch_blocks import Block, Blocks, Tree, applied, as_patch, blocks, minimal, tree
+from lab.changes.ships import ships
+from lab.engine.progress import report
+from lab.sandbox.case import CONTRACT, Case
+from lab.sandbox.cured_code import apply, cured_copy
+from measure.code.impact import Impact, added_lines, impact
+
+
+def replay(folder: Path, name: str, steps: Path) -> None:
+    """Replay the cell ``name``, such as C1-split; writes ``cell.json`` with a ``Cell``."""
+    request, system = BY_ID[name.partition("-")[0]], name.partition("-")[2]
+    warm_up(steps / f"base-{system}" / "modules.json")
+    with _case(request, system, steps) as case:
+        found = _cell(request, case)
+    (folder / "cell.json").write_text(json.dumps(asdict(found)))
+
+
+def warm_up(names: Path) -> None:
+    """Import the libraries that the system imports, once for all children."""
+    for name in json.loads(names.read_text()):
+        if name not in sys.modules:
+            with suppress(Exception):  # some cannot be imported by themselves
+                import_module(name)
+
+
+@contextmanager
+def _case(request: ChangeRequest, system: str, steps: Path) -> Iterator[Case]:
+    """A copy of the code in which neutral ground has changed as the request says, and the system has not."""
+    change = request.folder / "problem.patch"
+    with cured_copy([change] if change.exists() else []) as copy:
+        yield Case(system, PACKAGES[system], copy, request.meant, steps / "ground", steps / f"base-{system}")
+
+
+def _cell(request: ChangeRequest, case: Case) -> Cell:
+    before = tree(case.copy, case.package)
+    accepted = f"lab/changes/requests/{request.folder.name}/test_accepted.py"
+    red = case.failure(before, (accepted, CONTRACT))
+    if request.cannot(case.system).exists():
+        proof = case.failure(before, (accepted.replace("accepted", "cannot"),))
+        why = request.cannot(case.system).read_text().strip()
+        return Cell(request.id, case.system, "refused" if proof else "cannot", proof or why)
+    if not red:
+        return _watched(request, case, before, before, Cell(request.id, case.system, "already"))
+    tried = [_tried(request, case, before, (accepted, CONTRACT), by, patch) for by, patch in _patches(request, case)]
+    if not tried:
+        return Cell(request.id, case.system, "refused", f"no patch, and the test is red: {red}")
+    return min(tried, key=lambda cell: (cell.outcome == "refused", cell.nodes))
+
+
+def _patches(request: ChangeRequest, case: Case) -> list[tuple[str, Path]]:
+    both = {"ours": request.patch(case.system), "yours": request.beaten(case.system)}
+    return [(by, patch) for by, patch in both.items() if patch.exists()]
+
+
+def _tried(request: ChangeRequest, case: Case, before: Tree, tests: tuple[str, ...], by: str, patch: Path) -> Cell:
+    """One patch: refused with a reason, or minimised and measured."""
+    cell = Cell(request.id, case.system, "patched", by=by)
+    try:
+        after = _patched(case, before, patch)
+    except ValueError as error:
+        return Cell(request.id, case.system, "refused", str(error), by)
+    runs = 0
+
+    @cache
+    def failure(chosen: Blocks) -> str:
+        nonlocal runs
+        runs += 1
+        report(runs, runs + len(chosen))
+        return case.failure(applied(before, chosen), tests)
+
+    found = blocks(before, after)
+    if why := failure(found):
+        return Cell(request.id, case.system, "refused", f"{patch.name}: {why}", by)
+    words = tuple(block for block in found if _only_words(before, block))
+    code = [block for block in found if block not in words]
+    needed = minimal(code, lambda some: not failure(tuple(sorted((*some, *words)))))
+    least = (*needed, *words)
+    cell.dropped, cell.runs = len(found) - len(least), runs
+    return _watched(request, case, before, applied(before, least), cell)
+
+
+def _only_words(before: Tree, block: Block) -> bool:
+    """Whether a block changes comments and docstrings alone: no test misses those, and they cost no node."""
+    try:
+        return block.file.endswith(".py") and not impact(before, applied(before, [block])).nodes
+    except SyntaxError:
+        return False
+
+
+def _patched(case: Case, before: Tree, patch: Path) -> Tree:
+    """The system with the whole patch applied; raises ``ValueError`` if it does not fit, or reaches further."""
+    case.rewrite(before)
+    outside = [line for line in patch.read_text().splitlines() if line.startswith(("--- ", "+++ "))]
+    strangers = [line for line in outside if "/dev/null" not in line and f"/{case.package}/" not in line]
+    if strangers:
+        raise ValueError(f"{patch.name} changes what is not the system's: {strangers[0][4:]}")
+    apply(patch, case.copy)
+    return tree(case.copy, case.package)
+
+
+def _watched(request: ChangeRequest, case: Case, before: Tree, after: Tree, cell: Cell) -> Cell:
+    """Live once more with the accepted code, and fill in what is measured on it."""
+    case.rewrite(after)
+    from_copy = case.in_copy(lambda say: say(import_module("lab.changes.traced_run").watched(case.package)))
+    life = from_copy[0]
+    if not isinstance(life, dict):
+        return Cell(request.id, case.system, "refused", f"its life ended early: {life}", cell.by)
+    found: Impact = impact(before, after)
+    cell.files, cell.functions, cell.hunks = len(found.files), len(found.functions), found.hunks
+    cell.nodes, cell.rewritten, cell.skew = found.nodes, life["rewritten"], life["skew"]
+    cell.ships = ships(case, found, life["lines"])
+    ran = {line for stage in ("training", "serving") for line in life["lines"][stage]}
+    cell.reuse = 1 - len(ran & added_lines(before, after)) / len(ran)
+    cell.patch = as_patch(before, after)
+    return cell

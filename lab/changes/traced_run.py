@@ -1,0 +1,52 @@
+"""A life of the changed code, watched: which lines each stage runs, what skew is left, what was stored anew."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from lab.changes.operation import Operation
+from lab.changes.replay_dataset import INSTALLED, ROLLED_OUT, stand_on
+from measure.code.lines import lines_run
+from measure.data.skew import row_skew
+from problem.contract import FEATURES, KEYS
+from problem.world import World
+
+STAGES = ("features", "training", "serving")
+
+
+def watched(package: str) -> dict[str, Any]:
+    """Live through the ground. ``lines``: by stage, (file, line); ``skew``: by mode; ``rewritten``: stored rows."""
+    operation = Operation(os.environ["CHANGED"], Path(os.environ["INSTALLATION"]), stand_on(Path(os.environ["GROUND"])))
+    kept = {file: file.stat().st_mtime_ns for file in operation.home.rglob("*.parquet")}
+    system = operation.opened()
+    stages: dict[str, Callable[[], object]] = {
+        "features": lambda: system.wake(World(operation.ground.facts, ROLLED_OUT)),
+        "training": operation.rolled_out,
+        "serving": lambda: operation.log,
+    }
+    lines = {stage: _lines(call, package) for stage, call in stages.items()}
+    skew = {mode: _skew(operation, mode) for mode in operation.modes}
+    return {"lines": lines, "skew": skew, "rewritten": _rewritten(operation.home, kept)}
+
+
+def _lines(call: Callable[[], object], package: str) -> list[tuple[str, int]]:
+    return sorted((str(file), line) for file, line in lines_run(call, [Path(package)]))
+
+
+def _skew(operation: Operation, mode: Any) -> dict[str, Any]:
+    answers = operation.answers(mode)
+    found = row_skew(operation.training(operation.asked(mode)), answers, list(KEYS), list(FEATURES))
+    skewed = found.per_feature.query("skewed > 0")["feature"].tolist()
+    return {"rows": found.skewed_rows, "features": skewed, "questions": found.rows}
+
+
+def _rewritten(home: Path, kept: dict[Path, int]) -> int:
+    """Rows in new files of stored history that tell of the time before the installation met the request."""
+    new = [file for file in home.rglob("*.parquet") if kept.get(file) != file.stat().st_mtime_ns]
+    dated = [file for file in new if "event_timestamp" in pq.read_schema(file).names]
+    stamps = [pd.read_parquet(file, columns=["event_timestamp"])["event_timestamp"] for file in dated]
+    return int(sum((of <= INSTALLED).sum() for of in stamps))

@@ -1,0 +1,1 @@
+"""Runs steps and keeps what is still valid."""

@@ -1,0 +1,70 @@
+"""Hit each job of each system with each fault: ``make faults``; some only: ``python -m lab.faults --systems fti``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from lab.engine.command import console, guarded
+from lab.engine.display import Display
+from lab.engine.executor import Execution
+from lab.engine.workspace import opened, study_home
+from lab.faults.anatomy import ANATOMY
+from lab.faults.fault_list import FAULTS
+from lab.faults.fault_records import collect, record
+from lab.faults.fault_steps import plan
+from lab.faults.matrix import Cell
+
+WIDTH = 200
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0, 2 for what the reader can mend, 130 if stopped."""
+    parser = argparse.ArgumentParser(prog="python -m lab.faults", description=__doc__)
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=list(ANATOMY))
+    parser.add_argument(
+        "--record", action="store_true", help="keep the results with the code: lab/faults/records/faults.json"
+    )
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.systems if name not in ANATOMY]:
+        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(ANATOMY)}")
+    if options.record and options.systems != list(ANATOMY):
+        parser.error("--record keeps the whole matrix: name no system with it")
+    return guarded("faults", lambda: hit_all(options.systems, options.record))
+
+
+def hit_all(systems: list[str], keep: bool) -> int:
+    """Bring the cells up to date and print them."""
+    terminal = console(WIDTH)
+    with opened(study_home()) as home:
+        steps: Path = home / "faults"
+        with Display(terminal) as display:
+            Execution(plan(systems), steps, display, ("-m", "lab.faults.fault_worker")).run()
+        cells = collect(steps, systems)
+    print_table(cells, systems, terminal)
+    if keep:
+        record(cells)
+    return 0
+
+
+def print_table(cells: list[Cell], systems: list[str], console: Console) -> None:
+    """A line a fault, a column a job of a system: what became of it, and of the next answers."""
+    jobs = [(system, job) for system in systems for job in ANATOMY[system].jobs]
+    table = Table(title="Who survives: the job; the next answers once the fault is gone", title_justify="left")
+    for heading in ("fault", *(f"{system}\n{job.replace('_', ' ')}" for system, job in jobs)):
+        table.add_column(heading)
+    by_place = {(cell.fault, cell.system, cell.job): cell for cell in cells}
+    for fault in FAULTS:
+        table.add_row(fault.title, *(text(by_place[fault.id, *job]) for job in jobs))
+    console.print(table)
+
+
+def text(cell: Cell) -> str:
+    """One cell in a few words."""
+    return "–" if not cell.outcome else f"{cell.outcome}; {cell.after}" if cell.after else cell.outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main())

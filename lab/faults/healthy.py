@@ -1,0 +1,92 @@
+"""What the jobs of a system give without a fault: what every cell is held against."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from lab.changes.replay_dataset import INSTALLED, Ground
+from lab.faults import system_jobs
+from lab.faults.anatomy import ANATOMY
+from lab.faults.scene import Scene
+from lab.sandbox.installations import moved
+from measure.data.survival import LOUD, OK, SILENT, Judge, Survival, tables
+from problem.contract import FEATURES, KEYS
+from problem.oracle import oracle_at_ages
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A healthy installation in ``home``, and the answers it gave, by mode."""
+
+    home: Path
+    answers: dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """``before``: with the models that were in force. ``table``: of a training run; ``old``: of one whose features were
+    not refreshed since the system was installed.
+    """
+
+    before: Reference
+    table: pd.DataFrame
+    old: pd.DataFrame
+
+    def judged(self, scene: Scene, table: pd.DataFrame | None) -> Survival:
+        """What became of a job that did not fail: of its training table, its answers, or the vectors it left."""
+        if table is None:
+            return self.afterwards(scene)
+        if scene.job != "training":
+            return _judge(scene, self.before).answers(table)
+        known_at = scene.ground.facts.outcomes.set_index("flight_id")["known_at"]
+        new = self.table["flight_id"].map(known_at) > INSTALLED
+        found = tables(self.table, table, self.old, new, KEYS, FEATURES)
+        kept = system_jobs.model_of(scene.opened(), self._vectors(scene))
+        same = kept.equals(self.before.answers[scene.mode]["prediction"])
+        return Survival(SILENT, "no new model was kept") if same and found.outcome == OK else found
+
+    def afterwards(self, scene: Scene) -> Survival:
+        """What a job has left behind: of training a model that answers, of features the vectors for its questions."""
+        later = replace(scene, job=scene.mode)
+        judge = _judge(later, self.before)
+        try:
+            if scene.job == "features":
+                return judge.vectors(system_jobs.look_up(later, later.opened()))
+            system_jobs.refresh(later)
+            return judge.vectors(system_jobs.answer(later))
+        except Exception as error:
+            return Survival(LOUD, f"{type(error).__name__}: {error}")
+
+    def _vectors(self, scene: Scene) -> pd.DataFrame:
+        return self.before.answers[scene.mode]
+
+
+def healthy(name: str, base: Path, folder: Path, ground: Ground) -> Healthy:
+    """Live three times without a fault, in ``folder``."""
+    training = Scene(name, "training", folder / "trained", ground, ground.facts)
+    moved(base, training.home)
+    system_jobs.refresh(training)
+    late = replace(training, home=moved(base, folder / "late"))
+    before = _reference(replace(training, home=moved(base, folder / "before")))
+    return Healthy(before, system_jobs.train(training), system_jobs.train(late))
+
+
+def _reference(scene: Scene) -> Reference:
+    answers = {}
+    for mode in [job for job in ANATOMY[scene.name].jobs if job in ("batch", "real_time")]:
+        asking = replace(scene, job=mode)
+        system_jobs.refresh(asking)
+        answers[mode] = system_jobs.answer(asking)
+    return Reference(scene.home, answers)
+
+
+def _judge(scene: Scene, reference: Reference) -> Judge:
+    model = replace(scene, home=reference.home)
+    return Judge(
+        healthy=reference.answers[scene.mode],
+        keys=KEYS,
+        features=FEATURES,
+        right=lambda seen: oracle_at_ages(scene.ground.facts, seen),
+        model=lambda seen: system_jobs.model_of(model.opened(), seen),
+    )

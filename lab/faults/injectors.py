@@ -1,0 +1,148 @@
+"""The faults themselves. Each is a context: inside it the fault is there, and has been seen to be there."""
+
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from lab.changes.replay_dataset import INSTALLED
+from lab.engine.workspace import REPOSITORY
+from lab.faults import planted_defects
+from lab.faults.scene import Scene
+from lab.study.steps.system_run import Mutated, forget
+from problem.facts import Facts
+
+Inject = Callable[[Scene], AbstractContextManager[Scene]]
+FLIPPED = 4096
+"""Bytes changed in the middle of a corrupt model's file, one block of a disk; its length stays."""
+
+
+class NotInjected(AssertionError):
+    """The fault could not be seen after it had been put in: nothing that follows would mean anything."""
+
+
+def seen(there: bool, what: str) -> None:
+    """Raise ``NotInjected`` unless the fault is there."""
+    if not there:
+        raise NotInjected(what)
+
+
+class WithoutLandings(Facts):
+    """Facts whose table of landings cannot be read."""
+
+    def __getattribute__(self, name: str) -> object:
+        return unreadable() if name == "landings" else super().__getattribute__(name)
+
+    def known_between(self, after: object, until: object) -> Facts:
+        """Part of the protocol of ``Facts``: the whole warehouse is one read."""
+        return unreadable()
+
+
+def unreadable() -> NoReturn:
+    """What a warehouse says of a table that is gone."""
+    raise FileNotFoundError("the table landings cannot be read")
+
+
+@contextmanager
+def raw_data_missing(scene: Scene) -> Iterator[Scene]:
+    """The warehouse cannot give the table of landings; reading anything from it reads that, too."""
+    broken = scene.seeing(WithoutLandings(**vars(scene.facts)))
+    try:
+        broken.facts.known_at(scene.now)
+    except FileNotFoundError:
+        yield broken
+    else:
+        seen(False, "the landings can still be read")
+
+
+@contextmanager
+def raw_data_stopped(scene: Scene) -> Iterator[Scene]:
+    """No fact has reached the warehouse or the stream since the system was installed."""
+    stopped = scene.seeing(scene.facts.known_at(INSTALLED))
+    seen(scene.facts.landings["known_at"].max() > scene.now > INSTALLED, "no fact is missing")
+    yield stopped
+
+
+def defect(kind: str) -> Inject:
+    """A defect in the code of the weather features: ``raising`` or ``nulls``."""
+
+    @contextmanager
+    def inject(scene: Scene) -> Iterator[Scene]:
+        package, finders = scene.anatomy.package.replace("/", "."), [*sys.meta_path]
+        forget(package)
+        for file, names in scene.anatomy.code.items():
+            text = planted_defects.planted((REPOSITORY / file).read_text(), names, kind)
+            sys.meta_path.insert(0, Mutated(_module(file), REPOSITORY / file, text))
+            import_module(_module(file))
+        hit = {name for names in scene.anatomy.code.values() for name in names}
+        seen(set(planted_defects.APPLIED) == hit, f"hit {planted_defects.APPLIED}, not {hit}")
+        try:
+            yield scene
+        finally:
+            sys.meta_path[:] = finders
+            forget(package)
+
+    return inject
+
+
+def _module(file: str) -> str:
+    return ".".join(Path(file).with_suffix("").parts)
+
+
+@contextmanager
+def model_missing(scene: Scene) -> Iterator[Scene]:
+    """The file of the model ``late`` is gone."""
+    for file in models(scene):
+        file.unlink()
+    seen(not list(scene.home.glob(scene.anatomy.models)), "a model is left")
+    yield scene
+
+
+@contextmanager
+def model_corrupt(scene: Scene) -> Iterator[Scene]:
+    """A block in the middle of the model's file is not what was written."""
+    for file in models(scene):
+        whole = file.read_bytes()
+        middle = len(whole) // 2
+        flipped = bytes(byte ^ 0xFF for byte in whole[middle : middle + FLIPPED])
+        file.write_bytes(whole[:middle] + flipped + whole[middle + FLIPPED :])
+        seen(file.read_bytes() != whole and file.stat().st_size == len(whole), f"{file.name} is as before")
+    yield scene
+
+
+def models(scene: Scene) -> list[Path]:
+    """The files of the model ``late``; raises ``NotInjected`` if there are none."""
+    found = list(scene.home.glob(scene.anatomy.models))
+    seen(bool(found), "there is no model to harm")
+    return found
+
+
+@contextmanager
+def store_missing(scene: Scene) -> Iterator[Scene]:
+    """The folder of stored features is gone."""
+    shutil.rmtree(scene.home / scene.anatomy.store)
+    seen(not (scene.home / scene.anatomy.store).exists(), "the store is still there")
+    yield scene
+
+
+@contextmanager
+def store_locked(scene: Scene) -> Iterator[Scene]:
+    """Somebody holds the database of the latest values for himself."""
+    file = scene.home / scene.anatomy.online
+    with closing(sqlite3.connect(file, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        seen(_is_locked(file), "the store can be read")
+        yield scene
+
+
+def _is_locked(file: Path) -> bool:
+    with closing(sqlite3.connect(file, timeout=0.1)) as reader:
+        try:
+            reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            return "locked" in str(error)
+    return False

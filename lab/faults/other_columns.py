@@ -1,0 +1,59 @@
+"""The fault of a registry, or of a file, that holds a model fitted on columns that nobody serves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import joblib
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from lab.faults.injectors import models, seen
+from lab.faults.scene import Scene
+from reference.systems.fti.registry import ModelRegistry
+from reference.systems.fti.stores import FeatureStore
+
+SERVED, OTHER = "temp", "dew_point"
+"""A feature that the systems serve, and the one that the model was fitted on instead."""
+
+
+@contextmanager
+def other_columns(scene: Scene) -> Iterator[Scene]:
+    """The model in force was fitted on ``dew_point`` where the systems serve ``temp``."""
+    if scene.anatomy.store:
+        _register(scene)
+    else:
+        for file in models(scene):
+            joblib.dump(_replaced(joblib.load(file)), file)
+    seen(OTHER in _columns(scene), "the model in force was fitted on what is served")
+    yield scene
+
+
+def _model() -> Pipeline:
+    columns = [OTHER, "wind_speed"]
+    learner = make_pipeline(FunctionTransformer(), HistGradientBoostingClassifier(max_iter=2))
+    return learner.fit(pd.DataFrame([[0.0, 1.0], [1.0, 0.0]] * 30, columns=columns), [0, 1] * 30)
+
+
+def _replaced(kept: Any) -> Any:
+    """What a system keeps of a model, whichever form it has, with another model in it."""
+    if isinstance(kept, dict):
+        return kept | {"model": _model()}
+    return kept._replace(learner=_model())
+
+
+def _register(scene: Scene) -> None:
+    stored = FeatureStore(scene.home / scene.anatomy.store).features
+    fitted_on = [feature.replace(f":{SERVED}", f":{OTHER}") for feature in stored]
+    ModelRegistry(scene.home / "registry", fitted_on).register(f"late_{scene.mode}", _model())
+
+
+def _columns(scene: Scene) -> list[str]:
+    if scene.anatomy.store:
+        model, _ = ModelRegistry(scene.home / "registry").champion(f"late_{scene.mode}")
+    else:
+        kept = joblib.load(models(scene)[0])
+        model = kept["model"] if isinstance(kept, dict) else kept.learner
+    return list(model.feature_names_in_)

@@ -1,0 +1,5 @@
+import sys
+
+from lab.load.load_command import main
+
+sys.exit(main())

@@ -1,0 +1,41 @@
+"""Half an hour of load, new features every minute, ten new champions, three kills (``python -m lab.load.soak``)."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from lab.engine.command import guarded
+from lab.engine.workspace import REPOSITORY, opened, study_home
+from lab.load.soak.soak_plan import FULL, SHORT
+from lab.load.soak.soak_run import soak
+
+RESULT = "soak.json"
+RECORDED = REPOSITORY / "lab" / "load" / "records" / "soak.json"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run it; exit status 0 if the service kept its word, 1 if not, 2 for what the reader can mend, 130 if stopped."""
+    parser = argparse.ArgumentParser(prog="python -m lab.load.soak", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="the same in little, as the tests run it")
+    parser.add_argument("--record", action="store_true", help="keep the result with the code, for lesson 15")
+    options = parser.parse_args(arguments)
+    return guarded("soak", lambda: run(options.short, options.record))
+
+
+def run(short: bool, record: bool) -> int:
+    """Soak, print the verdict, and keep it with the results."""
+    home = study_home()
+    with opened(home):
+        report = soak(home / "soak", SHORT if short else FULL, lambda text: print(text, flush=True))
+    (home / "results").mkdir(exist_ok=True)
+    text = json.dumps(report.as_json(), indent=1)
+    for file in [home / "results" / RESULT, *([RECORDED] if record else [])]:
+        file.write_text(text + "\n")
+    print("\n".join(f"{name:18} {value}" for name, value in asdict(report.verdict).items()))
+    print("the service kept its word" if report.verdict.kept else "the service did not keep its word")
+    return 0 if report.verdict.kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Callers that ask at a constant rate, whatever happens, and keep what they were told."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pandas as pd
+
+from lab.load.endpoint import Endpoint
+from lab.load.open_loop import schedule, timetable
+from lab.load.running import run
+from lab.load.soak.soak_plan import Plan
+from parts.service_shell.example_request import bodies
+from problem.facts import Facts
+from problem.questions import questions
+
+LONGER = 2.0
+"""Seconds for which callers go on at a time, once the plan's are over."""
+WITHIN = 14
+"""Minutes over which questions are spread between two refreshes."""
+NEAR = pd.Timedelta(hours=12)
+"""How far ahead of a question flights are asked about."""
+
+
+@dataclass
+class Asked:
+    """One request with its fate: status (0: none came), the answer, and when it was sent and done (monotonic)."""
+
+    body: dict[str, Any]
+    sent: float
+    done: float = 0.0
+    status: int = 0
+    answer: dict[str, Any] = field(default_factory=dict)
+
+
+class Callers:
+    """Ask about random flights of the day. ``reached`` is how far the pipeline says it has come."""
+
+    def __init__(self, facts: Facts, plan: Plan, reached: list[pd.Timestamp]) -> None:
+        self._plan, self._reached = plan, reached
+        self._flights = questions(facts, "real_time").sort_values("scheduled_at", ignore_index=True)
+        self.asked: list[Asked] = []
+
+    def ask(self, url: str, changing: Callable[[], bool]) -> None:
+        """Ask for the plan's time, on while something is ``changing``, and a little longer; wait for all answers."""
+        run(self._ask(Endpoint(f"{url}/predict", []), changing))
+
+    async def _ask(self, endpoint: Endpoint, changing: Callable[[], bool]) -> None:
+        async with endpoint.session() as session:
+
+            async def one(_: int) -> int:
+                asked = Asked(self._question(len(self.asked)), time.monotonic())
+                self.asked.append(asked)
+                try:
+                    async with session.post(endpoint.url, data=json.dumps(asked.body)) as answer:
+                        asked.answer, asked.status = json.loads(await answer.read()), answer.status
+                except (TimeoutError, aiohttp.ClientError):
+                    pass  # status 0 says so
+                asked.done = time.monotonic()
+                return asked.status
+
+            await timetable(one, schedule(self._plan.rate, self._plan.seconds))
+            unsettled = True
+            while unsettled:
+                unsettled = changing()
+                await timetable(one, schedule(self._plan.rate, LONGER))
+
+    def _question(self, number: int) -> dict[str, Any]:
+        """Asked a step ahead of the pipeline, so that a refresh on the way makes no past of it."""
+        now = self._reached[-1] + self._plan.step + pd.Timedelta(minutes=number % WITHIN)
+        first, last = self._flights["scheduled_at"].searchsorted([now + pd.Timedelta("1min"), now + NEAR])
+        flight = self._flights.iloc[[first + number * 7919 % (last - first)]]
+        return bodies(flight.assign(asked_at=now))[0]

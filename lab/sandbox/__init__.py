@@ -1,0 +1,1 @@
+"""Patched copies of the code, and systems installed in them."""

@@ -1,0 +1,1 @@
+"""A system of the study as a service on this machine."""

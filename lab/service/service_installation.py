@@ -1,0 +1,47 @@
+"""Where a service keeps its own: a copy of what the study trained, so that the study's results stay as they are."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from lab.engine.workspace import StudyError, study_home
+from lab.sandbox.installations import moved
+from lab.study.steps.full_year import open_system
+
+SYSTEMS = ("fti", "split")
+"""Those that answer when asked."""
+
+
+def installed(system: str) -> Path:
+    """The service's folder (``.study/service/SYSTEM``), made from the study's at the first call.
+
+    Raises ``StudyError`` if the study has not trained the system yet.
+    """
+    home = study_home() / "service" / system
+    made = home.with_name(f"{system}.made")
+    if not made.exists():
+        read_while_written(renew(system, home))
+        made.touch()
+    return home
+
+
+def renew(system: str, home: Path) -> Path:
+    """A fresh copy of what the study trained, in ``home``; raises ``StudyError`` if there is nothing to copy."""
+    trained = study_home() / "steps" / f"train-{system}" / "home"
+    if not trained.exists():
+        raise StudyError(f"{system} is not trained yet: run `make study` first")
+    shutil.rmtree(home, ignore_errors=True)
+    open_system(system, moved(trained, home))  # once, before several processes do: it tells Feast of the new place
+    return home
+
+
+def read_while_written(home: Path) -> Path:
+    """Let SQLite keep changes in a log beside an online store's file, as long as nobody has it open.
+
+    Else an answer waits while the feature pipeline puts a view on the disk, on a slow one past its deadline.
+    """
+    for file in home.glob("features/online.db"):
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
+    return home

@@ -1,0 +1,112 @@
+"""What the recorded results hold, for claims to ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from lab.changes.change_cell import Cell
+from lab.changes.debt_records import Debt
+from lab.changes.rollback import RolledBack
+from lab.faults.matrix import Cell as Struck
+from lab.study.scorecard_rows import Row
+from measure.code.cochange import co_change
+
+MET = ("patched", "already")
+Span = tuple[float, float]
+"""The ends of an interval, twice the value where there is none."""
+
+
+class NoEvidence(LookupError):
+    """A test asks for a figure that no result holds."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows of the scorecard, cells of the replay and of the failure matrix, models that were rolled back, and debt."""
+
+    rows: Sequence[Row]
+    cells: Sequence[Cell]
+    struck: Sequence[Struck] = ()
+    rolled_back: Sequence[RolledBack] = ()
+    debt: Debt | None = None
+
+    def span(self, asked: Any) -> Span:
+        """The interval of what a test names: a number, a figure of the scorecard, of a change request, or of faults.
+
+        Raises ``NoEvidence`` if there is none.
+        """
+        if isinstance(asked, int | float):
+            return float(asked), float(asked)
+        of = {
+            "score": self._score,
+            "change": self._change,
+            "faults": self._faults,
+            "rollback": self._rolled_back,
+            "debt": self._debt,
+            "touched": self._touched,
+        }
+        low, high = next(find for kind, find in of.items() if kind in asked)(asked)
+        return low * asked.get("times", 1), high * asked.get("times", 1)
+
+    def _score(self, asked: dict[str, Any]) -> Span:
+        wanted = asked["score"], asked["system"], asked["mode"], asked.get("part", "")
+        for row in self.rows:
+            if (row.key, row.system, row.mode, row.part) == wanted and row.value is not None:
+                return row.interval
+        raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
+
+    def _change(self, asked: dict[str, Any]) -> Span:
+        of = [cell for cell in self.cells if cell.system == asked["system"] and cell.outcome in MET]
+        if asked["change"] == "median":
+            changed = [_field(cell, asked["field"]) for cell in of if cell.outcome == "patched"]
+            return median(changed), median(changed)
+        for cell in of:
+            if cell.request == asked["change"]:
+                return _field(cell, asked["field"]), _field(cell, asked["field"])
+        raise NoEvidence(f"{asked['change']} was not met by {asked['system']}")
+
+    def _faults(self, asked: dict[str, Any]) -> Span:
+        """How many cells of a system (of one ``fault``, of one ``job``) came out in one of the ways named."""
+        of = [cell for cell in self.struck if cell.system == asked["system"] and cell.outcome]
+        of = [cell for cell in of if cell.fault == asked.get("fault", cell.fault)]
+        of = [cell for cell in of if cell.job == asked.get("job", cell.job)]
+        if not of:
+            raise NoEvidence(f"the failure matrix has no {asked}")
+        number = float(sum(cell.outcome in asked["faults"] for cell in of))
+        return number, number
+
+    def _rolled_back(self, asked: dict[str, Any]) -> Span:
+        """The share of questions that do not get the answer of then, refused ones too; the kind with most."""
+        of = [row for row in self.rolled_back if (row.system, row.what) == (asked["system"], asked["rollback"])]
+        if not of:
+            raise NoEvidence(f"nobody rolled back {asked}")
+        worst = max(1.0 if row.differing is None else row.differing for row in of)
+        return worst, worst
+
+    def _debt(self, asked: dict[str, Any]) -> Span:
+        """A number of a system's code after a request, or the worst after any that it could meet."""
+        of = [state for state in self.debt.states if state.system == asked["system"]] if self.debt else []
+        if asked["after"] != "any":
+            of = [state for state in of if state.request == asked["after"]]
+        if not of:
+            raise NoEvidence(f"nobody took the debt {asked}")
+        worst = max(float(getattr(state, asked["debt"])) for state in of)
+        return worst, worst
+
+    def _touched(self, asked: dict[str, Any]) -> Span:
+        """Of mutants of code that requests touched, the share that moves both sides."""
+        if self.debt is None:
+            raise NoEvidence("nobody mutated the code that requests touched")
+        mutants = self.debt.mutants
+        found = co_change(mutants[mutants["system"] == asked["touched"]]).by_mutant
+        return found.low, found.high
+
+
+def _field(cell: Cell, name: str) -> float:
+    """``nodes``, ``files`` …; ``ships``: programs by trace; ``skewed``: features, in the kind of question with most."""
+    if name == "ships":
+        return float(len(cell.ships["trace"]))
+    if name == "skewed":
+        return float(max(len(of["features"]) for of in cell.skew.values()))
+    return float(getattr(cell, name))

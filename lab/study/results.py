@@ -1,0 +1,30 @@
+"""What the finished steps left behind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from lab.engine.workspace import results as results_folder
+from lab.study.study_steps import SYSTEMS
+
+
+class Results:
+    """The finished steps' tables."""
+
+    def __init__(self, steps: Path, systems: list[str]) -> None:
+        self.steps, self.systems = steps, systems
+
+    def table(self, step: str, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """One table that a step left."""
+        return pd.read_parquet(self.steps / step / f"{name}.parquet", columns=columns)
+
+    def by_mode(self, step: str, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+        """A table split by mode."""
+        for mode, rows in self.table(step, name).groupby("mode"):
+            yield str(mode), rows.reset_index(drop=True)
+
+
+def recorded() -> Results:
+    """What the last full study left behind; raises ``StudyError`` if there is none."""
+    return Results(results_folder().parent / "steps", list(SYSTEMS))

@@ -1,0 +1,56 @@
+"""Ruler 3 between worlds, on the study's results."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lab.study.results import Results
+from lab.study.scorecard_rows import Row, absent
+from measure.data.scores import log_losses
+from measure.data.worlds import Worlds, over_worlds
+from measure.data.worlds import draw as draw_worlds
+from problem.facts import load_facts
+from problem.questions import NEW_YORK
+
+Key = tuple[str, str]
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """Median gap and lead with the extremes of the worlds."""
+    every = losses(results)
+    for (name, mode), of in every.items():
+        yield _row("gap_worlds", name, mode, over_worlds((of["served"] - of["believed"]).to_dict()))
+        rivals = [other for (other, its_mode) in every if its_mode == mode and other != name]
+        if rivals:
+            lead = of["served"] - every[rivals[0], mode]["served"]
+            yield _row("lead_worlds", name, mode, over_worlds(lead.to_dict()))
+        else:
+            yield absent("lead_worlds", name, mode, "no other system was asked such questions")
+
+
+def draw(results: Results, folder: Path) -> None:
+    """The gap in every world."""
+    gaps = {key: over_worlds((of["served"] - of["believed"]).to_dict()) for key, of in losses(results).items()}
+    draw_worlds(
+        gaps, "served − believed log loss", folder / "worlds.png", "The gap between belief and service, by month"
+    )
+
+
+def losses(results: Results) -> dict[Key, pd.DataFrame]:
+    """Mean believed and served log loss of every world, by the month served."""
+    late = load_facts().outcomes.set_index("flight_id")["late"].astype(bool)
+    found = {}
+    for name in results.systems:
+        for mode, answers in results.by_mode(f"worlds-{name}", "worlds"):
+            truth = late.reindex(answers["flight_id"]).to_numpy()
+            sides = {side: log_losses(truth, answers[side].to_numpy(np.float64)) for side in ("believed", "served")}
+            mean = pd.DataFrame(sides).groupby(answers["origin"]).mean()
+            found[name, mode] = mean.set_axis(mean.index.tz_convert(NEW_YORK).strftime("%b"))
+    return found
+
+
+def _row(key: str, name: str, mode: str, worlds: Worlds) -> Row:
+    note = f"above 0 in {worlds.above_zero} of {len(worlds.by_world)} worlds; low and high are the extremes"
+    return Row(key, name, mode, worlds.median, worlds.low, worlds.high, note)

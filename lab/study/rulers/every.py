@@ -1,0 +1,39 @@
+"""All rulers. Importing them imports the systems' libraries, which takes seconds."""
+
+from lab.study.rulers import (
+    Ruler,
+    beliefs,
+    between_worlds,
+    causes,
+    definitions,
+    demand_error,
+    freshness,
+    model_overlap,
+    monitors,
+    price_panel,
+    recompute,
+    row_skew,
+    same_job,
+    shared_features,
+    source_code,
+    worth_of_history,
+)
+
+RULERS: tuple[Ruler, ...] = (
+    same_job,
+    row_skew,
+    monitors,
+    beliefs,
+    between_worlds,
+    worth_of_history,
+    causes,
+    freshness,
+    definitions,
+    source_code,
+    recompute,
+    model_overlap,
+    shared_features,
+    demand_error,
+    price_panel,
+)
+"""In the order of the scorecard; the gate first."""

@@ -1,0 +1,139 @@
+"""Ruler 4 on the study's results: ages, regrets, and the sweep over refresh intervals."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from lab.study.day_blocks import day_of
+from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
+from lab.study.results import Results
+from lab.study.scorecard_rows import Row, absent
+from lab.study.steps.full_year import open_system
+from lab.study.study_steps import REFRESHED
+from measure.data import regret
+from measure.data.days import Days, Estimate, estimate
+from measure.data.regret import Point
+from problem.contract import KEYS, STORED
+from problem.facts import load_facts
+
+STATIC = ("aircraft_age", "aircraft_seats")
+"""Stored features that never change: their age says nothing."""
+AGES = [f"age_{name}" for name in STORED if name not in STATIC]
+EXTRAPOLATED = "one run of a few refreshes in a row, without its spread"
+SWEPT = {FRESH: "each event", "15min": "15 min", "1h": "1 h", "6h": "6 h", "1D": "1 d", "3D": "3 d", "7D": "7 d"}
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """The mean age, the regret against fresh features, and every interval's regret and CPU."""
+    for name in results.systems:
+        for mode, served in results.by_mode(f"serve-{name}", "served"):
+            yield _age(name, mode, served)
+            yield from _regrets(results, name, mode, served)
+
+
+def draw(results: Results, folder: Path) -> None:
+    """Ages of every system; regret and CPU over the interval."""
+    ages = {
+        (name, mode): served[AGES].to_numpy().ravel()
+        for name in results.systems
+        for mode, served in results.by_mode(f"serve-{name}", "served")
+    }
+    regret.draw_ages(ages, folder / "age.png")
+    for name in (name for name in results.systems if name in REFRESHED):
+        regret.draw(
+            {mode: points(results, name, mode) for mode in ("batch", "real_time")}, name, folder / "refresh.png"
+        )
+
+
+def _age(name: str, mode: str, served: pd.DataFrame) -> Row:
+    ages, by_day = served[AGES], Days(day_of(served["asked_at"]))
+    mean = estimate(by_day.means(ages.mean(axis=1).to_numpy()))
+    spread = [float(ages.mean().min()), float(ages.mean().max())]
+    note = f"as stated by the system, mean of features that change; from {spread[0]:.0f} to {spread[1]:.0f} by feature"
+    return Row("age", name, mode, mean.value, mean.low, mean.high, note)
+
+
+def _regrets(results: Results, name: str, mode: str, served: pd.DataFrame) -> Iterator[Row]:
+    if name not in REFRESHED:
+        figure, answers = _against_oracle(results, name, mode)
+        note = (
+            f"against the same model on the oracle's features, {answers:,} answers; it keeps no features that could age"
+        )
+        yield Row("regret", name, mode, figure.value, figure.low, figure.high, note, DEPLOYED)
+        yield from (absent(key, name, mode, "nothing is refreshed") for key in ("regret_refit", "refresh_cpu"))
+        return
+    sweep = Sweep(results, name, mode)
+    for interval in (*SWEPT, DEPLOYED, NIGHT):
+        if interval in sweep.intervals:
+            yield _row("regret", name, mode, sweep.regret(interval, "deployed"), SWEPT.get(interval, interval))
+        if interval in sweep.intervals and interval != NIGHT:
+            yield _row("regret_refit", name, mode, sweep.regret(interval, "retrained"), SWEPT.get(interval, interval))
+            yield Row(
+                "refresh_cpu", name, mode, sweep.cpu[interval], note=EXTRAPOLATED, part=SWEPT.get(interval, interval)
+            )
+
+
+def _against_oracle(results: Results, name: str, mode: str) -> tuple[Estimate, int]:
+    """The regret of a system without a store, on the answers that were held against the oracle."""
+    sample = dict(results.by_mode(f"agree-{name}", "sample"))[mode]
+    late = load_facts().outcomes.set_index("flight_id")["late"].reindex(sample["flight_id"]).to_numpy()
+    both = sample[[*KEYS, "prediction"]].merge(fresh(results, name, mode), on=list(KEYS), suffixes=("", "_fresh"))
+    return regret.regret(late, day_of(both["asked_at"]), both["prediction"], both["prediction_fresh"]), len(both)
+
+
+def fresh(results: Results, name: str, mode: str) -> pd.DataFrame:
+    """``KEYS`` and the ``prediction`` of the model as deployed on features as fresh as they can be.
+
+    For the answers that were held against the oracle: on the oracle's features. The oracle of a refreshed system is as
+    old as its store, so there the sweep's refresh after each event stands for it, for all answers.
+    """
+    if name in REFRESHED:
+        sweep = dict(results.by_mode(f"refresh-{name}", "sweep"))[mode]
+        return sweep[sweep["interval"] == FRESH].rename(columns={"deployed": "prediction"})[[*KEYS, "prediction"]]
+    truth = dict(results.by_mode(f"agree-{name}", "oracle"))[mode]
+    return open_system(name, results.steps / f"train-{name}" / "home").predict(truth)[[*KEYS, "prediction"]]
+
+
+def _row(key: str, name: str, mode: str, figure: Estimate, part: str) -> Row:
+    return Row(key, name, mode, figure.value, figure.low, figure.high, part=part)
+
+
+class Sweep:
+    """One system's answers in one mode, with every refresh interval."""
+
+    def __init__(self, results: Results, name: str, mode: str) -> None:
+        table = results.table(f"refresh-{name}", "sweep")
+        table = table[table["mode"] == mode]
+        late = load_facts().outcomes.set_index("flight_id")["late"]
+        table = table.assign(late=table["flight_id"].map(late), day=day_of(table["asked_at"]))
+        self._by_interval = {str(interval): rows.set_index("flight_id") for interval, rows in table.groupby("interval")}
+        self.cpu = results.table(f"refresh-{name}", "cpu").set_index("interval")["per_day"].to_dict()
+
+    @property
+    def intervals(self) -> set[str]:
+        """The intervals swept in this mode."""
+        return set(self._by_interval)
+
+    def regret(self, interval: str, model: str) -> Estimate:
+        """What an interval costs against fresh features, in nats, on the rows that were asked with it.
+
+        ``model``: ``deployed`` for the model as it is, on both sides; ``retrained`` for models fitted on such features.
+        """
+        rows = self._by_interval[interval]
+        fresh = self._by_interval[FRESH].loc[rows.index]
+        return regret.regret(rows["late"], rows["day"], rows[model].astype(float), fresh[model].astype(float))
+
+
+def points(results: Results, name: str, mode: str) -> list[Point]:
+    """The sweep as a line over the refresh interval."""
+    sweep = Sweep(results, name, mode)
+    return [
+        Point(
+            pd.Timedelta(interval) / pd.Timedelta(minutes=1),
+            sweep.regret(interval, "deployed"),
+            sweep.regret(interval, "retrained"),
+            sweep.cpu[interval],
+        )
+        for interval in SWEPT
+    ]

@@ -1,0 +1,82 @@
+"""Ruler 11 on the study's results: from how many models on a store is the cheaper one, by how much they share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from lab.study.results import Results
+from lab.study.rulers.recompute import costs, costs_of
+from lab.study.scorecard_rows import Row, absent
+from lab.study.steps.model_costs import PIPELINE
+from lab.study.study_steps import COMPARED, REFRESHED
+from measure.cost import overlap
+from measure.cost.overlap import MODELS, Parts
+
+Costs = dict[tuple[str, str], Parts]
+"""By system and mode, in CPU seconds."""
+NOTE = "against {}, at {} alike models; computed from measured parts; low and high are the extremes of {} rounds"
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """By overlap and rival, where the curves meet; a system that makes features in every run has no overlap."""
+    own = [name for name in results.systems if name in REFRESHED]
+    for name in results.systems:
+        modes = costs(results).query("system == @name")["mode"].unique()
+        if name not in own:
+            why = "it makes its features anew for every model"
+            yield from (absent("overlap", name, mode, why, part) for mode in modes for part in PARTS)
+            yield from (absent("marginal", name, mode, "it is one of the rivals") for mode in modes)
+    for table in _tables(results) if own else []:
+        for (rival, mode), of in table[table["system"] != own[0]].groupby(["system", "mode"], sort=False):
+            yield from _meetings(own[0], str(rival), str(mode), _parts(table), len(of["round"].unique()))
+
+
+def draw(results: Results, folder: Path) -> None:
+    """The curves of the systems, and those of the controls."""
+    if any(name in REFRESHED for name in results.systems):
+        for table, name in zip(_tables(results), ("overlap", "overlap_controls"), strict=True):
+            overlap.draw(_median(_parts(table)), REFRESHED[0], folder / f"{name}.png")
+
+
+def medians(results: Results) -> Costs:
+    """Costs of FTI beside the controls, the medians of the rounds."""
+    return _median(_parts(costs_of(results, COMPARED)))
+
+
+PARTS = tuple(f"{share:.0%}" for share in overlap.OVERLAPS)
+
+
+def _tables(results: Results) -> list[pd.DataFrame]:
+    return [costs(results), costs_of(results, COMPARED)]
+
+
+def _parts(table: pd.DataFrame) -> pd.DataFrame:
+    """By system, mode and round: the columns of ``Parts``; ``each`` is the mean of the models after the first."""
+    by = ["system", "mode", "round"]
+    first = table[table["number"] == 1].set_index(by)["seconds"]
+    setup = table[table["stage"] == PIPELINE].set_index(by)["seconds"]
+    each = table[table["number"] > 1].groupby(by, sort=False)["seconds"].mean()
+    return pd.DataFrame({"setup": setup, "each": each, "once": (first - each).clip(lower=0)})
+
+
+def _marginal(own: str, rival: str, mode: str, parts: pd.DataFrame) -> Row:
+    ratios = parts.loc[own, mode]["each"] / parts.loc[rival, mode]["each"]
+    note = f"mean of its models after the first over that of {rival}, features not counted; {len(ratios)} rounds"
+    return Row("marginal", own, mode, float(ratios.median()), float(ratios.min()), float(ratios.max()), note, rival)
+
+
+def _median(parts: pd.DataFrame) -> Costs:
+    medians = parts.groupby(["system", "mode"], sort=False).median()
+    return {(str(key[0]), str(key[1])): Parts(**row) for key, row in medians.iterrows()}
+
+
+def _meetings(own: str, rival: str, mode: str, parts: pd.DataFrame, rounds: int) -> Iterator[Row]:
+    yield _marginal(own, rival, mode, parts)
+    mine, theirs = parts.loc[own, mode], parts.loc[rival, mode]
+    each = [overlap.meetings(Parts(**mine.loc[number]), Parts(**theirs.loc[number])) for number in mine.index]
+    middle = overlap.meetings(Parts(**mine.median()), Parts(**theirs.median()))
+    for share, part in zip(overlap.OVERLAPS, PARTS, strict=True):
+        found = [middle[share], *(meeting[share] for meeting in each)]
+        note = NOTE.format(rival, MODELS, rounds)
+        yield Row("overlap", own, mode, middle[share], min(found), max(found), note, f"{part}, {rival}")

@@ -1,0 +1,127 @@
+"""The price panel on the study's results: what a system weighs, keeps, and takes to run."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from lab.engine.step_cache import DONE
+from lab.engine.workspace import REPOSITORY
+from lab.study.cell_text import PERCENT, cell
+from lab.study.declared_panel import EVERY, PANELS
+from lab.study.refresh_arms import DEPLOYED
+from lab.study.results import Results
+from lab.study.rulers.price_stages import cpu, latency, memory
+from lab.study.scorecard_questions import QUESTIONS
+from lab.study.scorecard_rows import Row
+from lab.study.study_steps import REFRESHED, SYSTEMS, together
+from lab.study.verdicts import winners
+from measure.cost import footprint, price_ratios
+from measure.figures import figure_style
+
+MB = 1e6
+REFRESHES_TIMED = "from one run of some hours of refreshes from noon on: the views renewed at midnight are not in it"
+TIMED = ("refresh", "cpu", "first_answer", "latency", "speed_up")
+"""Figures of a clock: they move between runs, so no line won rests on them."""
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """Size, jobs, storage, refreshes, memory, latency, what a second worker brings, and who is cheapest how often."""
+    found = [row for name in results.systems for row in _of(results, name)]
+    yield from _cheapest(found, results.systems)
+    yield from found
+
+
+def _cheapest(found: list[Row], systems: list[str]) -> Iterator[Row]:
+    """How many lines of the panel each system wins alone, among those that ask more than one system."""
+    lines = dict.fromkeys((row.key, row.part) for row in found if row.key not in TIMED)
+    won = [who for key, part in lines for who in winners(found, key, part).values()]
+    for name in systems:
+        yield Row(
+            "cheapest",
+            name,
+            EVERY,
+            float(won.count(name)),
+            note=f"alone, of {sum(map(bool, won))} contested lines; without times and CPU seconds",
+        )
+
+
+def _of(results: Results, name: str) -> Iterator[Row]:
+    yield from _static(results, name)
+    yield from _stored(results, name)
+    yield from memory(results, name)
+    yield from cpu(results, name)
+    yield from latency(results, name)
+    yield from _speed_up(results, name)
+
+
+def draw(results: Results, folder: Path) -> None:
+    """Every figure of the whole system that all systems have, as a ratio to the first system."""
+    found = list(rows(results))
+    lines = _whole(found, results.systems).values()
+    shown = {_name(of): {row.system: row.value or 0.0 for row in of} for of in lines if all(row.value for row in of)}
+    price_ratios.draw(shown, results.systems[0], folder / "price.png", beside=no_ratio(found, results.systems))
+
+
+def no_ratio(found: list[Row], systems: list[str]) -> str:
+    """Which figures of the whole system cannot be in a figure of ratios, and how large they are."""
+    lines = [of for of in _whole(found, systems).values() if not all(row.value for row in of)]
+    missing = [f"{_name(of)} ({', '.join(_amount(row) for row in of if row.value)})" for of in lines]
+    return f"Not drawn, as there is no ratio to 0: {'; '.join(missing)}" if missing else ""
+
+
+def _whole(found: list[Row], systems: list[str]) -> dict[tuple[str, str], list[Row]]:
+    """Figures that do not depend on the kind of question; only those that every system has."""
+    lines: dict[tuple[str, str], list[Row]] = {}
+    for row in found:
+        if row.value is not None and row.mode == EVERY and row.key not in ("cheapest", "speed_up", "cpu"):
+            lines.setdefault((row.key, row.part), []).append(row)
+    return {line: of for line, of in lines.items() if {row.system for row in of} == set(systems)}
+
+
+def _name(of: list[Row]) -> str:
+    return f"{QUESTIONS[of[0].key].measure} {of[0].part}".strip()
+
+
+def _amount(row: Row) -> str:
+    unit = QUESTIONS[row.key].unit
+    return f"{figure_style.look(row.system).label} {cell(row)}" + ("" if unit in PERCENT else f" {unit}")
+
+
+def _static(results: Results, name: str) -> Iterator[Row]:
+    size, declared = footprint.size([REPOSITORY / SYSTEMS[name]]), PANELS[name]
+    yield Row("files", name, EVERY, float(size.files))
+    yield Row("nodes", name, EVERY, float(size.nodes))
+    yield Row("jobs", name, EVERY, float(len(declared.jobs)), note=", ".join(declared.jobs))
+    yield Row("schedules", name, EVERY, float(len(declared.schedules)), note=", ".join(declared.schedules))
+    yield Row("stored", name, EVERY, sum(kept(results, name).values()) / MB, note="models and features after training")
+
+
+def kept(results: Results, name: str) -> dict[str, int]:
+    """Bytes of every file of an installation after training, by its path: those that the step sealed."""
+    folder = results.steps / f"train-{name}"
+    sealed = json.loads((folder / DONE).read_text())["files"]
+    return {file: (folder / file).stat().st_size for file in sealed if Path(file).parts[0] == "home"}
+
+
+def _stored(results: Results, name: str) -> Iterator[Row]:
+    if name not in REFRESHED:
+        yield Row("unread", name, EVERY, 0.0, note="it stores no feature values")
+        yield Row("refresh", name, EVERY, 0.0, note="it refreshes nothing")
+        return
+    table = results.table(f"unread-{name}", "unread")
+    values = (table["rows"] * table["values"]).sum()
+    share = 1 - (table["read"] * table["values"]).sum() / values
+    yield Row("unread", name, EVERY, float(share), note=f"of {values:,} values, by training on both kinds of question")
+    cpu = results.table(f"refresh-{name}", "cpu").set_index("interval")["per_day"]
+    yield Row("refresh", name, EVERY, float(cpu[DEPLOYED]), note=REFRESHES_TIMED)
+
+
+def _speed_up(results: Results, name: str) -> Iterator[Row]:
+    table = results.table(together("speed_up", results.systems), "speed_up")
+    of = table[table["system"] == name]
+    gained = (of["one"] + of["rest"]) / (of["two"] + of["rest"])
+    law = [footprint.amdahl(one, rest, 2) for one, rest in zip(of["one"], of["rest"], strict=True)]
+    note = f"Amdahl's law allows {pd.Series(law).median():.2f}; extremes of {len(of)} rounds"
+    yield Row("speed_up", name, EVERY, gained.median(), gained.min(), gained.max(), note)

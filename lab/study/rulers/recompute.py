@@ -1,0 +1,112 @@
+"""Ruler 11 on the study's results: what each further model costs."""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from lab.engine.workspace import REPOSITORY
+from lab.study.results import Results
+from lab.study.scorecard_rows import Row, absent
+from lab.study.steps.model_costs import CALENDAR, PIPELINE
+from lab.study.study_steps import SYSTEMS, together
+from measure.cost import break_even, footprint, reuse
+from measure.cost.break_even import Curve
+from problem.contract import STORED
+
+FEATURE_VALUES = len(STORED) + CALENDAR
+"""Distinct values that the models need for one question."""
+Key = tuple[str, str]
+COUNTED = "what a program computes for a question counts there, even if flights share it: lesson 7 counts both ways"
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """What each model costs, how often a value is computed, and where the curves meet."""
+    for (name, mode), of in costs(results).groupby(["system", "mode"], sort=False):
+        seconds = of.pivot(index="round", columns="number", values="seconds")
+        yield _seconds("second", str(name), str(mode), seconds[2])
+        yield _seconds("all_models", str(name), str(mode), seconds.sum(axis=1))
+        yield from _recompute(str(name), str(mode), of[of["round"] == 0])
+        yield from _break_even(results, str(name), str(mode))
+
+
+def draw(results: Results, folder: Path) -> None:
+    """First and second model, a system each; and the curves over the number of models."""
+    reuse.draw(_marginal(results), folder / "second_model.png")
+    break_even.draw(curves(results), "CPU seconds", folder / "break_even.png")
+
+
+def costs(results: Results) -> pd.DataFrame:
+    """A row per system, mode, round and stage: ``lab.study.steps.model_costs`` tells the columns."""
+    return costs_of(results, results.systems)
+
+
+def costs_of(results: Results, names: Sequence[str]) -> pd.DataFrame:
+    """The same for other names: controls are measured too."""
+    table = results.table(together("cost", results.systems), "cost")
+    table = table[table["system"].isin(names)]
+    return table.sort_values(["system", "mode", "round", "number"], ignore_index=True)
+
+
+def curves(results: Results, column: str = "seconds") -> dict[Key, Curve]:
+    """Cumulated cost over the number of models, the median of the rounds, by (system, mode)."""
+    each = costs(results).groupby(["system", "mode"], sort=False)
+    return {(str(name), str(mode)): _curve(of, column) for (name, mode), of in each}
+
+
+def _curve(of: pd.DataFrame, column: str) -> Curve:
+    each = of.groupby("number")[column].median()
+    if column == "bytes_kept":  # measured as a running total
+        each = each.diff().fillna(each.iloc[0])
+    return break_even.curve(each.iloc[0], each.iloc[1:])
+
+
+def _seconds(key: str, name: str, mode: str, rounds: pd.Series) -> Row:
+    note = f"low and high are the extremes of {len(rounds)} rounds"
+    return Row(key, name, mode, float(rounds.median()), float(rounds.min()), float(rounds.max()), note)
+
+
+def _recompute(name: str, mode: str, one: pd.DataFrame) -> Iterator[Row]:
+    models, asked = one["number"].max(), one["questions"].max()
+    factor = break_even.recompute_factor(one["values_computed"].sum(), asked, FEATURE_VALUES)
+    yield Row("recompute", name, mode, factor, note=f"for {models} models on {asked:,} questions; {COUNTED}")
+    yield Row("rows_read", name, mode, float(one["rows_read"].sum()), note=f"raw rows handed out for {models} models")
+
+
+def _break_even(results: Results, name: str, mode: str) -> Iterator[Row]:
+    """Only a system that pays before its first model can break even later; for others the question is empty."""
+    table = costs(results)
+    table = table[table["mode"] == mode]
+    rivals = [str(other) for other in table["system"].unique() if other != name]
+    before = table.loc[(table["system"] == name) & (table["stage"] == PIPELINE), "bytes_kept"].max()
+    if not rivals or not before:
+        reason = "it pays nothing before its first model" if rivals else "no other system answers such questions"
+        yield from (absent("break_even", name, mode, reason, part) for part in ("CPU", "bytes", "code"))
+        return
+    rounds = [_meeting(of, name, rivals[0], "seconds") for _, of in table.groupby("round")]
+    note = f"against {rivals[0]}; low and high are the extremes of {len(rounds)} rounds"
+    cpu = _meeting(table, name, rivals[0], "seconds")  # of the median curves, as drawn
+    yield Row("break_even", name, mode, cpu, min(cpu, *rounds), max(cpu, *rounds), note, "CPU")
+    kept = _meeting(table, name, rivals[0], "bytes_kept")
+    yield Row("break_even", name, mode, kept, note=f"against {rivals[0]}", part="bytes")
+    nodes = {system: footprint.size([REPOSITORY / SYSTEMS[system]]).nodes for system in (name, rivals[0])}
+    code = 1.0 if nodes[name] <= nodes[rivals[0]] else math.inf
+    yield Row("break_even", name, mode, code, note="here no system needs code for one more model", part="code")
+
+
+def _meeting(table: pd.DataFrame, own: str, rival: str, column: str) -> float:
+    of = {str(name): rows for name, rows in table.groupby("system")}
+    return break_even.break_even(_curve(of[own], column), _curve(of[rival], column))
+
+
+def _marginal(results: Results) -> dict[str, reuse.MarginalCost]:
+    medians = costs(results).groupby(["system", "mode", "number"])["seconds"].median().unstack()
+    last = medians.groupby("system").last()
+    return {
+        name: reuse.marginal_cost(
+            {"feature pipeline": last.loc[name, 0], "training run": last.loc[name, 1]},
+            {"feature pipeline": 0.0, "training run": last.loc[name, 2]},
+        )
+        for name in results.systems
+    }

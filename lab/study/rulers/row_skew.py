@@ -1,0 +1,87 @@
+"""Ruler 1 on the study's results."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from lab.study.day_blocks import day_of
+from lab.study.results import Results
+from lab.study.scorecard_rows import Row, absent
+from lab.study.steps.cause_arms import ALL as EVERY_CURE
+from lab.study.study_steps import CURED
+from measure.data import skew
+from measure.data.classes import ALL, class_shares
+from problem.contract import CATEGORIES, FEATURES, KEYS
+
+ON = list(KEYS)
+
+
+def rows(results: Results) -> Iterator[Row]:
+    """Skewed rows and features as they are, their classes, with looser tolerances, and with all cures."""
+    for (name, mode), (offline, live) in pairs(results).items():
+        found = skew.row_skew(offline, live, ON, list(FEATURES))
+        yield _row("skew", name, mode, found)
+        yield Row("skewed_features", name, mode, float(found.skewed_features), note=f"of {len(FEATURES)}")
+        yield from _classes(name, mode, offline, live)
+        yield from _loosely(name, mode, offline, live)
+        yield _cured(results, name, mode)
+
+
+def _classes(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) -> Iterator[Row]:
+    """The four classes: of all cells, and of every feature's."""
+    for feature, shares in class_shares(offline, live, ON, list(FEATURES), day_of(offline["asked_at"])).items():
+        for label, share in shares.items():
+            key, part = ("classes", label) if feature == ALL else ("feature_classes", f"{feature}, {label}")
+            yield Row(key, name, mode, share.value, share.low, share.high, f"of {len(live):,} live answers", part)
+
+
+def _loosely(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) -> Iterator[Row]:
+    """The tolerance sweep, each with its interval."""
+    for rtol in skew.RTOLS:
+        found = skew.row_skew(as_numbers(offline), as_numbers(live), ON, list(FEATURES), rtol=rtol)
+        yield _row("tolerance", name, mode, found, f"{rtol:g}")
+
+
+def as_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers as floats, so that a tolerance reaches them too: the ruler compares them exactly."""
+    return table.astype(dict.fromkeys(set(FEATURES) - set(CATEGORIES), "float64"))
+
+
+def draw(results: Results, folder: Path) -> None:
+    """One result a system: that of its worse mode."""
+    found = {key: skew.row_skew(*pair, ON, list(FEATURES)) for key, pair in pairs(results).items()}
+    ranked = dict(sorted(found.items(), key=lambda item: item[1].skewed_rows))
+    worst = {name: result for (name, _), result in ranked.items()}
+    skew.draw({name: worst[name] for name in results.systems}, folder / "row_skew.png")
+
+
+def pairs(results: Results) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
+    """Per system and mode, offline and served vectors of the answers that came out of the running system."""
+    found = {}
+    for name in results.systems:
+        offline = results.table(f"serve-{name}", "offline", [*ON, "mode", *FEATURES])
+        for mode, served in results.by_mode(f"serve-{name}", "served"):
+            found[name, mode] = _matching(offline[offline["mode"] == mode], served)
+    return found
+
+
+def _matching(offline: pd.DataFrame, served: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same questions on both sides; those not replayed live have no served vector."""
+    live = served.loc[served["replayed"], [*ON, *FEATURES]]
+    return offline.merge(live[ON], on=ON), live
+
+
+def _cured(results: Results, name: str, mode: str) -> Row:
+    """The arm of the ablation in which every cure is applied."""
+    if name not in CURED:
+        return absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
+    features, by_row = (results.table(f"causes-{name}", table) for table in ("features", "arms"))
+    found = skew.RowSkew(features[features["arm"] == EVERY_CURE], by_row[by_row["arm"] == EVERY_CURE])
+    return _row("cured", name, mode, found)
+
+
+def _row(key: str, name: str, mode: str, result: skew.RowSkew, part: str = "") -> Row:
+    share = result.interval(day_of(result.by_row["asked_at"]))
+    note = f"{result.skewed_features} of {len(result.per_feature)} features skewed; {result.rows:,} live answers"
+    return Row(key, name, mode, share.value, share.low, share.high, note, part)

@@ -1,0 +1,89 @@
+"""Measures, writes the results folder, and prints the scorecard."""
+
+import json
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from lab.engine.step_cache import DONE, digest, is_done, keys, mark_done
+from lab.engine.workspace import readable
+from lab.study.apply_rulers import measured
+from lab.study.results import Results
+from lab.study.scorecard_questions import QUESTIONS
+from lab.study.scorecard_rows import Row, from_json
+from lab.study.scorecard_table import print_scorecard
+from lab.study.study_steps import SYSTEMS, Step, plan
+from lab.study.verdicts import predictions
+from publish.readme_scorecard import renew
+
+SOURCES = ("measure", "lab/study", "PREDICTIONS.md")
+
+
+def score(home: Path, systems: list[str], console: Console, write_readme: bool) -> int:
+    """Bring the results up to date and print them; 0, or 1 if the gate fails."""
+    folder = home / ("results" if systems == list(SYSTEMS) else f"results-{'-'.join(systems)}")
+    try:
+        rows = _measured(home / "steps", folder, systems)
+    except OSError as error:
+        raise readable(error, home) from error
+    passed = gate_passed(rows)
+    print_scorecard(rows, console, passed)
+    console.print(f"\nwritten to {folder}", highlight=False, soft_wrap=True)
+    if write_readme and passed:
+        renew(rows)
+    return 0 if passed else 1
+
+
+def gate_passed(rows: list[Row]) -> bool:
+    """G0: nothing differs on the frozen fixture, nothing differs from the oracle, and the ruler itself is true."""
+    return all(row.value == 0 for row in rows if row.key in ("gate", "oracle"))
+
+
+def load(folder: Path) -> list[Row]:
+    """The rows of a finished scorecard."""
+    return [from_json(row) for row in json.loads((folder / "scorecard.json").read_text())]
+
+
+def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
+    key = _key(steps, systems)
+    if is_done(folder, key):
+        return load(folder)
+    results = Results(steps, systems)
+    from lab.study.rulers.every import RULERS  # heavy: only where there is something to measure
+
+    with TemporaryDirectory() as drawn:
+        rows = measured(RULERS, results, Path(drawn))
+        _make_room(folder)
+        _copy_tables(steps, folder, systems)
+        if gate_passed(rows):
+            shutil.copytree(drawn, folder / "figures")
+    expected = predictions()
+    table = [row.as_json(expected.get(QUESTIONS[row.key].id, "")) for row in rows]
+    (folder / "scorecard.json").write_text(json.dumps(table, indent=1))
+    mark_done(folder, key)
+    return rows
+
+
+def _key(folder: Path, systems: list[str]) -> str:
+    """The code, and what the steps left: one that was run again under the same code may have measured other figures."""
+    steps = plan(systems)
+    everything = Step("scorecard", "score", "", SOURCES, ",".join(systems), tuple(steps))
+    seals = [(folder / step / DONE).read_bytes() for step in steps]
+    return digest(b"".join([keys(steps | {"scorecard": everything})["scorecard"].encode(), *seals]))
+
+
+def _make_room(folder: Path) -> None:
+    """Take out what this module writes and nothing else: the benchmark keeps its result here too."""
+    folder.mkdir(exist_ok=True)
+    (folder / DONE).unlink(missing_ok=True)
+    for name in ("training", "served", "figures"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _copy_tables(steps: Path, folder: Path, systems: list[str]) -> None:
+    for kind, step in (("training", "train"), ("served", "serve")):
+        (folder / kind).mkdir()
+        for name in systems:
+            shutil.copyfile(steps / f"{step}-{name}" / f"{kind}.parquet", folder / kind / f"{name}.parquet")

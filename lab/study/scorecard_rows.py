@@ -1,0 +1,55 @@
+"""One figure of the scorecard."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lab.study.scorecard_questions import QUESTIONS
+
+NEVER = "infinity"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of ``scorecard.json``: a value with its 95 % interval (``low``, ``high``; null where it has none).
+
+    A ``value`` of None says that the question does not apply to the system; ``note`` then holds the reason. ``part``
+    tells figures of one question apart: a cause, a stage, a number of models.
+    """
+
+    key: str
+    system: str
+    mode: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+    part: str = ""
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """``low`` and ``high``, or the bare value twice; raises ``ValueError`` where the question does not apply."""
+        if self.value is None:
+            raise ValueError(f"{self.key} does not apply to {self.system}: {self.note}")
+        return (self.value, self.value) if self.low is None or self.high is None else (self.low, self.high)
+
+    def as_json(self, predicted: str) -> dict[str, Any]:
+        """The row with its question and the system that PREDICTIONS.md expected to win the measure."""
+        figures = {name: _written(value) for name, value in asdict(self).items()}
+        return asdict(QUESTIONS[self.key]) | figures | {"predicted": predicted}
+
+
+def _written(value: Any) -> Any:
+    """JSON has no infinity: it is written as a word."""
+    return NEVER if value == math.inf else value
+
+
+def from_json(written: dict[str, Any]) -> Row:
+    """The row that ``as_json`` has written."""
+    figures: dict[str, Any] = {name: written[name] for name in Row.__dataclass_fields__}
+    return Row(**figures | {name: math.inf for name, value in figures.items() if value == NEVER})
+
+
+def absent(key: str, system: str, mode: str, reason: str, part: str = "") -> Row:
+    """A question that does not apply to a system, and why."""
+    return Row(key, system, mode, None, note=reason, part=part)

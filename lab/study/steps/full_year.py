@@ -1,0 +1,88 @@
+"""Workers that train and serve the systems on the full year."""
+
+import shutil
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+
+from lab.engine.progress import reported
+from lab.sandbox.installations import moved
+from problem.contract import TARGETS, System
+from problem.facts import Facts, load_facts
+from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
+from problem.replay import replay
+from problem.world import World
+
+MODULES = {
+    "monolith": "antipatterns.systems.monolith.system",
+    "split": "antipatterns.systems.split.system",
+    "fti": "reference.systems.fti.system",
+    "modular_monolith": "reference.systems.modular_monolith.system",
+    "shared_split": "reference.systems.shared_split.system",
+}
+END = pd.Timestamp("2014-01-02", tz="UTC")
+REAL_WEEKS = ("2013-10-07", "2013-10-28", "2013-12-16")
+"""Mondays of the weeks in which FTI's real-time answers come out of its online store, request by request; the second
+holds the autumn clock change, the third the way home for Christmas."""
+
+
+def open_system(name: str, home: Path) -> System:
+    """The system of that name, installed under ``home``."""
+    return import_module(MODULES[name]).System(home)
+
+
+def train(folder: Path, name: str, steps: Path) -> None:
+    """Train both models for every mode on what is known at the cut-off; ``training.parquet`` holds the late tables."""
+    facts, system = load_facts(), open_system(name, folder / "home")
+    warehouse = facts.known_at(CUT_OFF)
+    system.wake(World(facts, CUT_OFF))
+    jobs = [(mode, target) for mode in system.modes for target in TARGETS]
+    tables = {}
+    for mode, target in reported(jobs):
+        tables[mode, target] = system.train(warehouse, scheduled_between(questions(facts, mode), None, CUT_OFF), target)
+    late = [table.assign(mode=mode) for (mode, target), table in tables.items() if target == "late"]
+    pd.concat(late, ignore_index=True).to_parquet(folder / "training.parquet", index=False)
+
+
+def serve(folder: Path, name: str, steps: Path) -> None:
+    """Replay October to December, then ask the training path the same questions.
+
+    ``served.parquet`` is the log; ``replayed`` tells which rows came out of the running system. ``offline.parquet``
+    holds the same questions through the training path, with the same models' predictions on them.
+    """
+    moved(steps / f"train-{name}" / "home", folder / "home")
+    facts, system = load_facts(), open_system(name, folder / "home")
+    asked = pd.concat([scheduled_between(questions(facts, mode), CUT_OFF, None) for mode in system.modes])
+    asked = asked.sort_values(["asked_at", "flight_id"], ignore_index=True)
+    live = asked[_live(name, asked)]
+    days = live["asked_at"].dt.tz_convert(NEW_YORK).dt.date.nunique()
+    log = [day.assign(replayed=True) for day in reported(replay(system, facts, live), days)]
+    system.wake(World(facts, END))
+    log += [rest.assign(replayed=False) for rest in _recalled(system, asked.drop(live.index))]
+    served = pd.concat(log).sort_values(["asked_at", "mode", "flight_id"], ignore_index=True)
+    served.to_parquet(folder / "served.parquet", index=False)
+    _offline(system, facts, asked).to_parquet(folder / "offline.parquet", index=False)
+    shutil.rmtree(folder / "home")
+
+
+def _live(name: str, asked: pd.DataFrame) -> pd.Series:
+    """Everything, but for FTI's real-time questions outside the stated weeks: reading its store takes milliseconds."""
+    weeks = [pd.Timestamp(monday, tz=NEW_YORK) for monday in REAL_WEEKS]
+    within = [asked["scheduled_at"].between(week, week + pd.DateOffset(days=7), inclusive="left") for week in weeks]
+    return (asked["mode"] == "batch") | (name != "fti") | pd.concat(within, axis=1).any(axis=1)
+
+
+def _recalled(system: System, asked: pd.DataFrame) -> list[pd.DataFrame]:
+    if asked.empty:
+        return []
+    return [system.predict(system.recall(asked))]  # type: ignore[attr-defined]  # only FTI leaves questions over
+
+
+def _offline(system: System, facts: Facts, asked: pd.DataFrame) -> pd.DataFrame:
+    parts = []
+    for mode, rows in asked.groupby("mode"):
+        rows = rows.reset_index(drop=True)
+        features = system.training_features(facts.known_at(END), rows)
+        parts.append(system.predict(features.assign(mode=mode)))
+    return pd.concat(parts, ignore_index=True)

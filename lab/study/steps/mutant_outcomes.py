@@ -1,0 +1,105 @@
+"""The worker behind ruler 5: runs every mutant of a system on the small world, and notes which side it moved.
+
+A child process per mutant: it imports the system with the mutated text in the place of the file's, installs it in an
+empty folder, lets it live through the small world (``replay.look_ups``; what is served is the serving side), then asks
+it for the training features of the same questions. Nothing is written into the repository. Mutants in functions that
+the unchanged code never enters on the way (fitting, predicting, HTTP) cannot have an effect and are not run.
+"""
+
+import gc
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from lab.engine.isolation import forked
+from lab.engine.progress import reported
+from lab.engine.workspace import REPOSITORY
+from lab.study.steps.full_year import MODULES
+from lab.study.steps.small_world import small_world
+from lab.study.steps.system_run import Life
+from lab.study.study_steps import SYSTEMS
+from measure.code.effect import Outcome, Sides, effect
+from measure.code.mutants import Mutant, mutants
+from problem.contract import FEATURES, KEYS, System
+from problem.facts import load_facts
+
+PATIENCE = 60.0
+"""CPU seconds after which a mutant counts as hanging; unchanged code takes two or three."""
+AT_ONCE = 2
+Answers = dict[str, Sides]
+"""Both sides' outcomes, by mode."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A mutant and the file it changes, by its path in the system's folder."""
+
+    file: str
+    mutant: Mutant
+
+    def row(self, source: str, mode: str) -> dict[str, Any]:
+        """The place, its line of text, and the change, as columns."""
+        text = source.splitlines()[self.mutant.line - 1].strip()
+        return {"mode": mode, "file": self.file, "text": text} | asdict(self.mutant)
+
+
+def mutate(folder: Path, name: str, steps: Path) -> None:
+    """Run all mutants of a system: ``mutants.parquet`` holds a row per mutant and mode, with
+    ``measure.code.cochange.COLUMNS``.
+
+    ``reached`` tells whether the unchanged code enters the mutant's function on the way.
+    """
+    code, package = REPOSITORY / SYSTEMS[name], SYSTEMS[name].replace("/", ".")
+
+    def opened(home: Path) -> System:
+        return import_module(MODULES[name]).System(home)
+
+    with TemporaryDirectory() as homes:
+        life = Life(code, package, opened, small_world(load_facts()), Path(homes))
+        run_mutants(life).to_parquet(folder / "mutants.parquet", index=False)
+
+
+def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) -> pd.DataFrame:
+    """The outcome of every mutant of the code; raises ``CannotMeasure`` if the unchanged code fails."""
+    sources = {str(file.relative_to(life.code)): file.read_text() for file in sorted(life.code.rglob("*.py"))}
+    places = [Place(file, mutant) for file, text in sources.items() for mutant in mutants(text)]
+    unchanged, entered = _unchanged(life, patience)
+    run = [place for place in places if place.mutant.scope == 0 or (place.file, place.mutant.scope) in entered]
+    tasks = [life.with_change(place.file, place.mutant.applied(sources[place.file])) for place in run]
+    ended = {}
+    for number, said, why in reported(forked(tasks, patience, at_once), len(tasks)):
+        ended[run[number]] = _answers(said, why, list(unchanged))
+    rows = [
+        place.row(sources[place.file], mode) | {"reached": place in ended}
+        | effect(sides, ended.get(place, unchanged)[mode], KEYS, FEATURES)
+        for place in places
+        for mode, sides in unchanged.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _unchanged(life: Life, patience: float) -> tuple[Answers, set[tuple[str, int]]]:
+    """What the code as written answers, and the functions it enters; its imports are then ready for the mutants."""
+    ((_, said, why),) = forked([life.unchanged], 10 * patience)
+    told = dict(said)
+    for module in told.get("modules", []):
+        if module not in sys.modules:
+            with suppress(Exception):  # some cannot be imported by themselves
+                import_module(module)
+    gc.collect()
+    gc.freeze()  # children share the memory that no collection touches
+    modes = list(told.get("serving", {"": None}))
+    return _answers(said, why, modes), told.get("entered", set())
+
+
+def _answers(said: list[Any], why: str, modes: list[str]) -> Answers:
+    """What a child told, by mode; a side it did not come to has failed for the reason it ended."""
+    sides = dict(said)
+    silent = dict.fromkeys(modes, Outcome(None, why or "no answer"))
+    return {m: Sides(sides.get("training", silent)[m], sides.get("serving", silent)[m]) for m in modes}

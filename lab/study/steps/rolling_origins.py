@@ -1,0 +1,74 @@
+"""Worker of the rolling-origin worlds: train on three months, serve the next, nine times over the year."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from lab.engine.progress import reported
+from lab.sandbox.installations import moved
+from lab.study.steps.full_year import END, open_system
+from problem.contract import KEYS, VECTOR, Mode, System
+from problem.facts import Facts, load_facts
+from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
+from problem.replay import look_ups
+from problem.world import World
+
+ON = list(KEYS)
+ORIGINS = [pd.Timestamp(f"2013-{month:02d}-01", tz=NEW_YORK).tz_convert("UTC") for month in range(4, 13)]
+MONTHS = 3
+"""How many months before an origin the models of its world are fitted on: as many in every world."""
+
+
+def worlds(folder: Path, name: str, steps: Path) -> None:
+    """Every world's answers: ``worlds.parquet`` with origin, mode, the keys, believed and served predictions.
+
+    Served vectors do not depend on the model, so one replay of the year feeds all worlds. FTI's real-time vectors are
+    read from its store's history.
+    """
+    moved(steps / f"train-{name}" / "home", folder / "home")
+    facts, system = load_facts(), open_system(name, folder / "home")
+    if remembers(system):
+        system.wake(World(facts, END))
+    sides = {mode: _sides(system, name, facts, mode, steps) for mode in reported(system.modes)}
+    jobs = [(origin, mode) for origin in ORIGINS for mode in system.modes]
+    found = [_world(system, facts, origin, mode, *sides[mode]) for origin, mode in reported(jobs)]
+    pd.concat(found, ignore_index=True).to_parquet(folder / "worlds.parquet", index=False)
+    shutil.rmtree(folder / "home")
+
+
+def _sides(system: System, name: str, facts: Facts, mode: Mode, steps: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Offline and served vectors of every question from the first origin on."""
+    asked = scheduled_between(questions(facts, mode), ORIGINS[0], None)
+    offline = system.training_features(facts.known_at(END), asked).assign(mode=mode)
+    logged = pd.read_parquet(steps / f"serve-{name}" / "served.parquet", columns=list(VECTOR))
+    before = scheduled_between(asked, None, CUT_OFF)
+    served = pd.concat([*_served(system, facts, before), logged[logged["mode"] == mode]])
+    return offline.set_index("flight_id", drop=False), served.set_index("flight_id", drop=False)
+
+
+def _served(system: System, facts: Facts, asked: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    if remembers(system):
+        return iter([system.recall(asked)])  # type: ignore[attr-defined]  # see remembers
+    return look_ups(system, facts, asked)
+
+
+def remembers(system: System) -> bool:
+    """Whether a system can say what it would have looked up in the past."""
+    return hasattr(system, "recall")
+
+
+def _world(
+    system: System, facts: Facts, origin: pd.Timestamp, mode: Mode, offline: pd.DataFrame, served: pd.DataFrame
+) -> pd.DataFrame:
+    local = origin.tz_convert(NEW_YORK)
+    start, end = (local + pd.DateOffset(months=months) for months in (-MONTHS, 1))
+    asked = questions(facts, mode)
+    system.train(facts.known_at(origin), scheduled_between(asked, start, origin), "late")
+    month = scheduled_between(asked, origin, end)
+    rows = month[ON].assign(origin=origin, mode=mode)
+    for side, vectors in (("believed", offline), ("served", served)):
+        predicted = system.predict(vectors.loc[month["flight_id"]].reset_index(drop=True))
+        rows[side] = predicted["prediction"].to_numpy()
+    return rows

@@ -1,0 +1,96 @@
+"""The price panel: every stage of every system in a child process of its own (``lab.study.steps.stage_work``)."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from lab.engine.isolation import forked
+from lab.engine.progress import reported
+from lab.sandbox.installations import moved
+from lab.study.steps.stage_work import ANSWERING, Figures
+from lab.study.steps.stage_work import weigh as weigh_stage
+
+FIRST = "features"
+"""The stage that starts from nothing."""
+PATIENCE = 600.0
+"""CPU seconds for a stage with its rehearsal, which takes some twenty."""
+ROUNDS = 2
+"""Runs of a stage that is timed. Memory and CPU seconds are taken once."""
+STAGES: dict[str, tuple[tuple[str, str], ...]] = {
+    "monolith": (("train", "batch"), ("serve", "batch")),
+    "split": (("train", "real_time"), ("serve", "real_time")),
+    "fti": (
+        ("features", "any"),
+        ("train", "batch"),
+        ("train", "real_time"),
+        ("serve", "batch"),
+        ("serve", "real_time"),
+    ),
+}
+"""What runs by itself at some time, and for which kind of question. FTI's training is one program, run for either."""
+
+
+def weigh(folder: Path, names: str, steps: Path) -> None:
+    """Run every stage once, its libraries loaded before it begins.
+
+    ``stages.parquet``: system, stage, mode, cpu (seconds) and memory (bytes above what the process held before:
+    interpreter, libraries, facts and questions; null where no process is told its peak).
+    """
+    jobs = [(name, *stage) for name in names.split(",") for stage in STAGES[name]]
+    rows = [
+        {"system": name, "stage": stage, "mode": mode} | _weighed(folder, name, stage, mode, steps)
+        for name, stage, mode in reported(jobs)
+    ]
+    pd.DataFrame(rows).to_parquet(folder / "stages.parquet", index=False)
+
+
+def price(folder: Path, names: str, steps: Path) -> None:
+    """Run the stages that answer by turns, from a cold start, while nothing else runs.
+
+    ``answers.parquet``: system, mode, round, first (seconds from the start of the process to the first answer), p50,
+    p95, p99 (milliseconds of one prediction) and outside_models (share of it outside predict).
+    """
+    jobs = [
+        (number, name, mode)
+        for number in range(ROUNDS)
+        for name in names.split(",")[:: -1 if number % 2 else 1]
+        for stage, mode in STAGES[name]
+        if stage == ANSWERING
+    ]
+    rows = [
+        {"system": name, "mode": mode, "round": number} | _timed(folder, name, mode, steps)
+        for number, name, mode in reported(jobs)
+    ]
+    pd.DataFrame(rows).to_parquet(folder / "answers.parquet", index=False)
+
+
+def _weighed(folder: Path, name: str, stage: str, mode: str, steps: Path) -> Figures:
+    """Memory and CPU of the stage in a forked child: the libraries it shares with this process are not charged."""
+    home = _home(folder, name, stage, steps)
+    ((_, said, why),) = forked([lambda say: say(weigh_stage(name, stage, mode, home))], PATIENCE, at_once=1)
+    if why:
+        raise RuntimeError(f"{name}, {stage}, {mode}: {why}")
+    shutil.rmtree(home, ignore_errors=True)
+    return said[0]
+
+
+def _timed(folder: Path, name: str, mode: str, steps: Path) -> Figures:
+    home, said = _home(folder, name, ANSWERING, steps), folder / "said.json"
+    command = [sys.executable, "-m", "lab.study.steps.stage_work", name, ANSWERING, mode, str(home), str(said)]
+    single = os.environ | {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+    subprocess.run([*command, str(time.time())], check=True, stdout=subprocess.DEVNULL, env=single)
+    shutil.rmtree(home)
+    return dict(json.loads(said.read_text()))
+
+
+def _home(folder: Path, name: str, stage: str, steps: Path) -> Path:
+    """Where the stage works: in the installation that was trained, unless it is the one that comes before."""
+    if stage != FIRST:
+        moved(steps / f"train-{name}" / "home", folder / "home")
+    return folder / "home"

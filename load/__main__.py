@@ -1,5 +1,0 @@
-import sys
-
-from load.command import main
-
-sys.exit(main())

@@ -1,0 +1,1 @@
+"""Rulers of source code: mutation, structure, complexity, impact."""

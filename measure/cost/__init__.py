@@ -1,0 +1,1 @@
+"""Rulers of cost: reuse, footprint, break-even."""

@@ -1,0 +1,1 @@
+"""Rulers of values: skew, beliefs, freshness, monitors."""

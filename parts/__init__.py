@@ -1,0 +1,1 @@
+"""What systems and patterns are assembled from; nothing here knows a system."""

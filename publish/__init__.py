@@ -1,0 +1,1 @@
+"""Turns results into notebooks, slides, pages and Japanese; tools only, no content."""

@@ -1,0 +1,96 @@
+"""The measured parts of docs/beyond_one_machine.md and its figure; ``python -m publish.beyond_page`` writes them."""
+
+import re
+from collections.abc import Iterable
+from statistics import median
+
+import pandas as pd
+
+from lab.bench import elsewhere
+from lab.bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, seconds, sentence, told
+from lab.bench.scaling_figure import draw
+from lab.engine.workspace import REPOSITORY, StudyError
+from publish.notebooks.notebook_picture import shown
+
+PAGE, PICTURE = REPOSITORY / "docs" / "beyond_one_machine.md", REPOSITORY / "docs" / "beyond_one_machine.png"
+BEGIN, END = "<!-- generated: {name} -->", "<!-- end of generated part -->"
+
+
+def parts() -> dict[str, str]:
+    """The generated parts by name, as Markdown."""
+    scaling = Scaling.recorded()
+    load = f"{scaling.load:.0f} processes wanted to run on {scaling.cpus} cores as the run began."
+    text = f"{sizes(scaling)}\n\n{load}\n\n**{sentence(scaling)}**"
+    return {"scale": text, "elsewhere": price(elsewhere.recorded())}
+
+
+def renewed(page: str) -> str:
+    """The page with its generated parts as the records have them; ``StudyError`` if a mark is missing."""
+    for name, text in parts().items():
+        begin = BEGIN.format(name=name)
+        if not re.search(f"{begin}.*?{END}", page, flags=re.DOTALL):
+            raise StudyError(f"{PAGE.name} has no marks for a generated part: {begin} … {END}")
+        page = re.sub(f"{begin}.*?{END}", f"{begin}\n{text}\n{END}", page, flags=re.DOTALL)
+    return page
+
+
+def sizes(scaling: Scaling) -> str:
+    """A row a stage: time and memory by years of flights, how both grow, and where memory ends."""
+    years = sorted({point.copies for point in scaling.points})
+    counts = [f"{size}× (n = {max(p.round for p in scaling.points if p.copies == size) + 1})" for size in years]
+    head = [
+        "stage; seconds (CPU seconds), peak",
+        *counts,
+        "time ~ rows^",
+        "CPU ~ rows^",
+        "memory ~ rows^",
+        "memory is full at",
+    ]
+    return markdown([head, *(_stage(scaling, stage) for stage in scaling.stages)])
+
+
+def _stage(scaling: Scaling, stage: str) -> list[str]:
+    by_size = scaling.of(stage)
+    cells = [
+        f"{median(map(seconds, points)):,.1f} s ({median(map(cpu, points)):,.1f}), "
+        f"{median(p.peak_mb for p in points) / 1024:.1f} GiB"
+        for points in by_size.values()
+    ]
+    grows = [str(exponent(by_size, what)) for what in (seconds, cpu, above_libraries)]
+    return [LABELS[stage], *cells, *grows, told(scaling.full(stage))]
+
+
+def price(found: elsewhere.Found) -> str:
+    """What features cost in each place, then what a historical read costs in each store."""
+    made = pd.DataFrame(found["features"]).groupby("place", sort=False)["seconds"].agg(["median", "min", "max"])
+    base = made.loc["embedded", "median"]
+    features = [
+        [place, f"{row['median']:.1f} s [{row['min']:.1f}, {row['max']:.1f}]", f"{row['median'] / base:.1f}"]
+        for place, row in made.iterrows()
+    ]
+    read = pd.DataFrame(found["reads"]).pivot(index="questions", columns="store", values="seconds")
+    reads = [
+        [f"{count:,}", f"{row['embedded']:.2f} s", f"{row['spark']:.1f} s", f"{row['spark'] / row['embedded']:.0f}"]
+        for count, row in read.iterrows()
+    ]
+    return "\n\n".join(
+        [
+            markdown([["features of nine months made by", "seconds", "times embedded"], *features]),
+            f"Spark's session took {found['session']:.0f} s to start, which is not in it.",
+            markdown([["questions", "our as-of store", "Feast's Spark store", "times ours"], *reads]),
+        ]
+    )
+
+
+def markdown(table: Iterable[list[str]]) -> str:
+    head, *rows = table
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
+
+
+def main() -> None:
+    PAGE.write_text(renewed(PAGE.read_text()))
+    PICTURE.write_bytes(shown(lambda path: draw(Scaling.recorded(), path)).data)
+
+
+if __name__ == "__main__":
+    main()

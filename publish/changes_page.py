@@ -1,0 +1,48 @@
+"""The page of the replay, docs/changes.md, and its picture: written from the recorded cells."""
+
+from pathlib import Path
+
+from lab.changes.change_cell import Cell
+from lab.changes.change_requests import REQUESTS
+from lab.changes.change_table import CONTROLS, SYSTEMS, cheapest, text, touched
+from lab.engine.workspace import REPOSITORY
+from lab.study.verdicts import predictions
+from measure.figures import figure_style, impact_map
+from publish.notebooks.notebook_picture import shown
+
+PAGE, PICTURE = REPOSITORY / "docs" / "changes.md", REPOSITORY / "docs" / "changes.png"
+HEAD = """# What one change request touches
+
+`make changes` replays every request on every system: the acceptance test is red before and green after, the contract
+stays green, and a machine has dropped every block of the patch that is not needed. `python -m lab.changes --record`
+writes this page.
+
+Cells read *files / functions / nodes of the syntax tree, programs that must ship again*, and the rows of stored
+features that had to be told anew, where there are any. *Already*: met before anybody touched it. *Cannot*: a test
+says why. The controls ({controls}) do not compete for the fewest nodes. Size is not effort, and {count} requests are
+not a sample of anything.
+
+![Requests down, systems across; the darker, the more](changes.png)
+
+"""
+
+
+def page(cells: list[Cell]) -> str:
+    """The table as Markdown, a row a request."""
+    labels = [figure_style.look(system).label for system in SYSTEMS]
+    headings = ["", "request", *labels, "fewest nodes", "predicted"]
+    rows = [headings, ["---"] * len(headings), *(_row(request.id, request.title, cells) for request in REQUESTS)]
+    controls = ", ".join(figure_style.look(system).label.lower() for system in CONTROLS)
+    head = HEAD.format(controls=controls, count=len(REQUESTS))
+    return head + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+
+
+def _row(name: str, title: str, cells: list[Cell]) -> list[str]:
+    of = {cell.system: cell for cell in cells if cell.request == name}
+    return [name, title, *(text(of[system]) for system in SYSTEMS), cheapest(list(of.values())), predictions()[name]]
+
+
+def write(cells: list[Cell], path: Path = PAGE, picture: Path = PICTURE) -> None:
+    """Write both."""
+    path.write_text(page(cells))
+    picture.write_bytes(shown(lambda drawn: impact_map.draw(touched(cells), "fti", drawn)).data)

@@ -1,0 +1,77 @@
+"""The project's terms in English and Japanese; ``python -m publish.languages.glossary`` writes ``docs/glossary.md``."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from lab.engine.workspace import REPOSITORY
+from publish.languages.text_blocks import NAME
+
+SOURCE = REPOSITORY / "docs" / "glossary.toml"
+PAGE = REPOSITORY / "docs" / "glossary.md"
+HEAD = """# Glossary / 用語集
+
+The terms that this project uses, in English and Japanese. Written by `python -m publish.languages.glossary` from
+[docs/glossary.toml](../docs/glossary.toml); a test holds the translations to it.
+
+このプロジェクトで使う用語の英日対訳です。
+
+| English | 日本語 | meaning | 意味 |
+| --- | --- | --- | --- |
+"""
+NOT_PROSE = re.compile(rf"{NAME.pattern}|(?<=\])\([^)]*\)")  # code, names, and where links lead
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term: a translation may say ``accepted`` instead of ``japanese``; ``forms`` are other shapes of ``english``."""
+
+    english: str
+    japanese: str
+    meaning: str
+    meaning_ja: str
+    reading: str = ""
+    forms: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+
+    @property
+    def pattern(self) -> str:
+        """Finds the term as a word, its plural too."""
+        words = "|".join(map(re.escape, (self.english, *self.forms)))
+        return rf"(?<![\w-])(?:{words})s?(?![\w-])"
+
+    @property
+    def row(self) -> str:
+        japanese = f"{self.japanese}({self.reading})" if self.reading else self.japanese
+        return f"| {self.english} | {japanese} | {self.meaning} | {self.meaning_ja} |"
+
+
+def terms() -> list[Term]:
+    """All terms, in the order of their English names; ``TypeError`` for one with an unknown or missing part."""
+    written = tomllib.loads(SOURCE.read_text())["term"]
+    return sorted(map(_term, written), key=lambda term: term.english.lower())
+
+
+def _term(written: dict[str, Any]) -> Term:
+    lists = {part: tuple(written.get(part, ())) for part in ("forms", "accepted")}
+    return Term(**written | lists)
+
+
+def unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:
+    """The terms of a message that its translation words otherwise; of terms within one another the longest counts."""
+    prose, found = NOT_PROSE.sub(" ", message), []
+    for term in sorted(glossary, key=lambda term: -len(term.english)):
+        prose, count = re.subn(term.pattern, "…", prose, flags=re.IGNORECASE)
+        if count and not any(words in translation for words in (term.japanese, *term.accepted)):
+            found.append(f"{term.english}: {term.japanese}")
+    return found
+
+
+def page() -> str:
+    """The glossary as a Markdown page."""
+    return HEAD + "".join(f"{term.row}\n" for term in terms())
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

@@ -1,0 +1,62 @@
+"""The README in Japanese: ``python -m publish.languages.readme_translation`` writes ``README.ja.md`` beside it.
+
+Links to pages, files and pictures are the same in both, as both lie in one folder; links to a heading of the README
+follow the heading's translation.
+"""
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.anchors.index import slugify
+
+from lab.engine.workspace import REPOSITORY
+from publish.languages import text_blocks
+from publish.languages.message_catalogue import translations
+
+NAME = "README"
+ENGLISH, JAPANESE = "README.md", "README.ja.md"
+SWITCH = {
+    ENGLISH: f"English | [日本語]({JAPANESE})\n\n",
+    JAPANESE: f"[English]({ENGLISH}) | 日本語\n\n"
+    f"<!-- generated from {ENGLISH}: python -m publish.languages.readme_translation -->\n\n",
+}
+"""What stands on top of each: a reader chooses the language there."""
+VERDICTS = ("monolith", "split", "fti", "tie", "undecided", "none")
+"""What a scorecard may say of a question, whether or not today's says it."""
+
+
+def page() -> str:
+    """The README below the choice of language; ``ValueError`` if that is not its first line."""
+    text = (REPOSITORY / ENGLISH).read_text()
+    if not text.startswith(SWITCH[ENGLISH]):
+        raise ValueError(f"{ENGLISH} does not begin with the line {SWITCH[ENGLISH].strip()!r}")
+    return text.removeprefix(SWITCH[ENGLISH])
+
+
+def messages(text: str) -> list[str]:
+    """Each message of a README once; verdicts that its scorecard does not have today come last."""
+    return list(dict.fromkeys([*text_blocks.messages(text), *VERDICTS]))
+
+
+def in_japanese(text: str, by_message: Mapping[str, str]) -> str:
+    """The translated page; what has no translation stays English. Links to its own headings lead to the new ones."""
+    translated = text_blocks.translated(text, by_message)
+    moved = dict(zip(anchors(text), anchors(translated), strict=True))
+    return SWITCH[JAPANESE] + re.sub(r"\]\(#([^)]+)\)", lambda link: f"](#{moved[link[1]]})", translated)
+
+
+def anchors(text: str) -> list[str]:
+    """The names by which links reach the page's headings, in order, as GitHub makes them."""
+    tokens = MarkdownIt("commonmark").parse(text)
+    headings = [after for before, after in pairwise(tokens) if before.type == "heading_open"]
+    return [slugify(heading.content) for heading in headings]
+
+
+def main() -> None:
+    (REPOSITORY / JAPANESE).write_text(in_japanese(page(), translations(NAME)))
+
+
+if __name__ == "__main__":
+    main()

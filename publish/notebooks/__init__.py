@@ -1,0 +1,1 @@
+"""Builds the notebooks and holds them to their rules."""

@@ -1,0 +1,163 @@
+"""Build the notebooks: py:percent sources in `_src/`, executed `.ipynb` files beside this one.
+
+    python -m publish.notebooks.build_notebooks                    execute all sources and write the notebooks
+    python -m publish.notebooks.build_notebooks 02_skew            only those whose name begins so
+    python -m publish.notebooks.build_notebooks --check            execute, write nothing, fail on any difference
+    python -m publish.notebooks.build_notebooks --check-sources    execute nothing, compare the cells' sources only
+
+What is written depends on source, summary (`languages`) and results alone: no times, no machine's name or path,
+cell ids from position and text. The kernel is this interpreter, in the notebook's own folder as in JupyterLab.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from hashlib import sha256
+from pathlib import Path
+
+import jupytext
+import nbformat
+from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from lab.engine.workspace import REPOSITORY
+from publish.languages.summary_messages import summary
+from publish.notebooks.compare_outputs import WARN_BYTES, differences, faults
+
+HERE = REPOSITORY / "notebooks"
+SOURCES = HERE / "_src"
+CELL_TIMEOUT = 600  # seconds
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+class ThisInterpreter(AsyncKernelManager):
+    """A kernel of the interpreter that runs this tool, whatever kernels the machine has registered."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        return KernelSpec(resource_dir=str(RESOURCES), **get_kernel_dict())
+
+
+def read_source(path: Path) -> NotebookNode:
+    """The notebook, not yet executed, that a py:percent source describes; below the title its summary in Japanese."""
+    return described(path.read_text(), summary(path.stem) or "")
+
+
+def described(text: str, below_title: str = "") -> NotebookNode:
+    """The notebook that a py:percent text describes; cells without text are left out."""
+    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(below_title))
+    notebook.update(metadata=nbformat.from_dict(METADATA), nbformat=4, nbformat_minor=5)
+    notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
+    for position, cell in enumerate(notebook.cells, start=1):
+        tags = cell.metadata.get("tags")
+        cell.id = cell_id(position, cell.source)
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+    return notebook
+
+
+def cell_id(position: int, source: str) -> str:
+    """The id that this tool gives to the cell at a position, from 1: a cell edited later keeps its old one."""
+    return f"{position:02d}-{sha256(source.encode()).hexdigest()[:8]}"
+
+
+def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """The notebook with the outputs of a run in `folder`; raises CellExecutionError where a cell fails."""
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=ThisInterpreter,
+        timeout=CELL_TIMEOUT,
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],  # or every kernel warns of its loopback sockets
+        resources={"metadata": {"path": str(folder)}},
+    )
+    with tempfile.TemporaryDirectory() as profile:  # a user's own IPython settings must not reach the outputs
+        client.execute(env={**os.environ, "IPYTHONDIR": profile})
+    notebook.metadata = nbformat.from_dict(METADATA)  # the kernel added its version
+    return notebook
+
+
+def target_of(source: Path) -> Path:
+    return HERE / f"{source.stem}.ipynb"
+
+
+def stale(source: Path, fresh: NotebookNode, *, outputs: bool) -> list[str]:
+    """What the stored notebook of a source has otherwise than a fresh one."""
+    if not (target := target_of(source)).exists():
+        return [f"{target.name} is not built"]
+    return differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
+
+
+def check_sources(source: Path) -> list[str]:
+    """Cells of the stored notebook that are not those of its source. Executes nothing."""
+    return stale(source, read_source(source), outputs=False)
+
+
+def check(source: Path) -> list[str]:
+    """Differences between a fresh execution and the stored notebook. Writes nothing."""
+    fresh = execute(read_source(source), HERE)
+    return faults(fresh) + stale(source, fresh, outputs=True)
+
+
+def build(source: Path, target: Path) -> list[str]:
+    """Execute a source and write its notebook, unless something is wrong with it, which is returned."""
+    notebook = execute(read_source(source), target.parent)
+    if found := faults(notebook):
+        return found
+    nbformat.write(notebook, target)
+    if (size := target.stat().st_size) > WARN_BYTES:
+        print(f"warning: {size} bytes, more than {WARN_BYTES}", end="  ")
+    return []
+
+
+def selected(names: list[str]) -> list[Path]:
+    """The sources whose names begin with one of `names`; all of them where none is given."""
+    every = sorted(SOURCES.glob("*.py"))
+    chosen = [source for source in every if not names or source.stem.startswith(tuple(names))]
+    if names and not chosen:
+        raise SystemExit(f"no source has such a name; there are {', '.join(s.stem for s in every) or 'none'}")
+    return chosen
+
+
+def run(source: Path, options: argparse.Namespace) -> list[str]:
+    if options.check_sources:
+        return check_sources(source)
+    return check(source) if options.check else build(source, target_of(source))
+
+
+def report(source: Path, options: argparse.Namespace) -> bool:
+    """Do one notebook, print how it went, say whether it is in order."""
+    print(f"{source.stem:<30}", end="", flush=True)
+    started = time.monotonic()
+    try:
+        found = run(source, options)
+    except CellExecutionError as error:
+        found = [str(error)]
+    print(f"{'; '.join(found) or 'in order'}  ({time.monotonic() - started:.1f} s)", flush=True)
+    return not found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m publish.notebooks.build_notebooks", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("names", nargs="*", help="how the wanted notebooks' names begin (all)")
+    parser.add_argument("--check", action="store_true", help="execute, write nothing, fail on any difference")
+    parser.add_argument("--check-sources", action="store_true", help="compare the cells' sources only")
+    options = parser.parse_args()
+    return 0 if all([report(source, options) for source in selected(options.names)]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Builds the decks: sources and pictures side by side in a folder, then Sphinx, one language after the other."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lab.engine.workspace import REPOSITORY, StudyError
+from publish.languages.message_catalogue import LOCALE, translations
+from publish.slides import slide_pictures, theme
+from publish.slides.slide_values import WORDS_OF_RESULTS
+
+HERE = REPOSITORY / "slides"
+DECKS = ("index", "fti", "skew", "reuse", "coupling", "pipes_and_filters_and_debt")
+LANGUAGES = ("en", "ja")
+WORDS = "pictures"
+"""The catalogue of the words in slide_pictures, and of results that are words."""
+UNLISTED = ("toc.not_included",)
+"""Decks are opened one by one, from a page of links."""
+CODE = ("problem", "antipatterns", "reference", "lab", "measure")
+"""What slides quote from."""
+
+
+def build(language: str, values: Mapping[str, str], figures: Path, into: Path) -> Path:
+    """All decks in one language under ``into / language``, with everything they need; returns that folder.
+
+    ``values`` are the numbers on the slides, ``figures`` the folder with the study's. Raises ``StudyError`` for
+    anything that Sphinx warns of: a number or a picture that is not there, code that is not found, markup.
+    """
+    source = stage(language, figures, into / "source" / language)
+    say = words(language)
+    told = {name: say(text) if text in WORDS_OF_RESULTS else text for name, text in values.items()}
+    run("revealjs", source, into / language, language, told)
+    return into / language
+
+
+def stage(language: str, figures: Path, source: Path) -> Path:
+    """The decks' sources with their slide_pictures, and the code they quote, in one folder."""
+    stage_text(source)
+    slide_pictures.collect(named_figures(), figures, source / "figures")
+    slide_pictures.draw_shapes(source / "pictures", words(language))
+    return source
+
+
+def stage_text(source: Path) -> None:
+    """The decks' sources and the code they quote, without pictures."""
+    source.mkdir(parents=True, exist_ok=True)
+    for deck, text in texts().items():
+        source.joinpath(f"{deck}.md").write_text(text)
+    source.joinpath("code").mkdir(exist_ok=True)
+    for package in CODE:
+        if not (link := source / "code" / package).is_symlink():
+            link.symlink_to(REPOSITORY / package)
+
+
+def texts() -> dict[str, str]:
+    """The decks' sources, by name."""
+    return {deck: HERE.joinpath("decks", f"{deck}.md").read_text() for deck in DECKS}
+
+
+def named_figures() -> list[str]:
+    """The figures that any deck shows."""
+    return sorted({name for text in texts().values() for name in re.findall(r"\(figures/(\w+)\.png\)", text)})
+
+
+def named_values() -> set[str]:
+    """The numbers and words of results that any deck shows."""
+    return {name for text in texts().values() for name in re.findall(r"{{ (\w+) }}", text)}
+
+
+def words(language: str) -> slide_pictures.Say:
+    """What single words are in a language; raises ``StudyError`` for those without a translation."""
+    if language == "en":
+        return str
+    known = translations(WORDS)
+
+    def say(text: str) -> str:
+        if text and text not in known:
+            raise StudyError(f"no {language} for {text!r} in {WORDS}.po")
+        return known.get(text, text)
+
+    return say
+
+
+def run(
+    builder: str, source: Path, into: Path, language: str, values: Mapping[str, str], quiet: Sequence[str] = ()
+) -> None:
+    """One Sphinx run; raises ``StudyError`` if it warns of anything but the kinds in ``quiet``."""
+    settings = {
+        "language": language,
+        "suppress_warnings": [*UNLISTED, *quiet],
+        "myst_substitutions": dict(values),
+        "locale_dirs": [os.fspath(LOCALE)],
+        "revealjs_static_path": [os.fspath(HERE / "static"), os.fspath(theme.write(source.parent / "theme"))],
+    }
+    place = source.parent / f"{builder}-{language}"
+    place.mkdir(exist_ok=True)
+    place.joinpath("settings.json").write_text(json.dumps(settings))
+    # A process of its own: what one builder leaves behind in Sphinx changes what the next one finds.
+    sphinx = [sys.executable, "-W", "ignore", "-m", "sphinx", "-q", "-E", "-a", "-W", "--keep-going", "--no-color"]
+    folders = ["-b", builder, "-c", str(HERE), "-d", str(place / "doctrees"), str(source), str(into)]
+    done = subprocess.run(
+        [*sphinx, *folders], env=os.environ | {"DECKS": str(place)}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StudyError(done.stderr.strip() or f"Sphinx ended with {done.returncode}")

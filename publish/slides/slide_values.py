@@ -1,0 +1,88 @@
+"""What slides say in numbers: the substitutions of the decks, read from results when a deck is built."""
+
+import tomllib
+from collections import Counter
+from typing import Any
+
+from lab.changes.change_table import winners
+from lab.engine.workspace import REPOSITORY
+from lab.study.cell_text import figure
+from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge
+from lab.study.evidence import Evidence, NoEvidence
+from lab.study.study_steps import SYSTEMS
+from measure.code.cochange import co_change
+from measure.figures import figure_style
+from problem.contract import FEATURES
+from problem.facts import load_facts
+
+NUMBERS = REPOSITORY / "slides" / "numbers.toml"
+TIE = "tie"
+WORDS_OF_RESULTS = (
+    SUPPORTED,
+    NOT_SUPPORTED,
+    DEPENDS,
+    UNTESTED,
+    TIE,
+    *(figure_style.look(name).label for name in SYSTEMS),
+)
+"""Results that are words, not numbers; a deck says them in its language."""
+
+
+def values(evidence: Evidence) -> dict[str, str]:
+    """By the name that a deck uses, the text to put there; raises ``NoEvidence`` if a result is not there."""
+    asked = tomllib.loads(NUMBERS.read_text())
+    told = {name: _told(evidence, what) for name, what in asked.items()}
+    return told | _sizes() | _requests(evidence) | _claims(evidence) | _readers(evidence)
+
+
+def _told(evidence: Evidence, asked: dict[str, Any]) -> str:
+    if "score" in asked:
+        return _scored(evidence, asked)
+    if "touched" in asked and evidence.debt is not None:
+        mutants = evidence.debt.mutants
+        ratio = co_change(mutants[mutants["system"] == asked["touched"]]).by_mutant
+        return str(asked["as"].format(ratio.value))
+    return str(asked["as"].format(evidence.span(asked)[0]))
+
+
+def _scored(evidence: Evidence, asked: dict[str, Any]) -> str:
+    """A figure of the scorecard, in the precision that the scorecard gives it."""
+    wanted = asked["score"], asked["system"], asked["mode"], asked.get("part", "")
+    for row in evidence.rows:
+        if (row.key, row.system, row.mode, row.part) == wanted and row.value is not None:
+            return figure(row.key, row.value)
+    raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
+
+
+def _sizes() -> dict[str, str]:
+    return {"flights": f"{len(load_facts().flights):,}", "features": str(len(FEATURES))}
+
+
+def _requests(evidence: Evidence) -> dict[str, str]:
+    """How many change requests there are, how many each system won, and who won each."""
+    won = winners(list(evidence.cells))
+    counts = Counter(won.values())
+    by_winner = {f"won_{who}": str(counts[who]) for who in ("monolith", "split", "fti", "tie")}
+    by_request = {f"won_{request.lower()}": _name(who) for request, who in won.items()}
+    return {"requests": str(len(won)), **by_winner, **by_request}
+
+
+def _name(who: str) -> str:
+    return figure_style.look(who).label if who in figure_style.LOOKS else who
+
+
+def _claims(evidence: Evidence) -> dict[str, str]:
+    """How many claims there are, how many of each verdict, and the verdict on each."""
+    judged = judge(evidence)
+    counts = Counter(claim.verdict for claim in judged)
+    names = {"supported": SUPPORTED, "not_supported": NOT_SUPPORTED, "depends": DEPENDS, "untested": UNTESTED}
+    verdicts = {f"verdict_{claim.id.lower()}": claim.verdict for claim in judged}
+    return {"claims": str(len(judged)), **{name: str(counts[word]) for name, word in names.items()}, **verdicts}
+
+
+def _readers(evidence: Evidence) -> dict[str, str]:
+    """Readers of what an installation keeps, by system: all that were seen, and those that nothing declares."""
+    told: dict[str, str] = {}
+    for system, found in (evidence.debt.readers if evidence.debt else {}).items():
+        told |= {f"readers_{system}": str(len(found.observed)), f"undeclared_{system}": str(len(found.undeclared))}
+    return told

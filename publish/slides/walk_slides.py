@@ -1,0 +1,106 @@
+"""Walks through a built deck as a person would, in Chromium, and says what that person would complain about."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from lab.engine.workspace import REPOSITORY, StudyError
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WIDTH, HEIGHT = 1280, 720
+READABLE = 16
+"""Pixels of a letter's height on a wall of 720 lines, at least; below, the back row gives up."""
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+LOOK = (REPOSITORY / "slides" / "static" / "look.js").read_text()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, on which slide (from 1; 0: with the deck as a whole)."""
+
+    deck: str
+    slide: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.deck}, slide {self.slide}: {self.what}"
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; raises ``StudyError`` if the machine has none."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise StudyError("no Chromium here: install Debian's package chromium (and fonts-noto-cjk for Japanese)")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def walk(opened: Browser, deck: Path, shots: Path | None = None) -> list[Fault]:
+    """Every fault of a deck (its HTML file), slide by slide; writes a picture of each slide into ``shots``."""
+    page = opened.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    faults: list[Fault] = []
+    here = [0]
+
+    def note(what: str) -> None:
+        faults.append(Fault(deck.stem, here[0], what))
+
+    _listen(page, note)
+    page.goto(deck.as_uri())
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    for number in range(1, page.evaluate("Reveal.getTotalSlides()") + 1):
+        here[0] = number
+        _turn(page, number)
+        for what in page.evaluate(LOOK, READABLE):
+            note(what)
+        if shots is not None:
+            shots.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=shots / f"{deck.stem}-{number:02d}.png")
+    here[0] = 0
+    for what in _dead_links(page, deck):
+        note(what)
+    page.close()
+    return faults
+
+
+def _listen(page: Page, note: Any) -> None:
+    page.on("console", lambda said: note(f"console: {said.text}") if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: note(f"error on the page: {error}"))
+    page.on("requestfailed", lambda request: note(f"not loaded: {request.url}"))
+    page.on("request", lambda request: note(f"leaves the machine: {request.url}") if _leaves(request.url) else None)
+
+
+def _leaves(address: str) -> bool:
+    return not address.startswith(("file:", "data:", "blob:", "about:"))
+
+
+def _turn(page: Page, number: int) -> None:
+    """Show one slide, all its fragments with it, and wait for its pictures."""
+    page.evaluate(
+        "n => { const at = Reveal.getIndices(Reveal.getSlides()[n - 1]); Reveal.slide(at.h, at.v ?? 0, 99); }", number
+    )
+    page.wait_for_function("[...Reveal.getCurrentSlide().querySelectorAll('img')].every(i => i.complete)")
+
+
+def _dead_links(page: Page, deck: Path) -> list[str]:
+    """Links that lead nowhere: files that are not there, and places in the deck that do not exist."""
+    links = page.evaluate("[...document.querySelectorAll('.slides a[href]')].map(a => a.getAttribute('href'))")
+    return [f"dead link: {link}" for link in links if not _leads(page, deck, link)]
+
+
+def _leads(page: Page, deck: Path, link: str) -> bool:
+    file, _, place = link.partition("#")
+    if _leaves(file) and "://" in file:
+        return False  # a deck works without a network
+    if file and file != deck.name:
+        return (deck.parent / file).exists()
+    return not place or bool(page.evaluate("id => document.getElementById(id) !== null", place.lstrip("/")))

@@ -1,0 +1,1 @@
+"""Whole systems that you would defend in a design review."""

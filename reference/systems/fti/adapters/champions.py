@@ -1,0 +1,73 @@
+"""The champions that answer: looked for again and again, swapped between two requests, never in the middle of one."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from parts.service_shell.predictor import Champion, NotAnswered
+from parts.service_shell.scorer import Scorer
+from problem.contract import Mode
+from reference.systems.fti.registry import ModelRegistry
+
+EVERY = 1.0
+"""Seconds between two looks at the registry."""
+LOG = logging.getLogger(__name__)
+
+
+class Champions:
+    """Follows the alias ``champion`` of both models. What cannot be loaded, or does not fit the stored features, is
+    refused: the models before it go on answering.
+
+    ``swapped`` is told the versions of new champions, ``rejected`` is called where one is refused.
+    """
+
+    def __init__(
+        self,
+        registry: ModelRegistry,
+        swapped: Callable[[str], None] = lambda _: None,
+        rejected: Callable[[], None] = lambda: None,
+        mode: Mode = "real_time",
+    ) -> None:
+        self._registry, self._swapped, self._rejected = registry, swapped, rejected
+        self._names = f"late_{mode}", f"delay_{mode}"
+        self._now: Champion | None = None
+        self._why = "no champion was looked for yet"
+        self._stopped = threading.Event()
+
+    def now(self) -> Champion:
+        """The champions in force; raises ``NotAnswered`` if there are none."""
+        if self._now is None:
+            raise NotAnswered(self._why)
+        return self._now
+
+    def start(self) -> None:
+        """Look, then go on looking in a thread."""
+        self.look()
+        threading.Thread(target=self._follow, daemon=True, name="champions").start()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._stopped.set()
+
+    def look(self) -> None:
+        """Ask the registry who the champions are; keep those in force if the answer is of no use."""
+        try:
+            late, delay = (self._registry.champion(name) for name in self._names)
+        except Exception as error:
+            self._refuse(f"no champion can be loaded: {str(error).splitlines()[0]}")
+            return
+        versions = [f"{name}/{version}" for name, (_, version) in zip(self._names, (late, delay), strict=True)]
+        if self._now is None or self._now.versions != " ".join(versions):
+            self._now = Champion(Scorer(late[0]), versions[0], Scorer(delay[0]), versions[1])
+            self._swapped(self._now.versions)
+        self._why = ""
+
+    def _refuse(self, why: str) -> None:
+        if why != self._why:  # once, not every second
+            LOG.warning(why)
+            self._rejected()
+        self._why = why
+
+    def _follow(self) -> None:
+        while not self._stopped.wait(EVERY):
+            self.look()

@@ -1,0 +1,208 @@
+"""Verdicts follow the results: turn a result round, and the verdict turns."""
+
+import re
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from lab.changes.change_cell import Cell
+from lab.changes.change_requests import BY_ID
+from lab.changes.debt_metrics import State
+from lab.changes.debt_records import Debt
+from lab.changes.debt_records import recorded as debt
+from lab.changes.deployables import DEPLOYABLES
+from lab.changes.rollback import RolledBack
+from lab.faults.anatomy import ANATOMY
+from lab.faults.fault_list import BY_ID as FAULTS
+from lab.faults.matrix import Cell as Struck
+from lab.study.claims import (
+    DEPENDS,
+    FILE,
+    NOT_SUPPORTED,
+    RELATIONS,
+    SUPPORTED,
+    UNTESTED,
+    Judged,
+    judge,
+    of_the_machine,
+)
+from lab.study.claims import Test as Comparison
+from lab.study.evidence import Evidence, NoEvidence
+from lab.study.scorecard_questions import QUESTIONS
+from lab.study.scorecard_rows import Row
+from publish.ledger import PAGE, order, page
+from publish.ledger import evidence as recorded
+
+PLACES = {(name, job, fault) for name, its in ANATOMY.items() for job in its.jobs for fault in FAULTS}
+STATE = State("C1", "fti", {"glue": 1}, ancestors={"a": (1, 2)}, lines=1)
+CLAIMS = tomllib.loads(FILE.read_text())
+
+
+def evidence(
+    value: float = 0.5, nodes: int = 7, outcome: str = "fails loud", differing: float | None = 0.5
+) -> Evidence:
+    """Every figure the claims ask for, all the same."""
+    asked = [
+        side for claim in CLAIMS.values() for test in claim.get("tests", ()) for side in (test["left"], test["right"])
+    ]
+    scores = [side for side in asked if isinstance(side, dict) and "score" in side]
+    rows = [Row(s["score"], s["system"], s["mode"], value, part=s.get("part", "")) for s in scores]
+    cells = [
+        Cell(request, system, "patched", nodes=nodes, ships={"trace": ["a"]}, skew={"batch": {"features": ["x"]}})
+        for request in BY_ID
+        for system in DEPLOYABLES
+    ]
+    struck = [
+        Struck(side["system"], side["job"], side["fault"], outcome)
+        for side in asked
+        if isinstance(side, dict) and "faults" in side
+    ]
+    back = [
+        RolledBack(side["system"], side["rollback"], "batch", 10, differing)
+        for side in asked
+        if isinstance(side, dict) and "rollback" in side
+    ]
+    return Evidence(rows, cells, struck, back, debt())
+
+
+def verdict(found: Evidence, claim: str) -> str:
+    return {judged.id: judged.verdict for judged in judge(found)}[claim]
+
+
+def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
+    for name, claim in CLAIMS.items():
+        assert bool(claim.get("tests")) != bool(claim.get("untested")), name
+        assert claim["source"]
+        assert claim["favours"] in {"FTI", "rivals", "neither"}
+        assert claim["claim"].endswith(".")
+        for test in claim.get("tests", ()):
+            assert test["is"] in RELATIONS
+            for side in (test["left"], test["right"]):
+                assert (
+                    isinstance(side, int | float)
+                    or side.get("score") in QUESTIONS
+                    or side.get("change") in {*BY_ID, "median"}
+                    or side.get("rollback") in {"alone", "pair"}
+                    or side.get("touched") in DEPLOYABLES
+                    or hasattr(STATE, side.get("debt", "nothing"))
+                    or (side["system"], side["job"], side["fault"]) in PLACES
+                )
+
+
+def test_a_result_turned_round_turns_the_verdict():
+    found = evidence()
+    low, high = (
+        replace(r, value=v)
+        for r in found.rows
+        if r.key == "over_provisioning"
+        for v in (1.0, 2.0)
+        if r.system == "monolith"
+    )
+    others = [row for row in found.rows if (row.key, row.system) != ("over_provisioning", "monolith")]
+    assert verdict(replace(found, rows=[*others, high]), "H5") == SUPPORTED
+    assert verdict(replace(found, rows=[*others, low]), "H5") == NOT_SUPPORTED
+
+
+def test_a_patch_grown_larger_turns_the_verdict():
+    assert verdict(evidence(nodes=99), "H6") == NOT_SUPPORTED
+    assert verdict(evidence(nodes=100), "H6") == SUPPORTED
+
+
+def test_a_threshold_within_the_interval_leaves_the_verdict_open():
+    found = evidence()
+    wide = [replace(row, value=1.3, low=1.1, high=1.5) for row in found.rows]
+    assert verdict(replace(found, rows=wide), "H5") == DEPENDS
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right", "outcome"),
+    [
+        ((1, 1), "at least", (1, 1), True),
+        ((1, 1), "more than", (1, 1), False),
+        ((1, 1), "at most", (1, 1), True),
+        ((1, 1), "less than", (1, 1), False),
+        ((2, 3), "more than", (1, 1), True),
+        ((0, 2), "at least", (1, 1), None),
+        ((0, 2), "at most", (1, 1), None),
+        ((0, 2), "more than", (1, 3), None),
+        ((0, 2), "less than", (1, 3), None),
+        ((0, 0.5), "at least", (1, 1), False),
+        ((2, 3), "at most", (1, 1), False),
+        ((1, 3), "more than", (3, 4), False),
+        ((0, 1), "less than", (2, 3), True),
+        ((4, 5), "less than", (2, 4), False),
+    ],
+)
+def test_a_comparison_holds_or_fails_only_over_whole_intervals(left, relation, right, outcome):
+    assert Comparison("x", left, relation, right).outcome is outcome
+
+
+def test_what_no_result_holds_is_not_judged_but_reported():
+    with pytest.raises(NoEvidence, match="the scorecard has no"):
+        judge(Evidence([], []))
+
+
+def test_a_claim_without_tests_is_untested_and_says_why():
+    untested = [judged for judged in judge(evidence()) if judged.verdict == UNTESTED]
+    assert untested
+    assert all(judged.untested for judged in untested)
+
+
+def judged(name: str, source: str, *outcomes: bool) -> Judged:
+    tests = tuple(Comparison("t", (1, 1), "at least", (0, 0) if outcome else (2, 2)) for outcome in outcomes)
+    return Judged(name, source, "rivals" if source == "N" else "FTI", "Claim.", tests, "" if tests else "why")
+
+
+def test_what_speaks_against_fti_stands_first():
+    claims = [
+        judged("praise", "A", True),
+        judged("nothing", "A"),
+        judged("refuted", "S", False),
+        judged("mixed", "A", True, False),
+        judged("critic", "N", True),
+    ]
+    assert [claim.id for claim in order(claims)] == ["refuted", "critic", "mixed", "praise", "nothing"]
+    text = page(claims)
+    assert "Of 5 claims: 2 supported, 1 not supported, 1 depends on, 1 untested here." in text
+    assert text.index("| refuted |") < text.index("| praise |")
+
+
+def test_a_verdict_on_faults_follows_the_matrix():
+    assert verdict(evidence(outcome="fails loud"), "N2") == DEPENDS
+    assert verdict(evidence(outcome="ok"), "N2") == NOT_SUPPORTED
+    with pytest.raises(NoEvidence, match="failure matrix has no"):
+        Evidence([], []).span({"faults": ["ok"], "system": "fti"})
+
+
+def test_a_refused_answer_is_not_the_answer_of_then():
+    assert verdict(evidence(differing=None), "H23") == verdict(evidence(differing=1.0), "H23") == DEPENDS
+    assert verdict(evidence(differing=0.0), "H23") == DEPENDS
+    with pytest.raises(NoEvidence, match="nobody rolled back"):
+        Evidence([], []).span({"rollback": "alone", "system": "fti"})
+
+
+def test_debt_is_that_after_a_request_or_the_worst_after_any():
+    states = [State("before", "fti", raw=[("f", "g", "h")]), State("C1", "fti", raw=[("f", "g", "h")] * 3)]
+    found = Evidence([], [], debt=Debt(states, debt().mutants, {}))
+    asked = {"debt": "raw_sites", "system": "fti"}
+    assert found.span(asked | {"after": "before"}) == (1, 1)
+    assert found.span(asked | {"after": "any"}) == (3, 3)
+    with pytest.raises(NoEvidence, match="nobody took the debt"):
+        found.span(asked | {"after": "C2"})
+    with pytest.raises(NoEvidence, match="nobody mutated"):
+        Evidence([], []).span({"touched": "fti"})
+
+
+def test_cells_that_cannot_be_do_not_count():
+    struck = [Struck("fti", "batch", "killed", ""), Struck("fti", "batch", "disk_full", "ok")]
+    assert Evidence([], [], struck).span({"faults": ["ok"], "system": "fti"}) == (1, 1)
+
+
+def test_the_page_says_what_the_recorded_results_say():
+    """If not: ``.venv/bin/python -m publish.ledger``."""
+    said = dict(re.findall(r"^\| (\w+) \|.*?\*\*(.+?)\*\*", PAGE.read_text(), flags=re.MULTILINE))
+    found = {claim.id: claim.verdict for claim in judge(recorded())}
+    assert set(said) == set(CLAIMS)
+    sure = CLAIMS.keys() - of_the_machine()
+    assert {name: said[name] for name in sure} == {name: found[name] for name in sure}

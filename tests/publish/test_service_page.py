@@ -1,0 +1,25 @@
+"""The README's example is what the service answers."""
+
+import json
+import re
+
+import pytest
+
+from publish.readme_scorecard import END, README
+from publish.service_page import MARK, answered
+
+
+def test_the_call_in_the_readme_gets_the_answer_that_stands_below_it() -> None:
+    part = re.search(f"{MARK}\n```console\n(.*?)\n```\n{END}", README.read_text(), re.DOTALL)
+    assert part is not None
+    command, _, said = part[1].partition("\n")
+    body = re.search("-d '(.*)'", command)
+    assert body is not None
+    shown, now = json.loads(said.replace("\n", " ")), answered(json.loads(body[1]))
+    for part_of in ("features", "ages"):
+        told, holds = shown.pop(part_of), now.pop(part_of)
+        assert told.keys() == holds.keys()
+        assert {n: v for n, v in told.items() if v != pytest.approx(holds[n], nan_ok=True)} == {}
+    for number in ("prediction", "prediction_delay"):
+        assert shown.pop(number) == pytest.approx(now.pop(number), abs=1e-6)
+    assert shown == now
