@@ -4,9 +4,10 @@ from pathlib import Path
 
 from lab.changes.change_cell import Cell
 from lab.changes.change_requests import REQUESTS
-from lab.changes.change_table import CONTROLS, SYSTEMS, cheapest, text, touched
+from lab.changes.change_table import cheapest, text, touched
 from lab.engine.workspace import REPOSITORY
 from lab.study.verdicts import predictions
+from lab.systems import controls, core
 from measure.figures import figure_style, impact_map
 from publish.notebooks.notebook_picture import shown
 
@@ -29,17 +30,17 @@ not a sample of anything.
 
 def page(cells: list[Cell]) -> str:
     """The table as Markdown, a row a request."""
-    labels = [figure_style.look(system).label for system in SYSTEMS]
+    labels = [figure_style.look(system).label for system in core()]
     headings = ["", "request", *labels, "fewest nodes", "predicted"]
     rows = [headings, ["---"] * len(headings), *(_row(request.id, request.title, cells) for request in REQUESTS)]
-    controls = ", ".join(figure_style.look(system).label.lower() for system in CONTROLS)
-    head = HEAD.format(controls=controls, count=len(REQUESTS))
+    beside = ", ".join(figure_style.look(system).label.lower() for system in controls())
+    head = HEAD.format(controls=beside, count=len(REQUESTS))
     return head + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 
 def _row(name: str, title: str, cells: list[Cell]) -> list[str]:
     of = {cell.system: cell for cell in cells if cell.request == name}
-    return [name, title, *(text(of[system]) for system in SYSTEMS), cheapest(list(of.values())), predictions()[name]]
+    return [name, title, *(text(of[system]) for system in core()), cheapest(list(of.values())), predictions()[name]]
 
 
 def write(cells: list[Cell], path: Path = PAGE, picture: Path = PICTURE) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab.engine.preloaded_workers import Warm
-from lab.study.steps.full_year import open_system
+from lab.systems import open_system
 from problem.contract import System
 from problem.facts import Facts, load_facts
 

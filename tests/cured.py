@@ -25,7 +25,8 @@ def offline(name: str, folder: Path, patches: list[Path], now: str = "") -> pd.D
 def _train(say: Say, copy: Path, name: str, folder: Path, now: str) -> None:
     """In the child, whose libraries are loaded: our packages are imported anew, from the copy."""
     enter(copy)
-    from lab.study.steps.full_year import END, open_system
+    from lab.study.steps.full_year import END
+    from lab.systems import open_system
     from problem.facts import load_facts
     from problem.world import World
 

@@ -1,7 +1,8 @@
 """The study and its lessons against their targets in DESIGN, section 6: seconds on this machine, not ratios.
 
-`python -m lab.bench.study_targets` reads from the seals of the finished steps when each ran, and so how
-long the last full run took and which steps were dear; then it times a run with nothing to do, and all lessons. Some minutes; nothing is asserted.
+`python -m lab.bench.study_targets` reads from the seals of the finished steps when each ran, and so how long the last
+full run took and which steps were dear; then it times a run with nothing to do, and all lessons. Some minutes; nothing
+is asserted.
 """
 
 import argparse
@@ -15,7 +16,8 @@ from rich.console import Console
 from lab.bench.bench_results import keep
 from lab.engine.step_cache import ran
 from lab.engine.workspace import REPOSITORY, StudyError, study_home
-from lab.study.study_steps import SYSTEMS, plan
+from lab.study.study_steps import plan
+from lab.systems import compared
 
 PART = "study"
 AIMS = {"make study": 8 * 60.0, "make study, nothing changed": 20.0, "all lessons, strictly": 8 * 60.0}
@@ -64,7 +66,7 @@ def _spans() -> dict[str, Span]:
     """When each step ran; raises ``StudyError`` if the study is not finished."""
     folder = study_home() / "steps"
     try:
-        return {name: ran(folder / name) for name in plan(list(SYSTEMS))}
+        return {name: ran(folder / name) for name in plan(compared())}
     except LookupError as error:
         raise StudyError(
             f"{error}: run `make study` first (steps of an older version are kept without their time)"

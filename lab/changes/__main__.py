@@ -6,12 +6,13 @@ import sys
 from lab.changes import debt_records, debt_steps
 from lab.changes.change_records import record
 from lab.changes.change_requests import BY_ID, REQUESTS
-from lab.changes.change_table import SYSTEMS, collect, print_table, write
+from lab.changes.change_table import collect, print_table, write
 from lab.changes.replay_steps import cell_name, plan
 from lab.engine.command import console, guarded
 from lab.engine.display import Display
 from lab.engine.executor import Execution
 from lab.engine.workspace import opened, study_home
+from lab.systems import core
 from publish import changes_page
 
 WIDTH = 200
@@ -36,7 +37,7 @@ def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
             Execution(plan(systems, requests), steps, display, ("-m", "lab.changes.replay_worker")).run()
         cells = collect(steps, [cell_name(request, system) for request in requests for system in systems])
         print_table(cells, terminal)
-        if len(cells) == len(REQUESTS) * len(SYSTEMS):
+        if len(cells) == len(REQUESTS) * len(core()):
             write(cells, home / "results")
             if keep:
                 record(cells)
@@ -59,16 +60,16 @@ def take_debt(keep: bool) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.changes", description=__doc__)
     parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
-    parser.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=core())
     parser.add_argument("--record", action="store_true", help="keep the results with the code: docs/changes.md")
     parser.add_argument("--evolution", action="store_true", help="take debt, and mutants of what the patches touched")
     options = parser.parse_args(arguments)
     if strangers := [name for name in options.requests if name not in BY_ID]:
         parser.error(f"no request {strangers[0]!r}; there are: {', '.join(BY_ID)}")
-    if (options.record or options.evolution) and (options.requests or options.systems != list(SYSTEMS)):
+    if (options.record or options.evolution) and (options.requests or options.systems != core()):
         parser.error("--record and --evolution take all there is: name no request and no system with them")
-    if unknown := [name for name in options.systems if name not in SYSTEMS]:
-        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(SYSTEMS)}")
+    if unknown := [name for name in options.systems if name not in core()]:
+        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(core())}")
     return options
 
 

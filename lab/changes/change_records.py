@@ -10,20 +10,19 @@ from typing import Any
 
 from lab.changes.change_cell import Cell
 from lab.changes.change_requests import REQUESTS
-from lab.changes.deployables import DEPLOYABLES
 from lab.changes.replay_steps import cell_name, plan
 from lab.engine.step_cache import digest, source_digest
 from lab.study.study_steps import Step
+from lab.systems import core
 
 FILE = Path(__file__).parent / "records" / "changes.json"
-SYSTEMS = tuple(DEPLOYABLES)
 
 
 def digests() -> dict[str, str]:
     """By cell, a digest of all sources that its steps depend on, as they are now."""
     source_digest.cache_clear()
-    steps = plan(list(SYSTEMS))
-    names = [cell_name(request, system) for request in REQUESTS for system in SYSTEMS]
+    steps = plan(core())
+    names = [cell_name(request, system) for request in REQUESTS for system in core()]
     return {name: digest("\n".join(sources_of(name, steps)).encode()) for name in names}
 
 

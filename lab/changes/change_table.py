@@ -9,12 +9,10 @@ from rich.table import Table
 
 from lab.changes.change_cell import Cell
 from lab.changes.change_requests import REQUESTS
-from lab.changes.deployables import DEPLOYABLES
 from lab.study.verdicts import predictions
+from lab.systems import controls, core
 from measure.figures.impact_map import Touched
 
-SYSTEMS = tuple(DEPLOYABLES)
-CONTROLS = ("modular_monolith", "shared_split")
 FILE = "changes.json"
 
 
@@ -34,7 +32,7 @@ def cheapest(cells: list[Cell]) -> str:
     A system that meets it already has changed no node; one that cannot does not compete.
     """
     able = {cell.system: cell.nodes for cell in cells if cell.outcome in ("patched", "already")}
-    able = {system: nodes for system, nodes in able.items() if system not in CONTROLS}
+    able = {system: nodes for system, nodes in able.items() if system not in controls()}
     best = [system for system, nodes in able.items() if nodes == min(able.values())]
     return best[0] if len(best) == 1 else "tie"
 
@@ -61,12 +59,12 @@ def _short(cell: Cell) -> str:
 def print_table(cells: list[Cell], console: Console) -> None:
     """A line a request, a column a system: files, functions, nodes, and what must ship again."""
     table = Table(title="Change requests: files / functions / nodes, deployables to ship", title_justify="left")
-    for heading in ("", "request", *SYSTEMS, "fewest nodes", "predicted"):
+    for heading in ("", "request", *core(), "fewest nodes", "predicted"):
         table.add_column(heading)
     for request in REQUESTS:
         of = [cell for cell in cells if cell.request == request.id]
         by_system = {cell.system: text(cell) for cell in of}
-        row = [by_system.get(system, "–") for system in SYSTEMS]
+        row = [by_system.get(system, "–") for system in core()]
         table.add_row(request.id, request.title, *row, cheapest(of), predictions()[request.id])
     console.print(table)
     for cell in cells:

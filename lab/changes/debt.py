@@ -17,6 +17,7 @@ from lab.changes.patched_system import BEFORE, patched, states
 from lab.changes.replay import warm_up
 from lab.changes.replay_dataset import ROLLED_OUT
 from lab.engine.progress import reported
+from lab.systems import system_code
 from problem.contract import System
 from problem.world import World
 
@@ -53,8 +54,8 @@ def _text(package: str) -> dict[str, Any]:
     from measure.code.flags import flag_arguments
     from measure.code.roles import roles, vocabulary
 
-    flags = flag_arguments([Path(package)])
-    found = roles([Path(package)], vocabulary().knowing(**OWN_WORDS))
+    flags = flag_arguments(system_code(Path(package)))
+    found = roles(system_code(Path(package)), vocabulary().knowing(**OWN_WORDS))
     return {"roles": found.nodes, "flags": len(flags), "branching": sum(bool(flag.branches) for flag in flags)}
 
 
@@ -119,9 +120,12 @@ def _lines(package: str) -> dict[str, Any]:
     from measure.code.lines import executable_lines, lines_run
 
     operation = _operation()
-    ran = set().union(*(lines_run(call, [Path(package)]) for call in _jobs(operation)))
-    dead = executable_lines([Path(package)]) - ran
-    return {"lines": len(executable_lines([Path(package)])), "dead": sorted((str(file), line) for file, line in dead)}
+    ran = set().union(*(lines_run(call, system_code(Path(package))) for call in _jobs(operation)))
+    dead = executable_lines(system_code(Path(package))) - ran
+    return {
+        "lines": len(executable_lines(system_code(Path(package)))),
+        "dead": sorted((str(file), line) for file, line in dead),
+    }
 
 
 def _jobs(operation: Operation) -> list[Callable[[], object]]:

@@ -2,10 +2,10 @@
 
 from lab.changes import replay_steps as replayed
 from lab.changes.change_requests import REQUESTS
-from lab.changes.deployables import PACKAGES
-from lab.changes.evolution import WITH_A_SERVICE
+from lab.changes.evolution import with_a_service
 from lab.engine.workspace import REPOSITORY
 from lab.study.study_steps import Step
+from lab.systems import core
 
 RULES = tuple(
     f"measure/code/{name}.py"
@@ -32,10 +32,10 @@ KINDS = {
 """By job, its title and its sources, the system's own and the patches aside; the longest first."""
 
 
-def plan(systems: tuple[str, ...] = tuple(PACKAGES)) -> dict[str, Step]:
+def plan(systems: tuple[str, ...] = tuple(core())) -> dict[str, Step]:
     """A step a job and a system; all states of a system are one step, as most of its time goes into imports."""
     every = [(job, system) for job in KINDS for system in reversed(systems)]  # the dearest system stands last
-    found = [_step(job, system) for job, system in every if job != "evolve" or system in WITH_A_SERVICE]
+    found = [_step(job, system) for job, system in every if job != "evolve" or system in with_a_service()]
     return replayed.plan(list(systems), ()) | {step.name: step for step in found}
 
 

@@ -1,8 +1,9 @@
 """The worker behind the evolution of ruler 5: mutants of the functions that a request's patch touched, and no others.
 
 A full run of mutants takes ten minutes a system; here only new and changed code is asked whether both sides follow it.
-Operators, effect and verdict are those of the full run (``lab.study.steps.mutant_outcomes``). Questions are real-time ones, the only
-kind that all systems with a service answer. Of many mutants some are taken, spread evenly (``lab.changes.touched``).
+Operators, effect and verdict are those of the full run (``lab.study.steps.mutant_outcomes``). Questions are
+real-time ones, the only kind that all systems with a service answer. Of many mutants some are taken, spread evenly
+(``lab.changes.touched``).
 """
 
 import json
@@ -19,14 +20,19 @@ from lab.changes.touched import Place, sampled, touched
 from lab.engine.isolation import forked
 from lab.engine.progress import reported
 from lab.study.steps.system_run import Life
+from lab.systems import core, find_system, open_system
 from measure.code.effect import Outcome, Sides, effect
 from problem.contract import System
 from problem.world import World
 
-WITH_A_SERVICE = ("split", "shared_split", "fti")
 MODE = "real_time"
 PATIENCE = 60.0
 """CPU seconds after which a mutant counts as hanging."""
+
+
+def with_a_service() -> list[str]:
+    """The names of the core systems that answer in real time."""
+    return [name for name in core() if MODE in find_system(name).modes]
 
 
 def evolve(folder: Path, name: str, steps: Path) -> None:
@@ -76,16 +82,15 @@ def _unchanged(code: Path, package: str, homes: Path) -> tuple[Life, Sides, set[
 def _life(code: Path, package: str, homes: Path, fitted: bool) -> Life:
     """The system alone in the ground's world, asked in real time."""
     from lab.changes.replay_dataset import stand_on
-    from lab.study.steps.full_year import MODULES
     from lab.study.steps.small_world import SmallWorld
 
-    ground, module = stand_on(Path(os.environ["GROUND"])), MODULES[os.environ["CHANGED"]]
+    ground, name = stand_on(Path(os.environ["GROUND"])), os.environ["CHANGED"]
     asked = ground.asked[ground.asked["mode"] == MODE].reset_index(drop=True)
 
     def opened(home: Path) -> System:
         if fitted:
-            _fit(import_module(module).System(home), ground)
-        return import_module(module).System(home)  # started again: what it took in before is no history of its own
+            _fit(open_system(name, home), ground)
+        return open_system(name, home)  # started again: what it took in before is no history of its own
 
     return Life(code, package.replace("/", "."), opened, SmallWorld(ground.facts, asked), homes)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lab.changes.replay_dataset import END, INSTALLED, ROLLED_OUT, Ground
 from lab.sandbox.installations import moved
-from lab.study.steps.full_year import MODULES, open_system
+from lab.systems import find_system, open_system
 from measure.data.skew import row_skew
 from problem.contract import FEATURES, KEYS, TARGETS, Mode, Request, System, Target
 from problem.oracle import oracle, oracle_at_ages
@@ -49,7 +49,7 @@ class Operation:
 
         Raises ``AssertionError`` if it refuses.
         """
-        module = f"{MODULES[self.name].rpartition('.')[0]}.online"
+        module = f"{find_system(self.name).package}.online"
         if find_spec(module) is None:
             return None
         from fastapi.testclient import TestClient

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.changes.change_requests import BY_ID, REQUESTS, ChangeRequest
-from lab.changes.deployables import PACKAGES
 from lab.changes.patch_blocks import Tree, tree
 from lab.sandbox.case import Case
 from lab.sandbox.cured_code import apply, cured_copy
+from lab.systems import find_system
 
 BEFORE = "before"
 """The state that no request has touched."""
@@ -39,11 +39,11 @@ def patched(state: str, system: str, steps: Path) -> Iterator[Patched]:
     """A system after a request, or ``BEFORE`` any."""
     request = BY_ID.get(state)
     with cured_copy(_neutral(request)) as copy:
-        before = tree(copy, PACKAGES[system])
+        before = tree(copy, find_system(system).folder)
         if request and request.patch(system).exists():
             apply(request.patch(system), copy)
-        case = Case(system, PACKAGES[system], copy, (), steps / "ground", steps / f"base-{system}")
-        yield Patched(case, before, tree(copy, PACKAGES[system]))
+        case = Case(system, find_system(system).folder, copy, (), steps / "ground", steps / f"base-{system}")
+        yield Patched(case, before, tree(copy, find_system(system).folder))
 
 
 def _neutral(request: ChangeRequest | None) -> list[Path]:

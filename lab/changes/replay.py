@@ -11,12 +11,12 @@ from pathlib import Path
 
 from lab.changes.change_cell import Cell
 from lab.changes.change_requests import BY_ID, ChangeRequest
-from lab.changes.deployables import PACKAGES
 from lab.changes.patch_blocks import Block, Blocks, Tree, applied, as_patch, blocks, minimal, tree
 from lab.changes.ships import ships
 from lab.engine.progress import report
 from lab.sandbox.case import CONTRACT, Case
 from lab.sandbox.cured_code import apply, cured_copy
+from lab.systems import find_system
 from measure.code.impact import Impact, added_lines, impact
 
 
@@ -42,7 +42,7 @@ def _case(request: ChangeRequest, system: str, steps: Path) -> Iterator[Case]:
     """A copy of the code in which neutral ground has changed as the request says, and the system has not."""
     change = request.folder / "problem.patch"
     with cured_copy([change] if change.exists() else []) as copy:
-        yield Case(system, PACKAGES[system], copy, request.meant, steps / "ground", steps / f"base-{system}")
+        yield Case(system, find_system(system).folder, copy, request.meant, steps / "ground", steps / f"base-{system}")
 
 
 def _cell(request: ChangeRequest, case: Case) -> Cell:
@@ -123,7 +123,7 @@ def _watched(request: ChangeRequest, case: Case, before: Tree, after: Tree, cell
     cell.files, cell.functions, cell.hunks = len(found.files), len(found.functions), found.hunks
     cell.nodes, cell.rewritten, cell.skew = found.nodes, life["rewritten"], life["skew"]
     cell.ships = ships(case, found, life["lines"])
-    ran = {line for stage in ("training", "serving") for line in life["lines"][stage]}
+    ran = {line for stage in ("train", "serve") for line in life["lines"][stage]}
     cell.reuse = 1 - len(ran & added_lines(before, after)) / len(ran)
     cell.patch = as_patch(before, after)
     return cell

@@ -1,9 +1,9 @@
 """The steps of the replay: the ground, every system put into operation, and one step a cell."""
 
 from lab.changes.change_requests import REQUESTS, ChangeRequest
-from lab.changes.deployables import PACKAGES
 from lab.engine.workspace import REPOSITORY
 from lab.study.study_steps import Step
+from lab.systems import find_system
 
 GROUND = ("problem", "requirements.lock", "lab/changes/replay_dataset.py", "lab/study/steps/small_world.py",
           "lab/study/steps/awkward_situations.py")  # fmt: skip
@@ -33,7 +33,7 @@ def plan(systems: list[str], requests: tuple[ChangeRequest, ...] = REQUESTS) -> 
 
 
 def _base(system: str) -> Step:
-    sources = (*BASE, PACKAGES[system])
+    sources = (*BASE, find_system(system).folder)
     return Step(f"base-{system}", "base", f"{system}: put into operation", sources, system, ("ground",))
 
 

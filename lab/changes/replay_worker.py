@@ -5,13 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-from lab.changes.deployables import PACKAGES
 from lab.changes.operation import Operation, installed
 from lab.changes.patch_blocks import tree
 from lab.changes.replay import replay
 from lab.changes.replay_dataset import lay, stand_on
 from lab.changes.versioned_modules import versioned
 from lab.engine.workspace import REPOSITORY
+from lab.systems import find_system
 from problem.source import MissingData
 
 
@@ -34,7 +34,7 @@ def base(folder: Path, name: str, steps: Path) -> None:
         life.training(life.asked(mode)).to_parquet(folder / f"{mode}.parquet", index=False)
     old.copied(folder / "then").replayed().to_parquet(folder / "then.parquet", index=False)
     (folder / "modes.json").write_text(json.dumps(life.modes))
-    (folder / "versioned.json").write_text(json.dumps(versioned(tree(REPOSITORY, PACKAGES[name]))))
+    (folder / "versioned.json").write_text(json.dumps(versioned(tree(REPOSITORY, find_system(name).folder))))
     ours = ("problem", "parts", "antipatterns", "reference", "lab", "measure", "__main__")
     names = [module for module in sys.modules if module.partition(".")[0] not in ours]
     (folder / "modules.json").write_text(json.dumps([*names, "pytest", "coverage", "scipy.sparse.csgraph"]))

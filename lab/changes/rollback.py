@@ -17,7 +17,6 @@ from rich.console import Console
 
 from lab.changes.change_records import digests
 from lab.changes.change_requests import BY_ID
-from lab.changes.deployables import PACKAGES
 from lab.changes.operation import Operation
 from lab.changes.replay_dataset import stand_on
 from lab.changes.replay_steps import plan
@@ -26,6 +25,7 @@ from lab.engine.executor import Execution
 from lab.engine.workspace import StudyError, opened, study_home
 from lab.sandbox.case import Case
 from lab.sandbox.cured_code import cured_copy
+from lab.systems import core, find_system
 from problem.contract import KEYS
 
 FILE = Path(__file__).parent / "records" / "rollback.json"
@@ -58,7 +58,7 @@ def measured(system: str, what: str, steps: Path, changed: bool = True) -> list[
     request = BY_ID[REQUESTS[what]]
     patches = [request.folder / "problem.patch", request.patch(system)] if changed else []
     with cured_copy(patches) as copy:
-        case = Case(system, PACKAGES[system], copy, request.meant, steps / "ground", steps / f"base-{system}")
+        case = Case(system, find_system(system).folder, copy, request.meant, steps / "ground", steps / f"base-{system}")
         said = case.in_copy(lambda say: say(import_module("lab.changes.rollback").lived(what)))
     if not isinstance(said[0], list):
         raise StudyError(f"{system} was not rolled back: {said[0]}")
@@ -112,8 +112,8 @@ def main() -> int:
     """Measure every system and keep the results."""
     with opened(study_home()) as home:
         with Display(Console()) as display:
-            Execution(plan(list(PACKAGES), ()), home / "changes", display, ("-m", "lab.changes.replay_worker")).run()
-        pairs = [(system, what) for system in PACKAGES for what in REQUESTS]
+            Execution(plan(core(), ()), home / "changes", display, ("-m", "lab.changes.replay_worker")).run()
+        pairs = [(system, what) for system in core() for what in REQUESTS]
         rows = [row for system, what in pairs for row in measured(system, what, home / "changes")]
     kept = {"sources": sources(), "rows": [asdict(row) for row in rows]}
     FILE.write_text(json.dumps(kept, indent=1) + "\n")

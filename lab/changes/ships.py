@@ -3,8 +3,8 @@
 import ast
 from pathlib import Path
 
-from lab.changes.deployables import DEPLOYABLES, Deployable
 from lab.sandbox.case import Case
+from lab.systems import ADAPTERS, Program, find_system, system_code
 from measure.code.callgraph import import_graph
 from measure.code.impact import MODULE, Impact, closure
 from measure.code.sources import functions
@@ -19,25 +19,29 @@ def ships(case: Case, change: Impact, lines: Lines) -> dict[str, list[str]]:
     The door (``system.py`` of a system with several files) is our harness and ships with nothing; what its owners
     would have to start in another way shows in the files they start from.
     """
-    declared = DEPLOYABLES[case.system]
+    declared = find_system(case.system).programs
     return {
         "closure": [name for name, one in declared.items() if set(change.files) & _files(case, one)],
         "trace": [name for name, one in declared.items() if _enters(case, change, one, lines)],
     }
 
 
-def _files(case: Case, one: Deployable) -> set[str]:
+def _files(case: Case, one: Program) -> set[str]:
     """The files of a program: the modules it imports, and what is no Python beside any of them."""
-    edges = import_graph([case.copy / case.package]).edges
+    edges = import_graph(system_code(case.copy / case.package)).edges
     modules = {name for entry in one.entries for name in closure(edges, entry)}
     python = {f"{name.replace('.', '/')}.py" for name in modules}
     packages = {str(Path(file).parent) for file in python}
-    beside = [file for file in (case.copy / case.package).rglob("*") if file.suffix not in {".py", ".pyc"}]
+    beside = [
+        file
+        for file in (case.copy / case.package).rglob("*")
+        if ADAPTERS not in file.parts and file.suffix not in {".py", ".pyc"}
+    ]
     data = {str(file.relative_to(case.copy)) for file in beside if file.is_file()}
     return python | {file for file in data if str(Path(file).parent) in packages}
 
 
-def _enters(case: Case, change: Impact, one: Deployable, lines: Lines) -> bool:
+def _enters(case: Case, change: Impact, one: Program, lines: Lines) -> bool:
     """Whether a stage of the program runs a changed function, or any line of a file changed outside functions.
 
     The door lives every stage in one process; what it runs there of other programs (a service that wakes before

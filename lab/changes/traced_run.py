@@ -10,12 +10,11 @@ import pyarrow.parquet as pq
 
 from lab.changes.operation import Operation
 from lab.changes.replay_dataset import INSTALLED, ROLLED_OUT, stand_on
+from lab.systems import system_code
 from measure.code.lines import lines_run
 from measure.data.skew import row_skew
 from problem.contract import FEATURES, KEYS
 from problem.world import World
-
-STAGES = ("features", "training", "serving")
 
 
 def watched(package: str) -> dict[str, Any]:
@@ -25,8 +24,8 @@ def watched(package: str) -> dict[str, Any]:
     system = operation.opened()
     stages: dict[str, Callable[[], object]] = {
         "features": lambda: system.wake(World(operation.ground.facts, ROLLED_OUT)),
-        "training": operation.rolled_out,
-        "serving": lambda: operation.log,
+        "train": operation.rolled_out,
+        "serve": lambda: operation.log,
     }
     lines = {stage: _lines(call, package) for stage, call in stages.items()}
     skew = {mode: _skew(operation, mode) for mode in operation.modes}
@@ -34,7 +33,7 @@ def watched(package: str) -> dict[str, Any]:
 
 
 def _lines(call: Callable[[], object], package: str) -> list[tuple[str, int]]:
-    return sorted((str(file), line) for file, line in lines_run(call, [Path(package)]))
+    return sorted((str(file), line) for file, line in lines_run(call, system_code(Path(package))))
 
 
 def _skew(operation: Operation, mode: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A process that has loaded the libraries and forks a worker for every step: ``python -m lab.engine.preloaded_workers SOCKET LIBRARY``.
+"""A process that has loaded the libraries and forks a worker for every step.
 
 Loading FTI's libraries takes longer than some steps do. Each worker is still a process of its own: it has its copy of
 everything, and what it does reaches no other.

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,11 +11,10 @@ from lab.engine.isolation import forked
 from lab.engine.workspace import REPOSITORY
 from lab.exercises.answers import Answers, NotYet
 from lab.exercises.judging import Note, Parts
-from lab.study.steps.full_year import MODULES
 from lab.study.steps.mutant_outcomes import PATIENCE
 from lab.study.steps.small_world import SmallWorld, small_world
 from lab.study.steps.system_run import Life
-from lab.study.study_steps import SYSTEMS
+from lab.systems import find_system
 from measure.code.effect import Sides, effect, verdict
 from measure.code.mutants import Mutant, mutants
 from problem.contract import FEATURES, KEYS, System
@@ -42,7 +40,7 @@ class Chosen:
     @property
     def source(self) -> str:
         """The text of the file as it is."""
-        return (REPOSITORY / SYSTEMS[self.system] / self.file).read_text()
+        return (REPOSITORY / find_system(self.system).folder / self.file).read_text()
 
     @property
     def mutant(self) -> Mutant:
@@ -76,7 +74,7 @@ def listing() -> str:
 
 def _shown(letter: str, chosen: Chosen) -> str:
     line = chosen.source.splitlines()[chosen.mutant.line - 1].strip()
-    where = f"{SYSTEMS[chosen.system]}/{chosen.file}, line {chosen.mutant.line}"
+    where = f"{find_system(chosen.system).folder}/{chosen.file}, line {chosen.mutant.line}"
     return f"{letter}  {where}: {chosen.before} becomes {chosen.after}\n     {line}\n"
 
 
@@ -91,12 +89,12 @@ def moved(letters: str = "".join(CHOSEN)) -> dict[str, tuple[str, str]]:
 
 def _moved(system: str, chosen: dict[str, Chosen]) -> dict[str, tuple[str, str]]:
     def opened(home: Path) -> System:
-        return import_module(MODULES[system]).System(home)  # anew in every child
+        return find_system(system).open(home)  # anew in every child
 
     with TemporaryDirectory() as homes:
         opened(Path(homes) / "first")  # so that no child has to import the libraries
-        code = REPOSITORY / SYSTEMS[system]
-        life = Life(code, SYSTEMS[system].replace("/", "."), opened, _world(), Path(homes))
+        code = REPOSITORY / find_system(system).folder
+        life = Life(code, find_system(system).package, opened, _world(), Path(homes))
         tasks = [life.live, *(life.with_change(c.file, c.mutant.applied(c.source)) for c in chosen.values())]
         sides = [_sides(said) for _, said, _ in sorted(forked(tasks, PATIENCE, at_once=1), key=lambda end: end[0])]
     return {letter: _verdict(sides[0], after) for letter, after in zip(chosen, sides[1:], strict=True)}

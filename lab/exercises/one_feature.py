@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from lab.changes.change_requests import BY_ID
-from lab.changes.deployables import PACKAGES
 from lab.changes.patch_blocks import tree
 from lab.engine.isolation import Say, forked
 from lab.exercises.answers import Answers, NotYet
@@ -20,9 +19,9 @@ from lab.exercises.edits import Touched, counted, edited
 from lab.exercises.judging import Note, Parts
 from lab.sandbox.case import enter
 from lab.sandbox.cured_code import apply, cured_copy
-from lab.study.steps.full_year import MODULES
 from lab.study.steps.small_world import SmallWorld, small_world
 from lab.study.steps.system_run import TICK
+from lab.systems import find_system
 from problem.facts import load_facts
 
 REQUEST = BY_ID["C1"]
@@ -39,9 +38,9 @@ Sides = Mapping[str, pd.DataFrame]
 def ours(system: str) -> Touched:
     """What the patch that stands in the repository touches."""
     with _copy() as copy:
-        before = tree(copy, PACKAGES[system])
+        before = tree(copy, find_system(system).folder)
         apply(REQUEST.patch(system), copy)
-        return counted(before, tree(copy, PACKAGES[system]))
+        return counted(before, tree(copy, find_system(system).folder))
 
 
 @contextmanager
@@ -64,7 +63,10 @@ def lived(system: str, copy: Path) -> Sides:
 
     Raises ``NotYet`` with what the code in the copy raised.
     """
-    _world(), import_module(MODULES[system])  # what the parent has at hand, no child has to make
+    (
+        _world(),
+        import_module(f"{find_system(system).package}.system"),
+    )  # what the parent has at hand, no child has to make
     ((_, said, why),) = forked([lambda say: _live(system, copy, say)], PATIENCE, at_once=1)
     found: Any = said[-1] if said else f"it ended early: {why}"
     if isinstance(found, str):
@@ -79,7 +81,7 @@ def _live(system: str, copy: Path, say: Say) -> None:
     enter(copy)
     try:
         with tempfile.TemporaryDirectory() as home:
-            door = import_module(MODULES[system]).System(Path(home))
+            door = import_module(f"{find_system(system).package}.system").System(Path(home))
             rows = asked[asked["mode"].isin(door.modes)].reset_index(drop=True)
             log = pd.concat(import_module("problem.replay").look_ups(door, facts, rows, TICK))
             say({mode: _sides(door, facts, of) for mode, of in log.groupby("mode")})
@@ -117,8 +119,8 @@ def _system(system: str, answers: Answers) -> Iterator[str]:
     if not (of_system := _of_systems(answers, "edits").get(system)):
         raise NotYet(f"`edits[{system!r}]` is still empty")
     with _copy() as copy:
-        before = tree(copy, PACKAGES[system])
-        after = edited(before, PACKAGES[system], of_system)
+        before = tree(copy, find_system(system).folder)
+        after = edited(before, find_system(system).folder, of_system)
         touched = counted(before, after)
         for name, text in after.items():
             (copy / name).write_text(text)

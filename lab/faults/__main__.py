@@ -11,11 +11,12 @@ from lab.engine.command import console, guarded
 from lab.engine.display import Display
 from lab.engine.executor import Execution
 from lab.engine.workspace import opened, study_home
-from lab.faults.anatomy import ANATOMY
+from lab.faults.anatomy import anatomy
 from lab.faults.fault_list import FAULTS
 from lab.faults.fault_records import collect, record
 from lab.faults.fault_steps import plan
 from lab.faults.matrix import Cell
+from lab.systems import core
 
 WIDTH = 200
 
@@ -23,14 +24,14 @@ WIDTH = 200
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0, 2 for what the reader can mend, 130 if stopped."""
     parser = argparse.ArgumentParser(prog="python -m lab.faults", description=__doc__)
-    parser.add_argument("--systems", type=lambda text: text.split(","), default=list(ANATOMY))
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=core())
     parser.add_argument(
         "--record", action="store_true", help="keep the results with the code: lab/faults/records/faults.json"
     )
     options = parser.parse_args(arguments)
-    if unknown := [name for name in options.systems if name not in ANATOMY]:
-        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(ANATOMY)}")
-    if options.record and options.systems != list(ANATOMY):
+    if unknown := [name for name in options.systems if name not in core()]:
+        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(core())}")
+    if options.record and options.systems != core():
         parser.error("--record keeps the whole matrix: name no system with it")
     return guarded("faults", lambda: hit_all(options.systems, options.record))
 
@@ -51,7 +52,7 @@ def hit_all(systems: list[str], keep: bool) -> int:
 
 def print_table(cells: list[Cell], systems: list[str], console: Console) -> None:
     """A line a fault, a column a job of a system: what became of it, and of the next answers."""
-    jobs = [(system, job) for system in systems for job in ANATOMY[system].jobs]
+    jobs = [(system, job) for system in systems for job in anatomy(system).jobs]
     table = Table(title="Who survives: the job; the next answers once the fault is gone", title_justify="left")
     for heading in ("fault", *(f"{system}\n{job.replace('_', ' ')}" for system, job in jobs)):
         table.add_column(heading)

@@ -1,6 +1,9 @@
 """Where the parts of a system lie that a fault can hit. What only some of them have is empty in the others."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from lab.systems import find_system
 
 WRITERS = ("features", "training")
 """Jobs that leave something behind for others."""
@@ -15,47 +18,17 @@ class Anatomy:
 
     package: str
     jobs: tuple[str, ...]
-    code: dict[str, tuple[str, ...]]
+    code: Mapping[str, tuple[str, ...]]
     models: str
     store: str = ""
     online: str = ""
 
 
-NIGHTLY, SERVICE = ("training", "batch"), ("training", "real_time")
-ANATOMY = {
-    "monolith": Anatomy(
-        "antipatterns/systems/monolith",
-        NIGHTLY,
-        {"antipatterns/systems/monolith/system.py": ("latest_weather",)},
-        "late.joblib",
-    ),
-    "split": Anatomy(
-        "antipatterns/systems/split",
-        SERVICE,
-        {
-            "antipatterns/systems/split/offline.py": ("add_weather",),
-            "antipatterns/systems/split/online.py": ("_weather",),
-        },
-        "late.joblib",
-    ),
-    "fti": Anatomy(
-        "reference/systems/fti",
-        ("features", "training", "batch", "real_time"),
-        {"reference/systems/fti/features.py": ("weather",)},
-        "registry/models/late_*/**/model.skops",
-        "features",
-        "features/online.db",
-    ),
-    "modular_monolith": Anatomy(
-        "reference/systems/modular_monolith",
-        NIGHTLY,
-        {"reference/systems/modular_monolith/features.py": ("latest_weather",)},
-        "late.joblib",
-    ),
-    "shared_split": Anatomy(
-        "reference/systems/shared_split",
-        SERVICE,
-        {"reference/systems/shared_split/feature_library.py": ("weather_features",)},
-        "late.joblib",
-    ),
-}
+def anatomy(name: str) -> Anatomy:
+    """Where the parts of a system lie, by its card."""
+    system = find_system(name)
+    trains = ("features", "training") if system.has_store else ("training",)
+    jobs, store = (*trains, *system.modes), "features" if system.has_store else ""
+    return Anatomy(
+        system.folder, jobs, system.weather_code, system.models, store, f"{store}/online.db" if store else ""
+    )

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from lab.engine.step_cache import digest, source_digest
-from lab.faults.anatomy import ANATOMY
 from lab.faults.fault_steps import plan
 from lab.faults.matrix import Cell
+from lab.systems import core
 
 FILE = Path(__file__).parent / "records" / "faults.json"
 
@@ -22,8 +22,8 @@ def collect(steps: Path, systems: list[str]) -> list[Cell]:
 def digests() -> dict[str, str]:
     """By system, a digest of all sources that its cells rest on, as they are now."""
     source_digest.cache_clear()
-    steps = plan(list(ANATOMY))
-    of = {system: (*steps[f"base-{system}"].sources, *steps[f"cells-{system}"].sources) for system in ANATOMY}
+    steps = plan(core())
+    of = {system: (*steps[f"base-{system}"].sources, *steps[f"cells-{system}"].sources) for system in core()}
     return {system: digest("\n".join(map(source_digest, sources)).encode()) for system, sources in of.items()}
 
 

@@ -1,7 +1,7 @@
 """The steps: the ground, every system put into operation, and one step a system in which all its cells are made."""
 
 from lab.changes.replay_steps import GROUND, OPERATED
-from lab.faults.anatomy import ANATOMY
+from lab.faults.anatomy import anatomy
 from lab.study.study_steps import Step
 
 RULER = ("measure/data/survival.py", "measure/data/table_compare.py")
@@ -19,7 +19,7 @@ def plan(systems: list[str]) -> dict[str, Step]:
     """All steps for these systems."""
     steps = [Step("ground", "ground", "the ground: a small world of real flights", GROUND)]
     for system in systems:
-        sources = (*GROUND, *OPERATED, "lab/study/steps/full_year.py", ANATOMY[system].package)
+        sources = (*GROUND, *OPERATED, "lab/study/steps/full_year.py", anatomy(system).package)
         title = f"{system}: put into operation"
         steps.append(Step(f"base-{system}", "base", title, sources, system, ("ground",)))
         title = f"{system}: every job under every fault"

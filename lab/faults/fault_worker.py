@@ -13,7 +13,7 @@ from lab.changes.replay_dataset import Ground, stand_on
 from lab.changes.replay_worker import base, ground
 from lab.engine.isolation import Say, Task, forked
 from lab.engine.progress import reported
-from lab.faults.anatomy import ANATOMY
+from lab.faults.anatomy import anatomy
 from lab.faults.fault_cell import cell
 from lab.faults.fault_list import FAULTS, HEALTHY, Fault
 from lab.faults.healthy import Healthy, healthy
@@ -30,7 +30,7 @@ def cells(folder: Path, name: str, steps: Path) -> None:
     installed, world = steps / f"base-{name}" / "home", stand_on(steps / "ground")
     with TemporaryDirectory() as homes:
         reference = healthy(name, installed, Path(homes) / "healthy", world)
-        cases = [(job, fault) for job in ANATOMY[name].jobs for fault in (HEALTHY, *FAULTS)]
+        cases = [(job, fault) for job in anatomy(name).jobs for fault in (HEALTHY, *FAULTS)]
         tasks: list[Task] = [partial(_cell, name, *case, installed, Path(homes), world, reference) for case in cases]
         ended = {number: (said, why) for number, said, why in reported(forked(tasks, PATIENCE), len(tasks))}
     rows = [_row(cases[number], *ended[number]) for number in sorted(ended)]

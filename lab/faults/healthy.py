@@ -7,7 +7,7 @@ import pandas as pd
 
 from lab.changes.replay_dataset import INSTALLED, Ground
 from lab.faults import system_jobs
-from lab.faults.anatomy import ANATOMY
+from lab.faults.anatomy import anatomy
 from lab.faults.scene import Scene
 from lab.sandbox.installations import moved
 from measure.data.survival import LOUD, OK, SILENT, Judge, Survival, tables
@@ -74,7 +74,7 @@ def healthy(name: str, base: Path, folder: Path, ground: Ground) -> Healthy:
 
 def _reference(scene: Scene) -> Reference:
     answers = {}
-    for mode in [job for job in ANATOMY[scene.name].jobs if job in ("batch", "real_time")]:
+    for mode in [job for job in anatomy(scene.name).jobs if job in ("batch", "real_time")]:
         asking = replace(scene, job=mode)
         system_jobs.refresh(asking)
         answers[mode] = system_jobs.answer(asking)

@@ -12,8 +12,6 @@ from sklearn.preprocessing import FunctionTransformer
 
 from lab.faults.injectors import models, seen
 from lab.faults.scene import Scene
-from reference.systems.fti.registry import ModelRegistry
-from reference.systems.fti.stores import FeatureStore
 
 SERVED, OTHER = "temp", "dew_point"
 """A feature that the systems serve, and the one that the model was fitted on instead."""
@@ -22,7 +20,7 @@ SERVED, OTHER = "temp", "dew_point"
 @contextmanager
 def other_columns(scene: Scene) -> Iterator[Scene]:
     """The model in force was fitted on ``dew_point`` where the systems serve ``temp``."""
-    if scene.anatomy.store:
+    if scene.system.has_store:
         _register(scene)
     else:
         for file in models(scene):
@@ -45,15 +43,14 @@ def _replaced(kept: Any) -> Any:
 
 
 def _register(scene: Scene) -> None:
-    stored = FeatureStore(scene.home / scene.anatomy.store).features
-    fitted_on = [feature.replace(f":{SERVED}", f":{OTHER}") for feature in stored]
-    ModelRegistry(scene.home / "registry", fitted_on).register(f"late_{scene.mode}", _model())
+    adapter = scene.system.adapter("study")
+    assert adapter is not None, f"{scene.name} keeps its models where nobody can put one"
+    adapter.register(scene.home, f"late_{scene.mode}", _model(), SERVED, OTHER)
 
 
 def _columns(scene: Scene) -> list[str]:
-    if scene.anatomy.store:
-        model, _ = ModelRegistry(scene.home / "registry").champion(f"late_{scene.mode}")
-    else:
-        kept = joblib.load(models(scene)[0])
-        model = kept["model"] if isinstance(kept, dict) else kept.learner
+    if adapter := scene.system.adapter("study"):
+        return list(adapter.champion(scene.home, f"late_{scene.mode}").feature_names_in_)
+    kept = joblib.load(models(scene)[0])
+    model = kept["model"] if isinstance(kept, dict) else kept.learner
     return list(model.feature_names_in_)

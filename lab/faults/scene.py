@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from lab.changes.replay_dataset import ROLLED_OUT, Ground
-from lab.faults.anatomy import ANATOMY, Anatomy
-from lab.study.steps.full_year import open_system
+from lab.faults.anatomy import Anatomy, anatomy
+from lab.systems import StudiedSystem, find_system, open_system
 from problem.contract import Mode, System
 from problem.facts import Facts
 
@@ -26,9 +26,14 @@ class Scene:
     facts: Facts
 
     @property
+    def system(self) -> StudiedSystem:
+        """What its card says."""
+        return find_system(self.name)
+
+    @property
     def anatomy(self) -> Anatomy:
         """Where its parts lie."""
-        return ANATOMY[self.name]
+        return anatomy(self.name)
 
     @property
     def mode(self) -> Mode:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lab.engine.workspace import StudyError, study_home
 from lab.sandbox.installations import moved
-from lab.study.steps.full_year import open_system
+from lab.systems import open_system
 
 SYSTEMS = ("fti", "split")
 """Those that answer when asked."""

@@ -8,7 +8,8 @@ from lab.engine.command import console, guarded
 from lab.engine.display import Display
 from lab.engine.executor import Execution
 from lab.engine.workspace import opened, study_home
-from lab.study.study_steps import SYSTEMS, plan
+from lab.study.study_steps import plan
+from lab.systems import compared
 
 WIDTH = 160
 """Columns of the scorecard where there is no terminal to ask."""
@@ -34,19 +35,19 @@ def study(systems: list[str], write_readme: bool) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.study", description=__doc__)
-    parser.add_argument("--systems", type=_systems, default=list(SYSTEMS), help="some of them only: monolith,fti")
+    parser.add_argument("--systems", type=_systems, default=compared(), help="some of them only: monolith,fti")
     parser.add_argument("--write-readme", action="store_true", help="renew the generated parts of README.md")
     options = parser.parse_args(arguments)
-    if options.write_readme and options.systems != list(SYSTEMS):
+    if options.write_readme and options.systems != compared():
         parser.error("the README shows all systems: --write-readme does not go with --systems")
     return options
 
 
 def _systems(text: str) -> list[str]:
-    unknown = [name for name in text.split(",") if name not in SYSTEMS]
+    unknown = [name for name in text.split(",") if name not in compared()]
     if unknown:
-        raise argparse.ArgumentTypeError(f"unknown system {unknown[0]!r}; there are: {', '.join(SYSTEMS)}")
-    return [name for name in SYSTEMS if name in text.split(",")]
+        raise argparse.ArgumentTypeError(f"unknown system {unknown[0]!r}; there are: {', '.join(compared())}")
+    return [name for name in compared() if name in text.split(",")]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from lab.changes.change_cell import Cell
 from lab.faults.fault_list import BY_ID as FAULTS
 from lab.faults.matrix import Cell as Struck
 from lab.study.evidence import MET
-from lab.study.study_steps import SYSTEMS
+from lab.systems import compared
 from measure.data.survival import OK, STALE
 
 ONE_MORE_MODEL = ("C4", "C5", "C15")
@@ -34,7 +34,7 @@ def survives_most(struck: Sequence[Struck]) -> str:
 
 def _first(cost: Callable[[str], float]) -> str:
     """The one of the three systems with the least cost; ``tie`` if several have it."""
-    costs: Mapping[str, float] = {name: cost(name) for name in SYSTEMS}
+    costs: Mapping[str, float] = {name: cost(name) for name in compared()}
     best = [name for name, its in costs.items() if its == min(costs.values())]
     return best[0] if len(best) == 1 else "tie"
 

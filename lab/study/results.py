@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.workspace import results as results_folder
-from lab.study.study_steps import SYSTEMS
+from lab.systems import compared
 
 
 class Results:
@@ -27,4 +27,4 @@ class Results:
 
 def recorded() -> Results:
     """What the last full study left behind; raises ``StudyError`` if there is none."""
-    return Results(results_folder().parent / "steps", list(SYSTEMS))
+    return Results(results_folder().parent / "steps", compared())

@@ -14,8 +14,9 @@ from lab.study.results import Results
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row, from_json
 from lab.study.scorecard_table import print_scorecard
-from lab.study.study_steps import SYSTEMS, Step, plan
+from lab.study.study_steps import Step, plan
 from lab.study.verdicts import predictions
+from lab.systems import compared
 from publish.readme_scorecard import renew
 
 SOURCES = ("measure", "lab/study", "PREDICTIONS.md")
@@ -23,7 +24,7 @@ SOURCES = ("measure", "lab/study", "PREDICTIONS.md")
 
 def score(home: Path, systems: list[str], console: Console, write_readme: bool) -> int:
     """Bring the results up to date and print them; 0, or 1 if the gate fails."""
-    folder = home / ("results" if systems == list(SYSTEMS) else f"results-{'-'.join(systems)}")
+    folder = home / ("results" if systems == compared() else f"results-{'-'.join(systems)}")
     try:
         rows = _measured(home / "steps", folder, systems)
     except OSError as error:

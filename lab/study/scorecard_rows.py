@@ -7,6 +7,8 @@ from typing import Any
 from lab.study.scorecard_questions import QUESTIONS
 
 NEVER = "infinity"
+EVERY = "any"
+"""The mode of figures that do not depend on the kind of question."""
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,8 @@
 
 from dataclasses import dataclass
 
-SYSTEMS = {
-    "monolith": "antipatterns/systems/monolith",
-    "split": "antipatterns/systems/split",
-    "fti": "reference/systems/fti",
-}
-CONTROLS = {
-    "modular_monolith": "reference/systems/modular_monolith",
-    "shared_split": "reference/systems/shared_split",
-}
-"""An exhibit each with one remedy and nothing else changed. The study measures what a further model costs them."""
-REFRESHED = ("fti",)
-"""Systems that answer from features refreshed on a schedule."""
-COMPARED = (*REFRESHED, *CONTROLS)
-"""FTI and the controls: held side by side in what a further model costs, measured by turns with all other systems."""
-CURED = ("monolith", "split")
-"""Systems whose training path sees other values than serving does, and has cures for it."""
+from lab.systems import compared, controls, find_system
+
 NEUTRAL = ("problem", "lab/study/steps/full_year.py", "lab/sandbox/installations.py", "requirements.lock")
 MUTATION = (
     *(f"lab/study/steps/{name}.py" for name in ("mutant_outcomes", "system_run", "small_world", "awkward_situations")),
@@ -50,10 +36,11 @@ class Step:
 
 def plan(systems: list[str]) -> dict[str, Step]:
     """All steps for these systems, in an order in which they can run: what others wait for first, short ones last."""
-    compared = CONTROLS if REFRESHED[0] in systems else {}
-    cost = (*NEUTRAL, "lab/study/steps/model_costs.py", "measure/cost/reuse.py", *SYSTEMS.values(), *compared.values())
-    steps = [step for system in reversed(SYSTEMS) if system in systems for step in _of_system(system)]
-    turns = ",".join([*systems, *compared])
+    beside = controls() if any(find_system(name).has_store for name in systems) else []
+    folders = [find_system(name).folder for name in (*compared(), *beside)]
+    cost = (*NEUTRAL, "lab/study/steps/model_costs.py", "measure/cost/reuse.py", *folders)
+    steps = [step for name in reversed(compared()) if name in systems for step in _of_system(name)]
+    turns = ",".join([*systems, *beside])
     steps.insert(2, Step(together("cost", systems), "cost", "the price of one more model", cost, turns))
     steps += _panel(systems)
     steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", CHECKS))
@@ -65,7 +52,10 @@ def _place(step: Step) -> tuple[bool, bool, bool]:
 
 
 def _panel(systems: list[str]) -> list[Step]:
-    sources, after = (*NEUTRAL, *SYSTEMS.values()), tuple(f"train-{system}" for system in systems)
+    sources, after = (
+        (*NEUTRAL, *(find_system(name).folder for name in compared())),
+        tuple(f"train-{system}" for system in systems),
+    )
     stages = (*sources, *(f"lab/study/steps/{name}.py" for name in ("stage_prices", "stage_work", "method_clock")),
               "lab/engine/isolation.py",
               "measure/cost/footprint.py")  # fmt: skip
@@ -83,11 +73,12 @@ def together(job: str, systems: list[str]) -> str:
     return "-".join([job, *systems])
 
 
-def _of_system(system: str) -> list[Step]:
-    sources = (*NEUTRAL, SYSTEMS[system])
-    checks, patched = (*CHECKS, SYSTEMS[system], *CURES), (*sources, *CURES)
-    gate = "gate_cured" if system == "split" else "gate"
-    trained, served = (f"train-{system}",), (f"serve-{system}",)
+def _of_system(name: str) -> list[Step]:
+    of = find_system(name)
+    sources = (*NEUTRAL, of.folder)
+    checks, patched = (*CHECKS, of.folder, *CURES), (*sources, *CURES)
+    gate = "gate_cured" if of.gate_cured else "gate"
+    trained, served = (f"train-{name}",), (f"serve-{name}",)
     causes = (
         *patched,
         *CHILDREN,
@@ -95,7 +86,7 @@ def _of_system(system: str) -> list[Step]:
         "measure/data/skew.py",
         "measure/data/table_compare.py",
     )
-    ablation = Step(f"causes-{system}", "ablate", f"{system}: every cause by itself", causes, system, served)
+    ablation = Step(f"causes-{name}", "ablate", f"{name}: every cause by itself", causes, name, served)
     worlds = (*sources, "lab/study/steps/rolling_origins.py")
     mutants = (*sources, *MUTATION)
     lines = (*sources, "lab/study/steps/traced_lines.py", "measure/code/lines.py", "measure/code/sources.py")
@@ -104,20 +95,20 @@ def _of_system(system: str) -> list[Step]:
     alone = (*sources, "lab/study/steps/without_history.py")
     sweep = (*sources, "lab/study/steps/refresh_sweep.py", "lab/study/refresh_arms.py", "measure/cost/reuse.py")
     return [
-        Step(f"train-{system}", "train", f"{system}: train on January to September", sources, system),
-        Step(f"serve-{system}", "serve", f"{system}: serve October to December", sources, system, (f"train-{system}",)),
-        Step(f"agree-{system}", "agree", f"{system}: 1,000 answers against the oracle", checks, system,
+        Step(f"train-{name}", "train", f"{name}: train on January to September", sources, name),
+        Step(f"serve-{name}", "serve", f"{name}: serve October to December", sources, name, (f"train-{name}",)),
+        Step(f"agree-{name}", "agree", f"{name}: 1,000 answers against the oracle", checks, name,
              served),
-        Step(f"gate-{system}", gate, f"{system}: the gate's fixture", checks, system),
-        Step(f"mutants-{system}", "mutate", f"{system}: every place changed once", mutants, system),
-        Step(f"lines-{system}", "trace", f"{system}: lines by job", lines, system),
-        *([ablation] if system in CURED else []),
-        Step(f"worlds-{system}", "worlds", f"{system}: nine worlds", worlds, system, served),
-        *([Step(f"refresh-{system}", "sweep", f"{system}: refresh intervals", sweep, system, trained),
-           Step(f"unread-{system}", "unread", f"{system}: values nobody reads", unread, system, trained),
-           Step(f"demand-{system}", "demand", f"{system}: the nightly demand forecast", forecast, system,
+        Step(f"gate-{name}", gate, f"{name}: the gate's fixture", checks, name),
+        Step(f"mutants-{name}", "mutate", f"{name}: every place changed once", mutants, name),
+        Step(f"lines-{name}", "trace", f"{name}: lines by job", lines, name),
+        *([ablation] if of.ablated else []),
+        Step(f"worlds-{name}", "worlds", f"{name}: nine worlds", worlds, name, served),
+        *([Step(f"refresh-{name}", "sweep", f"{name}: refresh intervals", sweep, name, trained),
+           Step(f"unread-{name}", "unread", f"{name}: values nobody reads", unread, name, trained),
+           Step(f"demand-{name}", "demand", f"{name}: the nightly demand forecast", forecast, name,
                 (*trained, *served)),
-           Step(f"request_only-{system}", "request_only", f"{system}: the request alone", alone, system,
+           Step(f"request_only-{name}", "request_only", f"{name}: the request alone", alone, name,
                 (*trained, *served))]
-          if system in REFRESHED else []),
+          if of.has_store else []),
     ]  # fmt: skip

@@ -78,8 +78,8 @@ def row_skew(
 ) -> RowSkew:
     """Hold the vectors that training would see against those the model really got.
 
-    Rows are joined on the keys ``on``, never by position; ``measure.data.table_compare.compare`` says what counts as equal.
-    Raises ``CannotCompare`` (a ``ValueError``) where the tables do not allow it (``measure.data.table_compare.matched``).
+    Rows are joined on the keys ``on``, never by position; ``table_compare.compare`` says what counts as equal. Raises
+    ``CannotCompare`` (a ``ValueError``) where the tables do not allow it (``table_compare.matched``).
     """
     left, right = matched(offline, served, on, features, SIDES)
     cells = {name: compare(left[name], right[name], SIDES, rtol, atol) for name in features}

@@ -3,6 +3,7 @@
 The colours differ in lightness step by step, so they stay apart for colour-blind readers and on a grey print.
 """
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,15 +38,20 @@ class Look:
         return {"color": tint(self.colour, strength), "hatch": self.hatch, "edgecolor": EDGE}
 
 
-LOOKS: Mapping[str, Look] = {
-    "monolith": Look("Monolith", "#D55E00", "s", "/"),
-    "split": Look("Split", "#3FB07F", "^", "\\"),
-    "fti": Look("FTI", "#00387A", "o", ""),
-    "modular_monolith": Look("Modular monolith", "#973A0B", "D", "x"),
-    "shared_split": Look("Shared split", "#93D3AE", "v", "."),
-    "oracle": Look("Oracle", "#000000", "*", "|"),
-    "yours": Look("Your system", "#3B0A45", "P", "-"),
-}
+OWN = {"oracle": Look("Oracle", "#000000", "*", "|"), "yours": Look("Your system", "#3B0A45", "P", "-")}
+"""Those that have no card."""
+CARDS = ("antipatterns/*/*/card.toml", "reference/*/*/card.toml")
+
+
+def read_looks(root: Path) -> dict[str, Look]:
+    """By a folder's name, the table ``look`` of its card, for all cards below ``root`` that have one; then ``OWN``."""
+    cards = {
+        card.parent.name: tomllib.loads(card.read_text()) for pattern in CARDS for card in sorted(root.glob(pattern))
+    }
+    return {name: Look(**card["look"]) for name, card in cards.items() if "look" in card} | OWN
+
+
+LOOKS: Mapping[str, Look] = read_looks(Path(__file__).resolve().parents[2])
 
 
 def look(system: str) -> Look:

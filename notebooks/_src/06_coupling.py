@@ -19,11 +19,9 @@ from pathlib import Path
 import pandas as pd
 
 from antipatterns.systems.split import offline, online
-from lab.engine.workspace import REPOSITORY
-from lab.study.declared_panel import PANELS
 from lab.study.results import recorded
 from lab.study.rulers import definitions, source_code
-from lab.study.study_steps import SYSTEMS
+from lab.systems import compared, find_system
 from measure.code import cochange, complexity, structure
 from measure.code.callgraph import import_graph
 from measure.code.cochange import co_change
@@ -60,7 +58,8 @@ for line in sorted((texts[0] & texts[1]) - {"", '"""'}):
 # for "must mean the same as". No text shows it. Is it there? And what does it do to the verdict?
 
 # %%
-systems = {name: structure.structure([REPOSITORY / SYSTEMS[name]], PANELS[name].data_edges) for name in SYSTEMS}
+found = {name: find_system(name) for name in compared()}
+systems = {name: structure.structure(system.code, system.data_edges) for name, system in found.items()}
 for name, seen in systems.items():
     print(f"\n{name}\n{seen.table.round(3).to_string(index=False)}")
 
@@ -266,8 +265,8 @@ print(f"fti       real_time  {count:2} without asof_*")
 # *Predict:* which system has the most flag arguments?
 
 # %%
-for name in SYSTEMS:
-    flags = flag_arguments([REPOSITORY / SYSTEMS[name]])
+for name in compared():
+    flags = flag_arguments(find_system(name).code)
     print(f"{name}: {len(flags)} flags, {sum(bool(flag.branches) for flag in flags)} of them branch")
     for flag in flags:
         print(f"    {flag}")
@@ -284,7 +283,7 @@ for name in SYSTEMS:
 # *Predict:* which system has the worst function, and do two tools agree which one that is?
 
 # %%
-for name in SYSTEMS:
+for name in compared():
     found = source_code.measured(name)
     for measure, tool in found.tools.items():
         function, most = found.maximum(measure)
@@ -292,7 +291,7 @@ for name in SYSTEMS:
 
 # %%
 print("functions by cognitive complexity")
-for name in SYSTEMS:
+for name in compared():
     for score, count in source_code.measured(name).per_function["cognitive"].value_counts().sort_index().items():
         print(f"{name:9}{score:3} {'o' * count} {count}")
 
@@ -308,7 +307,7 @@ for name in SYSTEMS:
 # *Predict:* in which system do training and serving share most lines?
 
 # %%
-for name in SYSTEMS:
+for name in compared():
     shares, table = source_code.shares(recorded(), name), recorded().table(f"lines-{name}", "lines")
     print(f"{name}: {shares.lines} lines, {shares.dead:.0%} of them ran in no job")
     ran = table.groupby(["file", "line"])["job"].agg(lambda jobs: " + ".join(sorted(jobs)))

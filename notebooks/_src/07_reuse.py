@@ -23,13 +23,12 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from lab.engine.workspace import REPOSITORY
 from lab.study.results import recorded
 from lab.study.rulers import definitions, freshness, recompute
 from lab.study.rulers import model_overlap as overlap_ruler
 from lab.study.rulers import shared_features as shared
 from lab.study.steps.model_costs import CALENDAR, MODELS, SINCE
-from lab.study.study_steps import SYSTEMS
+from lab.systems import compared, find_system
 from measure.cost import break_even, footprint, overlap
 from measure.cost.break_even import curve, recompute_factor
 from measure.cost.reuse import cpu_seconds, paired
@@ -60,7 +59,7 @@ for (name, mode), of in found.items():
     print(f"{name:10}{mode:12}{len(of.per_feature):>9}{of.shared:>16.0%}{of.shared_by_value:>10.0%}{twice:>17}")
 
 # %%
-first = {name: next(of for (its_name, _), of in found.items() if its_name == name) for name in SYSTEMS}
+first = {name: next(of for (its_name, _), of in found.items() if its_name == name) for name in compared()}
 notebook_picture.shown(lambda path: sharing.draw(first, path))
 
 # %% [markdown]
@@ -196,8 +195,8 @@ for mode, rival in (("batch", "monolith"), ("real_time", "split")):
     kept = recompute.curves(results, "bytes_kept")
     k = break_even.break_even(kept["fti", mode], kept[rival, mode])
     print(f"{mode:10} bytes: fti against {rival}, k* = {k}")
-for name, folder in SYSTEMS.items():
-    size = footprint.size([REPOSITORY / folder])
+for name in compared():
+    size = footprint.size(find_system(name).code)
     print(f"{name:9} {size.files:>3} files, {size.nodes:,} nodes of the syntax tree")
 
 # %% [markdown]

@@ -19,12 +19,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lab.engine.workspace import REPOSITORY
-from lab.study.declared_panel import PANELS
 from lab.study.results import recorded
 from lab.study.rulers import price_panel
-from lab.study.study_steps import SYSTEMS
 from lab.study.verdicts import winners
+from lab.systems import compared, find_system
 from measure.cost import footprint, price_ratios
 from publish.notebooks.notebook_picture import shown
 
@@ -38,14 +36,14 @@ study = recorded()
 # ([lab/study/declared_panel.py](../lab/study/declared_panel.py)).
 
 # %%
-sizes = {name: footprint.size([REPOSITORY / folder]) for name, folder in SYSTEMS.items()}
+sizes = {name: footprint.size(find_system(name).code) for name in compared()}
 base = sizes["monolith"].nodes
 print(f"{'':12}files   nodes   to the monolith   jobs   schedules")
 for name, size in sizes.items():
-    jobs, schedules = PANELS[name].jobs, PANELS[name].schedules
+    jobs, schedules = find_system(name).jobs, find_system(name).schedules
     print(f"{name:12}{size.files:>5}{size.nodes:>8,}{size.nodes / base:>16.1f}{len(jobs):>9}{len(schedules):>9}")
-for name, declared in PANELS.items():
-    print(f"\n{name}: {', '.join(declared.jobs)}\n    {', '.join(declared.schedules)}")
+for name in compared():
+    print(f"\n{name}: {', '.join(find_system(name).jobs)}\n    {', '.join(find_system(name).schedules)}")
 
 # %% [markdown]
 # Is that fair? The monolith answers in batch only, the split in real time only; FTI does both. One of its four jobs could go if

@@ -28,10 +28,10 @@ from lab.changes.change_records import recorded as cells
 from lab.changes.change_requests import REQUESTS
 from lab.changes.debt import EXPERIMENTS, OWN_WORDS
 from lab.changes.debt_records import recorded
-from lab.changes.deployables import PACKAGES
-from lab.changes.evolution import WITH_A_SERVICE
+from lab.changes.evolution import with_a_service
 from lab.changes.patched_system import BEFORE
 from lab.engine.workspace import REPOSITORY
+from lab.systems import core, find_system
 from measure.code import roles as glue
 from measure.code.cochange import co_change
 from measure.code.effect import VERDICTS
@@ -43,12 +43,12 @@ from publish.notebooks import notebook_picture
 # %%
 debt = recorded()
 IDS = [BEFORE, *(request.id for request in REQUESTS)]
-before = {system: debt.state(BEFORE, system) for system in PACKAGES}
+before = {system: debt.state(BEFORE, system) for system in core()}
 
 
 def by_request(number):
     of = pd.Series({(s.request, s.system): getattr(s, number) for s in debt.states}).unstack()
-    return of.reindex(index=IDS, columns=list(PACKAGES))
+    return of.reindex(index=IDS, columns=core())
 
 
 def shown(table, form="{:g}", none="cannot"):
@@ -70,7 +70,7 @@ def over(table):
 # Here is one function with its roles, so that you can disagree.
 
 # %%
-lines = roles([REPOSITORY / PACKAGES["monolith"]], vocabulary().knowing(**OWN_WORDS)).lines
+lines = roles(find_system("monolith").code, vocabulary().knowing(**OWN_WORDS)).lines
 text, start = inspect.getsourcelines(monolith.run)
 for (_, line), of in lines[lines["line"].between(start, start + len(text))].groupby(["line", "text"]):
     print(f"{line[:80]:82}", ", ".join(f"{n} {role}" for role, n in zip(of["role"], of["nodes"], strict=True)))
@@ -96,8 +96,8 @@ notebook_picture.shown(lambda path: glue.draw(shares, path), 720)
 # files is it?
 
 # %%
-lines = roles([REPOSITORY / PACKAGES["fti"]], vocabulary().knowing(**OWN_WORDS)).lines
-lines["file"] = [str(Path(file).relative_to(REPOSITORY / PACKAGES["fti"])) for file in lines["file"]]
+lines = roles(find_system("fti").code, vocabulary().knowing(**OWN_WORDS)).lines
+lines["file"] = [str(Path(file).relative_to(REPOSITORY / find_system("fti").folder)) for file in lines["file"]]
 by_file = lines.pivot_table(index="file", columns="role", values="nodes", aggfunc="sum", fill_value=0)
 by_file = by_file.assign(nodes=by_file.sum(axis=1))[["glue", "passing on", "computing", "nodes"]]
 print(by_file.sort_values("glue", ascending=False).rename_axis(index=None, columns=None).to_string())
@@ -186,7 +186,7 @@ dead = pd.DataFrame(
 )
 for what in ("dead", "flags"):
     print(what)
-    wide = dead.pivot(index="request", columns="system", values=what).reindex(EXPERIMENTS)[list(PACKAGES)]
+    wide = dead.pivot(index="request", columns="system", values=what).reindex(EXPERIMENTS)[core()]
     print(wide.rename_axis(index=None, columns=None).fillna("cannot").to_string())
 
 # %%
@@ -229,7 +229,7 @@ for artefact, job in debt.readers["fti"].undeclared:
 # *Predict:* after which requests does the split's touched code move both sides? And the shared split's?
 
 # %%
-touched = {system: co_change(debt.mutants[debt.mutants["system"] == system]) for system in WITH_A_SERVICE}
+touched = {system: co_change(debt.mutants[debt.mutants["system"] == system]) for system in with_a_service()}
 counts = pd.DataFrame({system: found.counts for system, found in touched.items()}).T[list(VERDICTS)]
 print(counts.to_string())
 for system, found in touched.items():
@@ -241,15 +241,15 @@ silent = pd.concat(found.mutants for found in touched.values()).query(
 )
 both = (silent["verdict"] == "both").groupby([silent["request"], silent["system"]]).agg(["sum", "size"])
 words = both["sum"].astype(str) + " of " + both["size"].astype(str)
-shown(words.unstack().reindex(index=IDS[1:], columns=list(WITH_A_SERVICE)), "{}", "–")
+shown(words.unstack().reindex(index=IDS[1:], columns=with_a_service()), "{}", "–")
 
 # %%
 worst = {(c.request, c.system): max(len(of["features"]) for of in c.skew.values()) for c in cells() if c.skew}
-skewed = pd.Series(worst).unstack().reindex(index=IDS[1:], columns=list(WITH_A_SERVICE))
+skewed = pd.Series(worst).unstack().reindex(index=IDS[1:], columns=with_a_service())
 shown(skewed, none="–")
 
 # %%
-share = (both["sum"] / both["size"]).unstack()[list(WITH_A_SERVICE)]
+share = (both["sum"] / both["size"]).unstack()[with_a_service()]
 panels = {"skewed features": over(skewed), "moves both sides": over(share)}
 notebook_picture.shown(
     lambda path: over_requests.draw(panels, path, "What does a change leave behind?", "moves both sides"), 860

@@ -17,11 +17,12 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from lab.changes.change_records import SYSTEMS, recorded
+from lab.changes.change_records import recorded
 from lab.changes.change_requests import BY_ID
 from lab.engine.workspace import results
 from lab.study.results import recorded as study
 from lab.study.scorecard import load
+from lab.systems import core
 from measure.figures import impact_map
 from problem.facts import load_facts
 from publish.notebooks import notebook_picture
@@ -38,7 +39,7 @@ print(BY_ID["C8"].text.read_text())
 
 # %%
 sizes = table["nodes"].astype(str).where(table["outcome"] == "patched", table["outcome"])
-print(table.assign(size=sizes).pivot(index="request", columns="system", values="size")[list(SYSTEMS)].to_string())
+print(table.assign(size=sizes).pivot(index="request", columns="system", values="size")[core()].to_string())
 
 # %%
 for cell in cells:

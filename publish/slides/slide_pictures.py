@@ -16,7 +16,7 @@ from lab.changes.patched_system import BEFORE
 from lab.engine.workspace import StudyError
 from lab.faults.fault_list import FAULTS
 from lab.faults.fault_records import recorded as struck
-from lab.study.study_steps import SYSTEMS
+from lab.systems import compared
 from measure.code import roles
 from measure.figures import impact_map, survival_map
 from publish.slides import slide_shapes
@@ -35,7 +35,7 @@ def survival(path: Path) -> None:
     hit = pd.DataFrame([cell.__dict__ for cell in struck() if cell.fault != "none"])
     cells = [
         survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
-        for cell in hit[hit["system"].isin(SYSTEMS)].itertuples()
+        for cell in hit[hit["system"].isin(compared())].itertuples()
     ]
     survival_map.draw(cells, path)
 

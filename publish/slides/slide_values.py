@@ -9,7 +9,7 @@ from lab.engine.workspace import REPOSITORY
 from lab.study.cell_text import figure
 from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge
 from lab.study.evidence import Evidence, NoEvidence
-from lab.study.study_steps import SYSTEMS
+from lab.systems import compared
 from measure.code.cochange import co_change
 from measure.figures import figure_style
 from problem.contract import FEATURES
@@ -23,7 +23,7 @@ WORDS_OF_RESULTS = (
     DEPENDS,
     UNTESTED,
     TIE,
-    *(figure_style.look(name).label for name in SYSTEMS),
+    *(figure_style.look(name).label for name in compared()),
 )
 """Results that are words, not numbers; a deck says them in its language."""
 

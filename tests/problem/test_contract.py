@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lab.study.steps.full_year import open_system
+from lab.systems import open_system
 from problem.contract import AGES, FEATURES, KEYS, LOG, VECTOR, requests
 from problem.fixture import frozen
 from problem.oracle import oracle, oracle_at_ages

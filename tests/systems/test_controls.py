@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from lab.sandbox.cured_code import cures_of
-from lab.study.steps.full_year import END, MODULES, open_system
-from lab.study.study_steps import CONTROLS, SYSTEMS
+from lab.study.steps.full_year import END
+from lab.systems import compared, controls, core, find_system, open_system
 from problem.contract import FEATURES, KEYS, TARGETS
 from problem.fixture import frozen
 from problem.oracle import oracle
@@ -63,11 +63,10 @@ def trained(asked, tmp_path):
 
 
 def test_every_control_stands_behind_a_door_of_the_contract_and_outside_the_study():
-    assert CONTROLS.keys() | SYSTEMS.keys() == MODULES.keys() == {name for name, _ in DOORS}
-    assert not CONTROLS.keys() & SYSTEMS.keys()
-    for name, folder in CONTROLS.items():
-        assert MODULES[name] == f"{folder.replace('/', '.')}.system"
-        assert import_module(MODULES[name]).System.name == name
+    assert {*controls(), *compared()} == {*core()} == {name for name, _ in DOORS}
+    assert not {*controls()} & {*compared()}
+    for name in controls():
+        assert import_module(f"{find_system(name).package}.system").System.name == name
 
 
 def test_the_modular_monolith_trains_on_what_it_serves_to_the_last_bit(installed, facts):

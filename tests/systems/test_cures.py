@@ -8,7 +8,7 @@ from lab.engine.workspace import results
 from lab.sandbox.cured_code import REPOSITORY, cured_copy, cures_of
 from lab.study.scorecard import load
 from lab.study.steps.cause_arms import LEFT
-from lab.study.study_steps import CONTROLS, CURED, SYSTEMS
+from lab.systems import ablated, core, find_system
 from problem.oracle import oracle
 from problem.questions import questions
 from tests.awkward import differing
@@ -31,9 +31,9 @@ CAUSES = {
 
 
 def test_every_marked_cause_has_one_cure_and_every_cure_one_mark():
-    assert CAUSES.keys() == (SYSTEMS | CONTROLS).keys()
+    assert CAUSES.keys() == {*core()}
     for name, causes in CAUSES.items():
-        folder = REPOSITORY / (SYSTEMS | CONTROLS)[name]
+        folder = REPOSITORY / find_system(name).folder
         marks = [
             mark for file in folder.rglob("*.py") for mark in re.findall(r"# cause: (\w+)$", file.read_text(), re.M)
         ]
@@ -41,7 +41,7 @@ def test_every_marked_cause_has_one_cure_and_every_cure_one_mark():
         assert [patch.stem.removeprefix(f"{name}-") for patch in cures_of(name)] == causes
 
 
-@pytest.mark.parametrize("name", CURED)
+@pytest.mark.parametrize("name", ablated())
 def test_each_cause_left_alone_leaves_skew(name):
     """In the study's own ablation, over all that was served."""
     left = {row.part: row.value for row in load(results()) if (row.key, row.system) == ("cause_skewed", name)}

@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lab.study.declared_panel import FTI, MONOLITH, PANELS, SPLIT
-from lab.study.steps.full_year import open_system
+from lab.systems import compared, find_system, open_system
 from problem.contract import TARGETS, System, requests
 from problem.fixture import frozen
 from problem.world import World
 
+MONOLITH, SPLIT, FTI = (find_system(name).package for name in ("monolith", "split", "fti"))
 REAL_TIME = {"monolith": "batch", "split": "real_time", "fti": "real_time"}
 
 
@@ -49,7 +49,7 @@ class Trained:
 
 
 READERS: dict[tuple[str, str], tuple[str, str, str]] = {
-    (f"{MONOLITH}.System.predict", f"{MONOLITH}.run"): ("monolith", "*.joblib", "predict"),
+    (f"{MONOLITH}.system.System.predict", f"{MONOLITH}.system.run"): ("monolith", "*.joblib", "predict"),
     (f"{SPLIT}.online.load_models", f"{SPLIT}.offline.train"): ("split", "*.joblib", "predict"),
     (f"{FTI}.training.training_features", f"{FTI}.features.refresh"): (
         "fti",
@@ -64,12 +64,12 @@ READERS: dict[tuple[str, str], tuple[str, str, str]] = {
 
 
 def test_every_declared_edge_is_put_to_the_test():
-    assert set(READERS) == {edge for panel in PANELS.values() for edge in panel.data_edges}
+    assert set(READERS) == {edge for name in compared() for edge in find_system(name).data_edges}
 
 
 @pytest.fixture(scope="module")
 def trained(facts, tmp_path_factory) -> Callable[[str], Trained]:
-    made = {name: Trained(name, facts, tmp_path_factory.mktemp(name) / "home") for name in PANELS}
+    made = {name: Trained(name, facts, tmp_path_factory.mktemp(name) / "home") for name in compared()}
     for system in made.values():
         system.remember()
     return made.__getitem__

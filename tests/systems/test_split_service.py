@@ -14,7 +14,7 @@ from reference.systems.shared_split import online as shared_split
 @pytest.fixture(scope="module", params=[("split", split), ("shared_split", shared_split)], ids=lambda half: half[0])
 def service(request, facts, tmp_path_factory):
     """A trained service that has read the stream, its system, the world it lives in and the first questions."""
-    from lab.study.steps.full_year import open_system
+    from lab.systems import open_system
 
     name, online = request.param
     home, fixture = tmp_path_factory.mktemp(name), frozen(facts, "real_time")

@@ -8,18 +8,16 @@ from lab.study.results import Results
 from lab.study.scorecard_rows import Row, absent
 from lab.study.steps.cause_arms import ALL, LEFT, NONE, arms
 from lab.study.steps.cause_arms import CURED as ALONE
-from lab.study.study_steps import CURED
+from lab.systems import find_system
 from measure.data import ablation
 from measure.data.ablation import FIGURES, Ablation, Effect
 from problem.facts import load_facts
-
-MODES: dict[str, str] = {"monolith": "batch", "split": "real_time"}
 
 
 def rows(results: Results) -> Iterator[Row]:
     """Every arm's rows that differ, gap, flips and harm; and why there is nothing to ablate in the others."""
     for name in results.systems:
-        if name not in CURED:
+        if not find_system(name).ablated:
             reason = "its one cause, the last refresh, makes features old, not different: see the refresh sweep"
             yield from (
                 absent(f"cause_{key}", name, mode, reason) for key in FIGURES for mode in ("batch", "real_time")
@@ -29,12 +27,14 @@ def rows(results: Results) -> Iterator[Row]:
         for part, effect in parts(name, found).items():
             for key in FIGURES:
                 figure = getattr(effect, key)
-                yield Row(f"cause_{key}", name, MODES[name], figure.value, figure.low, figure.high, part=part)
+                yield Row(
+                    f"cause_{key}", name, find_system(name).modes[0], figure.value, figure.low, figure.high, part=part
+                )
 
 
 def draw(results: Results, folder: Path) -> None:
     """A figure a system: every cause left alone, between all cures and none."""
-    for name in (name for name in results.systems if name in CURED):
+    for name in (name for name in results.systems if find_system(name).ablated):
         found = parts(name, ablate(results, name))
         shown = {part: effect for part, effect in found.items() if not part.startswith(ALONE)}
         ablation.draw(shown, name, folder / f"causes_{name}.png", ("gap", "harm"))

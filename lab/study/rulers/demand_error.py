@@ -7,7 +7,7 @@ import pandas as pd
 
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, absent
-from lab.study.study_steps import REFRESHED
+from lab.systems import find_system
 from measure.data.backtest import Backtest, backtest
 from measure.data.backtest import draw as draw_demand
 
@@ -18,7 +18,7 @@ MODE = "batch"
 def rows(results: Results) -> Iterator[Row]:
     """The error in seats a day and airport, and the skill over the same weekday a week before."""
     for name in results.systems:
-        if name not in REFRESHED:
+        if not find_system(name).has_store:
             why = "the third model is not put into service there: the change request C15 does it"
             yield from (absent(key, name, MODE, why) for key in ("demand_error", "demand_skill"))
             continue
@@ -41,7 +41,7 @@ def tables(results: Results, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def draw(results: Results, folder: Path) -> None:
     """The planner's picture, and beside it the table."""
-    for name in (name for name in results.systems if name in REFRESHED):
+    for name in (name for name in results.systems if find_system(name).has_store):
         actual, expected = tables(results, name)
         title = "Rebooking seats a day, foretold the evening before"
         draw_demand(actual, expected, folder / "demand.png", "seats", title)

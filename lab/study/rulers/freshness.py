@@ -9,8 +9,7 @@ from lab.study.day_blocks import day_of
 from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, absent
-from lab.study.steps.full_year import open_system
-from lab.study.study_steps import REFRESHED
+from lab.systems import find_system, open_system
 from measure.data import regret
 from measure.data.days import Days, Estimate, estimate
 from measure.data.regret import Point
@@ -40,7 +39,7 @@ def draw(results: Results, folder: Path) -> None:
         for mode, served in results.by_mode(f"serve-{name}", "served")
     }
     regret.draw_ages(ages, folder / "age.png")
-    for name in (name for name in results.systems if name in REFRESHED):
+    for name in (name for name in results.systems if find_system(name).has_store):
         regret.draw(
             {mode: points(results, name, mode) for mode in ("batch", "real_time")}, name, folder / "refresh.png"
         )
@@ -55,7 +54,7 @@ def _age(name: str, mode: str, served: pd.DataFrame) -> Row:
 
 
 def _regrets(results: Results, name: str, mode: str, served: pd.DataFrame) -> Iterator[Row]:
-    if name not in REFRESHED:
+    if not find_system(name).has_store:
         figure, answers = _against_oracle(results, name, mode)
         note = (
             f"against the same model on the oracle's features, {answers:,} answers; it keeps no features that could age"
@@ -88,7 +87,7 @@ def fresh(results: Results, name: str, mode: str) -> pd.DataFrame:
     For the answers that were held against the oracle: on the oracle's features. The oracle of a refreshed system is as
     old as its store, so there the sweep's refresh after each event stands for it, for all answers.
     """
-    if name in REFRESHED:
+    if find_system(name).has_store:
         sweep = dict(results.by_mode(f"refresh-{name}", "sweep"))[mode]
         return sweep[sweep["interval"] == FRESH].rename(columns={"deployed": "prediction"})[[*KEYS, "prediction"]]
     truth = dict(results.by_mode(f"agree-{name}", "oracle"))[mode]

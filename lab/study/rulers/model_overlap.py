@@ -9,7 +9,7 @@ from lab.study.results import Results
 from lab.study.rulers.recompute import costs, costs_of
 from lab.study.scorecard_rows import Row, absent
 from lab.study.steps.model_costs import PIPELINE
-from lab.study.study_steps import COMPARED, REFRESHED
+from lab.systems import controls, find_system
 from measure.cost import overlap
 from measure.cost.overlap import MODELS, Parts
 
@@ -20,7 +20,7 @@ NOTE = "against {}, at {} alike models; computed from measured parts; low and hi
 
 def rows(results: Results) -> Iterator[Row]:
     """By overlap and rival, where the curves meet; a system that makes features in every run has no overlap."""
-    own = [name for name in results.systems if name in REFRESHED]
+    own = _with_store(results)
     for name in results.systems:
         modes = costs(results).query("system == @name")["mode"].unique()
         if name not in own:
@@ -34,21 +34,29 @@ def rows(results: Results) -> Iterator[Row]:
 
 def draw(results: Results, folder: Path) -> None:
     """The curves of the systems, and those of the controls."""
-    if any(name in REFRESHED for name in results.systems):
+    for own in _with_store(results):
         for table, name in zip(_tables(results), ("overlap", "overlap_controls"), strict=True):
-            overlap.draw(_median(_parts(table)), REFRESHED[0], folder / f"{name}.png")
+            overlap.draw(_median(_parts(table)), own, folder / f"{name}.png")
 
 
 def medians(results: Results) -> Costs:
-    """Costs of FTI beside the controls, the medians of the rounds."""
-    return _median(_parts(costs_of(results, COMPARED)))
+    """Costs of systems with a store beside those of the controls, the medians of the rounds."""
+    return _median(_parts(_beside_controls(results)))
 
 
 PARTS = tuple(f"{share:.0%}" for share in overlap.OVERLAPS)
 
 
 def _tables(results: Results) -> list[pd.DataFrame]:
-    return [costs(results), costs_of(results, COMPARED)]
+    return [costs(results), _beside_controls(results)]
+
+
+def _with_store(results: Results) -> list[str]:
+    return [name for name in results.systems if find_system(name).has_store]
+
+
+def _beside_controls(results: Results) -> pd.DataFrame:
+    return costs_of(results, (*_with_store(results), *controls()))
 
 
 def _parts(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,16 +7,15 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.step_cache import DONE
-from lab.engine.workspace import REPOSITORY
 from lab.study.cell_text import PERCENT, cell
-from lab.study.declared_panel import EVERY, PANELS
 from lab.study.refresh_arms import DEPLOYED
 from lab.study.results import Results
 from lab.study.rulers.price_stages import cpu, latency, memory
 from lab.study.scorecard_questions import QUESTIONS
-from lab.study.scorecard_rows import Row
-from lab.study.study_steps import REFRESHED, SYSTEMS, together
+from lab.study.scorecard_rows import EVERY, Row
+from lab.study.study_steps import together
 from lab.study.verdicts import winners
+from lab.systems import find_system
 from measure.cost import footprint, price_ratios
 from measure.figures import figure_style
 
@@ -90,7 +89,7 @@ def _amount(row: Row) -> str:
 
 
 def _static(results: Results, name: str) -> Iterator[Row]:
-    size, declared = footprint.size([REPOSITORY / SYSTEMS[name]]), PANELS[name]
+    size, declared = footprint.size(find_system(name).code), find_system(name)
     yield Row("files", name, EVERY, float(size.files))
     yield Row("nodes", name, EVERY, float(size.nodes))
     yield Row("jobs", name, EVERY, float(len(declared.jobs)), note=", ".join(declared.jobs))
@@ -106,7 +105,7 @@ def kept(results: Results, name: str) -> dict[str, int]:
 
 
 def _stored(results: Results, name: str) -> Iterator[Row]:
-    if name not in REFRESHED:
+    if not find_system(name).has_store:
         yield Row("unread", name, EVERY, 0.0, note="it stores no feature values")
         yield Row("refresh", name, EVERY, 0.0, note="it refreshes nothing")
         return

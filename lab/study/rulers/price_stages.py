@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from lab.study.declared_panel import EVERY, PANELS
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
+from lab.study.scorecard_rows import EVERY, Row, absent
 from lab.study.steps.stage_work import ANSWERING, ANSWERS
 from lab.study.study_steps import together
+from lab.systems import find_system
 from measure.cost import footprint
 
 MB = 1e6
@@ -38,11 +38,11 @@ def memory(results: Results, name: str) -> Iterator[Row]:
 def _over_provisioning(name: str, stages: pd.DataFrame) -> Row:
     needed = {f"{of.stage} {of.mode}": float(of.memory) for of in stages.itertuples()}
     hosted = {
-        program: [stage for stage in needed if stage.split()[0] in its]
-        for program, its in PANELS[name].deployables.items()
+        program: [stage for stage in needed if stage.split()[0] in its.stages]
+        for program, its in find_system(name).programs.items()
     }
     factor = footprint.over_provisioning(needed, hosted)
-    return Row("over_provisioning", name, EVERY, factor, note=f"of one run: {', '.join(PANELS[name].deployables)}")
+    return Row("over_provisioning", name, EVERY, factor, note=f"of one run: {', '.join(find_system(name).programs)}")
 
 
 def cpu(results: Results, name: str) -> Iterator[Row]:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.engine.workspace import REPOSITORY
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, absent
 from lab.study.steps.model_costs import CALENDAR, PIPELINE
-from lab.study.study_steps import SYSTEMS, together
+from lab.study.study_steps import together
+from lab.systems import find_system
 from measure.cost import break_even, footprint, reuse
 from measure.cost.break_even import Curve
 from problem.contract import STORED
@@ -90,7 +90,7 @@ def _break_even(results: Results, name: str, mode: str) -> Iterator[Row]:
     yield Row("break_even", name, mode, cpu, min(cpu, *rounds), max(cpu, *rounds), note, "CPU")
     kept = _meeting(table, name, rivals[0], "bytes_kept")
     yield Row("break_even", name, mode, kept, note=f"against {rivals[0]}", part="bytes")
-    nodes = {system: footprint.size([REPOSITORY / SYSTEMS[system]]).nodes for system in (name, rivals[0])}
+    nodes = {system: footprint.size(find_system(system).code).nodes for system in (name, rivals[0])}
     code = 1.0 if nodes[name] <= nodes[rivals[0]] else math.inf
     yield Row("break_even", name, mode, code, note="here no system needs code for one more model", part="code")
 

@@ -9,7 +9,7 @@ from lab.study.day_blocks import day_of
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, absent
 from lab.study.steps.cause_arms import ALL as EVERY_CURE
-from lab.study.study_steps import CURED
+from lab.systems import find_system
 from measure.data import skew
 from measure.data.classes import ALL, class_shares
 from problem.contract import CATEGORIES, FEATURES, KEYS
@@ -74,7 +74,7 @@ def _matching(offline: pd.DataFrame, served: pd.DataFrame) -> tuple[pd.DataFrame
 
 def _cured(results: Results, name: str, mode: str) -> Row:
     """The arm of the ablation in which every cure is applied."""
-    if name not in CURED:
+    if not find_system(name).ablated:
         return absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
     features, by_row = (results.table(f"causes-{name}", table) for table in ("features", "arms"))
     found = skew.RowSkew(features[features["arm"] == EVERY_CURE], by_row[by_row["arm"] == EVERY_CURE])

@@ -1,6 +1,6 @@
 """Ruler 12 on the study's results."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import joblib
 from lab.study.results import Results
 from lab.study.rulers.row_skew import ON, pairs
 from lab.study.scorecard_rows import Row
+from lab.systems import find_system
 from measure.data import sharing
 from measure.data.sharing import Sharing
 from problem.contract import TARGETS
@@ -38,26 +39,14 @@ def shared(results: Results) -> dict[tuple[str, str], Sharing]:
     found = {}
     for (name, mode), (offline, live) in pairs(results).items():
         home = results.steps / f"train-{name}" / "home"
-        models = {str(target): FITTED[name](home, mode, target) for target in TARGETS}
+        models = {str(target): fitted_columns(name, home, mode, target) for target in TARGETS}
         found[name, mode] = sharing.sharing(models, {"training": offline, "serving": live}, ON)
     return found
 
 
-def _from_file(home: Path, mode: str, target: str) -> list[str]:
+def fitted_columns(name: str, home: Path, mode: str, target: str) -> list[str]:
+    """The columns that ``fit`` got, as the fitted model of an installation knows them."""
+    adapter = find_system(name).adapter("study")
+    if adapter:
+        return list(adapter.champion(home, f"{target}_{mode}").feature_names_in_)
     return list(joblib.load(home / f"{target}.joblib")["model"].feature_names_in_)
-
-
-def _from_registry(home: Path, mode: str, target: str) -> list[str]:
-    from reference.systems.fti.registry import (
-        ModelRegistry,  # MLflow takes seconds to load, and few who import rulers need it
-    )
-
-    return list(ModelRegistry(home / "registry").champion(f"{target}_{mode}")[0].feature_names_in_)
-
-
-FITTED: dict[str, Callable[[Path, str, str], list[str]]] = {
-    "monolith": _from_file,
-    "split": _from_file,
-    "fti": _from_registry,
-}
-"""Where a fitted model lies, which knows the columns that ``fit`` got."""

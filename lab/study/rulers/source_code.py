@@ -5,10 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from lab.engine.workspace import REPOSITORY
-from lab.study.declared_panel import EVERY, PANELS
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
-from lab.study.study_steps import SYSTEMS
+from lab.study.scorecard_rows import EVERY, Row, absent
+from lab.systems import find_system
 from measure.code import complexity, structure
 from measure.code.complexity import Complexity
 from measure.code.flags import flag_arguments
@@ -34,19 +33,19 @@ def draw(results: Results, folder: Path) -> None:
 @lru_cache
 def seen(name: str) -> Structure:
     """A system's structure, with the data edges declared for it."""
-    return structure.structure([REPOSITORY / SYSTEMS[name]], PANELS[name].data_edges)
+    return structure.structure(find_system(name).code, find_system(name).data_edges)
 
 
 @lru_cache
 def measured(name: str) -> Complexity:
     """A system's functions."""
-    return complexity.complexity([REPOSITORY / SYSTEMS[name]])
+    return complexity.complexity(find_system(name).code)
 
 
 def shares(results: Results, name: str) -> LineShares:
     """A system's lines, divided by the jobs that ran them."""
     table = results.table(f"lines-{name}", "lines")
-    executable = executable_lines([REPOSITORY / SYSTEMS[name]])
+    executable = executable_lines(find_system(name).code)
     run = {
         str(job): {(REPOSITORY / file, line) for file, line in zip(of["file"], of["line"], strict=True)}
         for job, of in table.groupby("job")
@@ -74,7 +73,7 @@ def _complexity(name: str) -> Iterator[Row]:
     for measure in ("cognitive", "mccabe"):
         function, most = measured(name).maximum(measure)
         yield Row(measure, name, EVERY, float(most), note=f"{function} ({measured(name).tools[measure]})")
-    flags = flag_arguments([REPOSITORY / SYSTEMS[name]])
+    flags = flag_arguments(find_system(name).code)
     branching = [flag for flag in flags if flag.branches]
     note = f"of {len(flags)} boolean arguments: {'; '.join(map(str, flags)) or 'none'}"
     yield Row("flags", name, EVERY, float(len(branching)), note=note)

@@ -9,7 +9,7 @@ from lab.study.day_blocks import day_of
 from lab.study.results import Results
 from lab.study.rulers.beliefs import lead
 from lab.study.scorecard_rows import Row, absent
-from lab.study.study_steps import REFRESHED
+from lab.systems import find_system
 from problem.contract import KEYS
 from problem.facts import load_facts
 
@@ -19,7 +19,7 @@ ON = list(KEYS)
 def rows(results: Results) -> Iterator[Row]:
     """Log loss of the request-only arm minus that of the system's own answers, and bytes over bytes of a request."""
     for name in results.systems:
-        if name not in REFRESHED:
+        if not find_system(name).has_store:
             yield from (absent(key, name, "any", "the arm is fitted on FTI's questions alone") for key in KEYS_OF)
             continue
         late = load_facts().outcomes.set_index("flight_id")["late"]

@@ -12,8 +12,9 @@ from lab.engine.isolation import Say, forked
 from lab.engine.progress import reported
 from lab.sandbox.cured_code import cured_copy, cures_of
 from lab.sandbox.installations import moved
-from lab.study.steps.full_year import END, open_system
+from lab.study.steps.full_year import END
 from lab.study.steps.system_run import forget
+from lab.systems import open_system
 from measure.data.skew import row_skew
 from problem.contract import FEATURES, KEYS
 from problem.facts import load_facts

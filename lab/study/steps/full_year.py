@@ -1,35 +1,23 @@
 """Workers that train and serve the systems on the full year."""
 
 import shutil
-from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 
 from lab.engine.progress import reported
 from lab.sandbox.installations import moved
+from lab.systems import open_system
 from problem.contract import TARGETS, System
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
 from problem.replay import replay
 from problem.world import World
 
-MODULES = {
-    "monolith": "antipatterns.systems.monolith.system",
-    "split": "antipatterns.systems.split.system",
-    "fti": "reference.systems.fti.system",
-    "modular_monolith": "reference.systems.modular_monolith.system",
-    "shared_split": "reference.systems.shared_split.system",
-}
 END = pd.Timestamp("2014-01-02", tz="UTC")
 REAL_WEEKS = ("2013-10-07", "2013-10-28", "2013-12-16")
 """Mondays of the weeks in which FTI's real-time answers come out of its online store, request by request; the second
 holds the autumn clock change, the third the way home for Christmas."""
-
-
-def open_system(name: str, home: Path) -> System:
-    """The system of that name, installed under ``home``."""
-    return import_module(MODULES[name]).System(home)
 
 
 def train(folder: Path, name: str, steps: Path) -> None:
@@ -55,7 +43,7 @@ def serve(folder: Path, name: str, steps: Path) -> None:
     facts, system = load_facts(), open_system(name, folder / "home")
     asked = pd.concat([scheduled_between(questions(facts, mode), CUT_OFF, None) for mode in system.modes])
     asked = asked.sort_values(["asked_at", "flight_id"], ignore_index=True)
-    live = asked[_live(name, asked)]
+    live = asked[_live(system, asked)]
     days = live["asked_at"].dt.tz_convert(NEW_YORK).dt.date.nunique()
     log = [day.assign(replayed=True) for day in reported(replay(system, facts, live), days)]
     system.wake(World(facts, END))
@@ -66,11 +54,11 @@ def serve(folder: Path, name: str, steps: Path) -> None:
     shutil.rmtree(folder / "home")
 
 
-def _live(name: str, asked: pd.DataFrame) -> pd.Series:
+def _live(system: System, asked: pd.DataFrame) -> pd.Series:
     """Everything, but for FTI's real-time questions outside the stated weeks: reading its store takes milliseconds."""
     weeks = [pd.Timestamp(monday, tz=NEW_YORK) for monday in REAL_WEEKS]
     within = [asked["scheduled_at"].between(week, week + pd.DateOffset(days=7), inclusive="left") for week in weeks]
-    return (asked["mode"] == "batch") | (name != "fti") | pd.concat(within, axis=1).any(axis=1)
+    return (asked["mode"] == "batch") | (not hasattr(system, "recall")) | pd.concat(within, axis=1).any(axis=1)
 
 
 def _recalled(system: System, asked: pd.DataFrame) -> list[pd.DataFrame]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lab.engine.progress import reported
 from lab.sandbox.cured_code import cured_copy, cures_of, run_in
-from lab.study.steps.full_year import open_system
+from lab.systems import open_system
 from problem.contract import TARGETS
 from problem.facts import load_facts
 from problem.fixture import frozen

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from lab.engine.progress import reported
-from lab.study.steps.full_year import open_system
+from lab.systems import find_system, open_system
 from measure.cost.reuse import cpu_seconds
 from problem.contract import STORED, Mode, System, Target
 from problem.facts import Facts, load_facts
@@ -28,8 +28,6 @@ MODELS: dict[Mode, tuple[Target, ...]] = {
 }
 """The models, in the order in which they are added. The demand forecast is a nightly question."""
 PIPELINE = "features"
-READS_A_STORE = {"fti"}
-"""Systems whose training reads what another job has stored before; that job's cost belongs to the first model."""
 CALENDAR = 4
 """Request-time values that every system computes for a question: hour, weekday, month, minutes to departure."""
 ON_DEMAND = CALENDAR + 1
@@ -87,7 +85,7 @@ def _stages(name: str, mode: Mode, home: Path) -> Iterator[dict[str, Any]]:
         "values_computed": _values_stored(home),
         "questions": len(asked),
     }
-    each = ON_DEMAND if name in READS_A_STORE else len(STORED) + CALENDAR
+    each = ON_DEMAND if find_system(name).has_store else len(STORED) + CALENDAR
     for target in MODELS[mode]:
         stage = _measured(target, facts, home, lambda target=target: system.train(facts, asked, target))
         yield stage | {"values_computed": len(asked) * each, "questions": len(asked)}
@@ -100,8 +98,11 @@ def recent(facts: Facts) -> Facts:
 
 
 def fill(name: str, system: System, facts: Facts) -> None:
-    """Run the stage that comes before any model, if the system has one."""
-    if name in READS_A_STORE:
+    """Run the stage that comes before any model, if the system has one.
+
+    Training that reads a store reads what another job has stored before: its cost belongs to the first model.
+    """
+    if find_system(name).has_store:
         system.wake(World(facts, CUT_OFF))
         system.store.flush()  # type: ignore[attr-defined]  # what is held back has not been stored yet
 

@@ -20,13 +20,13 @@ import pandas as pd
 from lab.engine.isolation import forked
 from lab.engine.progress import reported
 from lab.engine.workspace import REPOSITORY
-from lab.study.steps.full_year import MODULES
 from lab.study.steps.small_world import small_world
 from lab.study.steps.system_run import Life
-from lab.study.study_steps import SYSTEMS
+from lab.systems import find_system, system_code
 from measure.code.effect import Outcome, Sides, effect
 from measure.code.mutants import Mutant, mutants
-from problem.contract import FEATURES, KEYS, System
+from measure.code.sources import python_files
+from problem.contract import FEATURES, KEYS
 from problem.facts import load_facts
 
 PATIENCE = 60.0
@@ -55,19 +55,15 @@ def mutate(folder: Path, name: str, steps: Path) -> None:
 
     ``reached`` tells whether the unchanged code enters the mutant's function on the way.
     """
-    code, package = REPOSITORY / SYSTEMS[name], SYSTEMS[name].replace("/", ".")
-
-    def opened(home: Path) -> System:
-        return import_module(MODULES[name]).System(home)
-
+    system = find_system(name)
     with TemporaryDirectory() as homes:
-        life = Life(code, package, opened, small_world(load_facts()), Path(homes))
+        life = Life(REPOSITORY / system.folder, system.package, system.open, small_world(load_facts()), Path(homes))
         run_mutants(life).to_parquet(folder / "mutants.parquet", index=False)
 
 
 def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) -> pd.DataFrame:
     """The outcome of every mutant of the code; raises ``CannotMeasure`` if the unchanged code fails."""
-    sources = {str(file.relative_to(life.code)): file.read_text() for file in sorted(life.code.rglob("*.py"))}
+    sources = {str(file.relative_to(life.code)): file.read_text() for file in python_files(system_code(life.code))}
     places = [Place(file, mutant) for file, text in sources.items() for mutant in mutants(text)]
     unchanged, entered = _unchanged(life, patience)
     run = [place for place in places if place.mutant.scope == 0 or (place.file, place.mutant.scope) in entered]

@@ -8,7 +8,8 @@ import pandas as pd
 
 from lab.engine.progress import reported
 from lab.sandbox.installations import moved
-from lab.study.steps.full_year import END, open_system
+from lab.study.steps.full_year import END
+from lab.systems import open_system
 from problem.contract import KEYS, VECTOR, Mode, System
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between

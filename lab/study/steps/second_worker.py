@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.progress import reported
-from lab.study.steps.full_year import open_system
-from lab.study.steps.model_costs import READS_A_STORE, SINCE, fill, recent
+from lab.study.steps.model_costs import SINCE, fill, recent
+from lab.systems import find_system, open_system
 from problem.contract import FEATURES, System
 from problem.facts import Facts, load_facts
 from problem.learner import new_learner
@@ -43,7 +43,7 @@ def _measured(name: str, facts: Facts, home: Path) -> dict[str, float]:
     system = open_system(name, home / "whole")
     asked = scheduled_between(questions(facts, system.modes[0]), SINCE, CUT_OFF)
     whole: list[Part]
-    if name in READS_A_STORE:
+    if find_system(name).has_store:
         whole, parts = [lambda: fill(name, system, facts)], _of_store(name, facts, home)
     else:
         whole, parts = [lambda: system.training_features(facts, asked)], _of_questions(system, facts, asked)
@@ -55,7 +55,7 @@ def _measured(name: str, facts: Facts, home: Path) -> dict[str, float]:
 
 def _rest(name: str, system: System, facts: Facts, asked: pd.DataFrame) -> float:
     """Seconds of what comes after the features: fitting, and for a system with a store reading and registering too."""
-    if name in READS_A_STORE:
+    if find_system(name).has_store:
         fill(name, system, facts)
         began = time.perf_counter()
         system.train(facts, asked, "late")

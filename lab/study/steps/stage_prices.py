@@ -15,6 +15,7 @@ from lab.engine.progress import reported
 from lab.sandbox.installations import moved
 from lab.study.steps.stage_work import ANSWERING, Figures
 from lab.study.steps.stage_work import weigh as weigh_stage
+from lab.systems import find_system
 
 FIRST = "features"
 """The stage that starts from nothing."""
@@ -22,18 +23,6 @@ PATIENCE = 600.0
 """CPU seconds for a stage with its rehearsal, which takes some twenty."""
 ROUNDS = 2
 """Runs of a stage that is timed. Memory and CPU seconds are taken once."""
-STAGES: dict[str, tuple[tuple[str, str], ...]] = {
-    "monolith": (("train", "batch"), ("serve", "batch")),
-    "split": (("train", "real_time"), ("serve", "real_time")),
-    "fti": (
-        ("features", "any"),
-        ("train", "batch"),
-        ("train", "real_time"),
-        ("serve", "batch"),
-        ("serve", "real_time"),
-    ),
-}
-"""What runs by itself at some time, and for which kind of question. FTI's training is one program, run for either."""
 
 
 def weigh(folder: Path, names: str, steps: Path) -> None:
@@ -42,7 +31,7 @@ def weigh(folder: Path, names: str, steps: Path) -> None:
     ``stages.parquet``: system, stage, mode, cpu (seconds) and memory (bytes above what the process held before:
     interpreter, libraries, facts and questions; null where no process is told its peak).
     """
-    jobs = [(name, *stage) for name in names.split(",") for stage in STAGES[name]]
+    jobs = [(name, *stage) for name in names.split(",") for stage in find_system(name).stages]
     rows = [
         {"system": name, "stage": stage, "mode": mode} | _weighed(folder, name, stage, mode, steps)
         for name, stage, mode in reported(jobs)
@@ -60,7 +49,7 @@ def price(folder: Path, names: str, steps: Path) -> None:
         (number, name, mode)
         for number in range(ROUNDS)
         for name in names.split(",")[:: -1 if number % 2 else 1]
-        for stage, mode in STAGES[name]
+        for stage, mode in find_system(name).stages
         if stage == ANSWERING
     ]
     rows = [

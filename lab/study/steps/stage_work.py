@@ -18,8 +18,8 @@ import pandas as pd
 import pyarrow as pa
 from sklearn.pipeline import Pipeline
 
-from lab.study.steps.full_year import open_system
 from lab.study.steps.method_clock import clocked
+from lab.systems import open_system
 from measure.cost.footprint import NoHighWaterMark, peak_above
 from problem.contract import TARGETS, Mode, Request, System, Target, requests
 from problem.facts import Facts, load_facts

@@ -8,8 +8,7 @@ import pandas as pd
 
 from lab.engine.progress import reported
 from lab.engine.workspace import REPOSITORY
-from lab.study.steps.full_year import open_system
-from lab.study.study_steps import SYSTEMS
+from lab.systems import find_system, open_system
 from measure.code.lines import lines_run
 from problem.contract import TARGETS, Mode, System
 from problem.facts import load_facts
@@ -23,7 +22,7 @@ def trace(folder: Path, name: str, steps: Path) -> None:
 
     ``lines.parquet``: job (``features``, ``training`` or ``serving``), file (from the repository's root), line.
     """
-    code = REPOSITORY / SYSTEMS[name]
+    code = find_system(name).code
     modes = open_system(name, folder / "modes").modes
     found = [row for mode in reported(modes) for row in _of_mode(name, folder / mode, mode, code)]
     pd.DataFrame(found, columns=["job", "file", "line"]).drop_duplicates().to_parquet(folder / "lines.parquet")
@@ -31,7 +30,7 @@ def trace(folder: Path, name: str, steps: Path) -> None:
         shutil.rmtree(folder / home)
 
 
-def _of_mode(name: str, home: Path, mode: Mode, code: Path) -> list[tuple[str, str, int]]:
+def _of_mode(name: str, home: Path, mode: Mode, code: list[Path]) -> list[tuple[str, str, int]]:
     fixture = frozen(load_facts(), mode)
     cut_off = fixture.serving["asked_at"].min()
     system = open_system(name, home)
@@ -43,7 +42,7 @@ def _of_mode(name: str, home: Path, mode: Mode, code: Path) -> list[tuple[str, s
     return [
         (job, str(file.relative_to(REPOSITORY)), line)
         for job, call in jobs.items()
-        for file, line in lines_run(call, [code])
+        for file, line in lines_run(call, code)
     ]
 
 

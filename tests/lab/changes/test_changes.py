@@ -11,10 +11,9 @@ from lab.changes.change_cell import OUTCOMES
 from lab.changes.change_records import recorded, stale
 from lab.changes.change_requests import FOLDER, REQUESTS
 from lab.changes.change_table import winners
-from lab.changes.deployables import DEPLOYABLES, PACKAGES
 from lab.engine.workspace import REPOSITORY
-from lab.study.steps.full_year import MODULES
 from lab.study.verdicts import predictions
+from lab.systems import core, find_system
 from publish.changes_page import PAGE, page
 from tests.stepping import worked
 
@@ -51,7 +50,8 @@ def ours() -> str:
     return (FOLDER / "C09" / f"{SYSTEM}.patch").read_text()
 
 
-SUPERFLUOUS = """diff --git a/reference/systems/modular_monolith/models.py b/reference/systems/modular_monolith/models.py
+SUPERFLUOUS = """\
+diff --git a/reference/systems/modular_monolith/models.py b/reference/systems/modular_monolith/models.py
 --- a/reference/systems/modular_monolith/models.py
 +++ b/reference/systems/modular_monolith/models.py
 @@ -6,2 +6,3 @@
@@ -129,12 +129,12 @@ def test_every_request_has_a_text_a_test_and_a_prediction():
 def test_no_acceptance_test_knows_a_system():
     for file in FOLDER.glob("*/test_*.py"):
         words = set(file.read_text().replace('"', " ").replace(".", " ").split())
-        assert not words & {*MODULES, "antipatterns", "reference", "feast", "mlflow"}, file
+        assert not words & {*core(), "antipatterns", "reference", "feast", "mlflow"}, file
 
 
 def test_every_system_of_the_replay_is_declared():
-    assert set(DEPLOYABLES) == set(PACKAGES) == set(MODULES) == set(SAMPLE)
-    assert all((REPOSITORY / package).is_dir() for package in PACKAGES.values())
+    assert set(core()) == set(SAMPLE)
+    assert all((REPOSITORY / package).is_dir() for package in [find_system(name).folder for name in core()])
 
 
 @pytest.mark.parametrize("system", [name for name in SAMPLE if name != SYSTEM])

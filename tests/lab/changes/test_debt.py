@@ -12,11 +12,11 @@ from lab.changes.change_requests import BY_ID, REQUESTS
 from lab.changes.debt import EXPERIMENTS, debt
 from lab.changes.debt_metrics import State
 from lab.changes.debt_records import FILE, digests, recorded, stale
-from lab.changes.deployables import PACKAGES
-from lab.changes.evolution import WITH_A_SERVICE
+from lab.changes.evolution import with_a_service
 from lab.changes.patched_system import BEFORE, Patched, applied, patched, states
 from lab.changes.touched import MOST, sampled, touched
 from lab.engine.preloaded_workers import Warm
+from lab.systems import core
 from measure.code.mutants import Mutant
 from measure.code.readers import FAILS
 from reference.systems.fti.feature_repo.definitions import COLUMNS, feature_service, feature_views
@@ -36,18 +36,18 @@ def test_a_changed_source_makes_its_steps_stale_and_no_others(monkeypatch):
     changed = digests()
     monkeypatch.setattr("lab.changes.change_records.source_digest", lambda source: source)
     same = digests()
-    assert {name for name in changed if changed[name] != same[name]} == {f"debt-{system}" for system in PACKAGES}
+    assert {name for name in changed if changed[name] != same[name]} == {f"debt-{system}" for system in core()}
     assert set(before) == set(changed)
 
 
 def test_every_state_of_every_system_is_there():
     kept = recorded()
     assert {(state.request, state.system) for state in kept.states} == {
-        (state, system) for system in PACKAGES for state in states(system)
+        (state, system) for system in core() for state in states(system)
     }
-    assert set(kept.readers) == set(PACKAGES)
+    assert set(kept.readers) == set(core())
     assert {(s.request, s.system) for s in kept.states if s.lines} == {
-        (state, system) for system in PACKAGES for state in states(system) if state in EXPERIMENTS
+        (state, system) for system in core() for state in states(system) if state in EXPERIMENTS
     }
     with pytest.raises(LookupError, match="monolith cannot meet C3"):
         kept.state("C3", "monolith")
@@ -63,7 +63,7 @@ def test_every_stored_feature_is_made_by_somebody_and_raw_data_is_read_by_somebo
 
 def test_mutants_are_of_code_that_a_patch_touched_and_not_too_many():
     mutants = recorded().mutants
-    assert set(mutants["system"]) == set(WITH_A_SERVICE)
+    assert set(mutants["system"]) == set(with_a_service())
     for (request, system), of in mutants.groupby(["request", "system"]):
         assert request in applied(str(system))
         assert len(of) == min(MOST, of["mutants"].iloc[0])
@@ -105,7 +105,7 @@ def test_what_is_declared_to_be_read_is_what_the_feature_service_names(tmp_path)
     pairs = [("features/history/weather", "training"), ("features/online.db", "x"), ("late.joblib", "x")]
     assert list(declared("fti", pairs)) == pairs[:2]
     assert declared("split", pairs) == {}
-    assert set(DECLARED) <= set(PACKAGES)
+    assert set(DECLARED) <= set(core())
 
 
 def test_no_job_that_answers_does_so_without_its_models():

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lab.changes.deployables import PACKAGES
 from lab.changes.rollback import FILE, REQUESTS, measured, recorded, sources
 from lab.engine.workspace import REPOSITORY
+from lab.systems import core
 
 SYSTEM = "modular_monolith"
 
@@ -55,7 +55,7 @@ def test_the_kept_results_are_those_of_the_code_as_it_is():
 
 def test_a_model_alone_answers_otherwise_or_not_at_all_and_the_pair_as_it_did():
     rows = recorded()
-    assert {(row.system, row.what) for row in rows} == {(system, what) for system in PACKAGES for what in REQUESTS}
+    assert {(row.system, row.what) for row in rows} == {(system, what) for system in core() for what in REQUESTS}
     for row in rows:
         assert row.refused or (row.differing == 0) == (row.what == "pair")
         assert not (row.refused and row.what == "pair")

@@ -11,9 +11,8 @@ from lab.changes.change_requests import BY_ID
 from lab.changes.debt_metrics import State
 from lab.changes.debt_records import Debt
 from lab.changes.debt_records import recorded as debt
-from lab.changes.deployables import DEPLOYABLES
 from lab.changes.rollback import RolledBack
-from lab.faults.anatomy import ANATOMY
+from lab.faults.anatomy import anatomy
 from lab.faults.fault_list import BY_ID as FAULTS
 from lab.faults.matrix import Cell as Struck
 from lab.study.claims import (
@@ -31,10 +30,11 @@ from lab.study.claims import Test as Comparison
 from lab.study.evidence import Evidence, NoEvidence
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row
+from lab.systems import core
 from publish.ledger import PAGE, order, page
 from publish.ledger import evidence as recorded
 
-PLACES = {(name, job, fault) for name, its in ANATOMY.items() for job in its.jobs for fault in FAULTS}
+PLACES = {(name, job, fault) for name in core() for job in anatomy(name).jobs for fault in FAULTS}
 STATE = State("C1", "fti", {"glue": 1}, ancestors={"a": (1, 2)}, lines=1)
 CLAIMS = tomllib.loads(FILE.read_text())
 
@@ -51,7 +51,7 @@ def evidence(
     cells = [
         Cell(request, system, "patched", nodes=nodes, ships={"trace": ["a"]}, skew={"batch": {"features": ["x"]}})
         for request in BY_ID
-        for system in DEPLOYABLES
+        for system in core()
     ]
     struck = [
         Struck(side["system"], side["job"], side["fault"], outcome)
@@ -84,7 +84,7 @@ def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
                     or side.get("score") in QUESTIONS
                     or side.get("change") in {*BY_ID, "median"}
                     or side.get("rollback") in {"alone", "pair"}
-                    or side.get("touched") in DEPLOYABLES
+                    or side.get("touched") in core()
                     or hasattr(STATE, side.get("debt", "nothing"))
                     or (side["system"], side["job"], side["fault"]) in PLACES
                 )

@@ -8,21 +8,21 @@ import tomllib
 
 import pandas as pd
 import pytest
+from lab.study.declared_panel import EVERY as ANY
 
 from antipatterns.systems.monolith import system as monolith
 from antipatterns.systems.split import offline, online
 from lab.engine.step_cache import DONE
 from lab.engine.workspace import REPOSITORY, results
 from lab.sandbox.cured_code import cures_of
-from lab.study.declared_panel import EVERY as ANY
 from lab.study.display_selection import HEADLINES, IN_README
 from lab.study.results import recorded
 from lab.study.rulers.beliefs import LIVE
 from lab.study.scorecard import gate_passed, load
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_table import lines
-from lab.study.study_steps import CURED, SYSTEMS
 from lab.study.verdicts import predictions
+from lab.systems import ablated, compared
 from measure.data.skew import CLASSES, RTOLS
 from problem.contract import FEATURES, KEYS, LOG, STORED
 from problem.questions import CUT_OFF
@@ -91,7 +91,7 @@ def of(rows, key, system):
     return [row for row in rows if row.key == key and row.system == system]
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", compared())
 def test_the_full_year_is_used(name, facts):
     flights = facts.flights.set_index("flight_id")["scheduled_at"]
     known = facts.outcomes[facts.outcomes["known_at"] <= CUT_OFF].set_index("flight_id")
@@ -105,7 +105,7 @@ def test_the_full_year_is_used(name, facts):
         assert len(served[served["mode"] == mode]) == SERVED_FLIGHTS
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", compared())
 def test_tables_have_their_columns_and_one_row_a_question(name):
     training = pd.read_parquet(results() / "training" / f"{name}.parquet")
     served = pd.read_parquet(results() / "served" / f"{name}.parquet")
@@ -118,14 +118,14 @@ def test_tables_have_their_columns_and_one_row_a_question(name):
 
 
 def test_only_ftis_requests_outside_the_stated_weeks_were_not_replayed_live():
-    for name in SYSTEMS:
+    for name in compared():
         served = pd.read_parquet(results() / "served" / f"{name}.parquet", columns=["mode", "replayed"])
         recalled = served[~served["replayed"]]
         assert (name == "fti") == bool(len(recalled))
         assert set(recalled["mode"]) <= {"real_time"}
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", compared())
 def test_what_was_trained_is_left_alone_by_all_later_steps(name):
     """But for the note that MLflow puts beside a model when it is read."""
     step = results().parent / "steps" / f"train-{name}"
@@ -158,10 +158,10 @@ def test_the_scorecard_is_json_that_every_reader_reads():
 
 @pytest.mark.parametrize("key", QUESTIONS)
 def test_every_question_has_an_answer_from_every_system_or_a_reason_why_not(rows, key):
-    assert {row.system for row in rows if row.key == key} - {"ruler"} == set(SYSTEMS)
+    assert {row.system for row in rows if row.key == key} - {"ruler"} == set(compared())
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", compared())
 @pytest.mark.parametrize("key", DEMANDED)
 def test_every_figure_that_was_asked_for_is_there_in_every_mode_or_says_why_not(rows, key, name):
     found = {(row.part, row.mode): row for row in of(rows, key, name)}
@@ -205,7 +205,7 @@ def test_the_one_sided_lines_hold_the_one_sided_mutants(rows):
 
 def test_every_headline_has_a_line(rows):
     for key in HEADLINES:
-        assert lines(rows, list(SYSTEMS), (key,), IN_README), key
+        assert lines(rows, compared(), (key,), IN_README), key
 
 
 @pytest.mark.parametrize("key", [key for key, question in QUESTIONS.items() if question.unit in SAMPLED])
@@ -213,7 +213,7 @@ def test_what_is_a_sample_has_an_interval(rows, key):
     assert all(row.low is not None and row.high is not None for row in rows if row.key == key and row.value is not None)
 
 
-@pytest.mark.parametrize("name", CURED)
+@pytest.mark.parametrize("name", ablated())
 def test_the_cause_ablation_adds_up(rows, name):
     for key, whole in {"cause_skewed": "skew", "cause_gap": "gap", "cause_flips": "flips"}.items():
         arms = {row.part: row for row in of(rows, key, name)}
@@ -248,7 +248,7 @@ def test_nine_worlds_serve_nine_months_of_flights(facts):
 
 
 def test_the_memory_of_a_stage_and_the_price_of_a_second_worker_are_not_nothing(rows):
-    for name in SYSTEMS:
+    for name in compared():
         assert all(row.value > 0 for row in of(rows, "memory", name) if row.value is not None)
         assert all(row.value >= 1 for row in of(rows, "over_provisioning", name) if row.value is not None)
         assert all(row.value > 0 for row in of(rows, "speed_up", name))
@@ -275,7 +275,7 @@ def test_a_lead_over_a_rival_is_the_rivals_lag(rows):
             assert (one.value, one.low, one.high) == pytest.approx((-other.value, -other.high, -other.low))
 
 
-@pytest.mark.parametrize("name", CURED)
+@pytest.mark.parametrize("name", ablated())
 def test_exhibits_keep_their_skew_and_lose_all_of_it_when_cured(rows, name):
     (skew,), (cured,) = of(rows, "skew", name), of(rows, "cured", name)
     assert skew.low > 0

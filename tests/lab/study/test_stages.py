@@ -10,8 +10,7 @@ import pytest
 
 from lab.engine.workspace import REPOSITORY
 from lab.study.steps import stage_work
-from lab.study.steps.stage_prices import STAGES
-from lab.study.study_steps import SYSTEMS
+from lab.systems import compared, find_system
 from measure.cost import footprint
 from problem.contract import System
 
@@ -19,10 +18,10 @@ IMPORTING = """
 import json, pathlib, sys
 from importlib import import_module
 from lab.study.steps import stage_work
-from lab.study.steps.full_year import MODULES
 
 name, mode, said, rehearsed = sys.argv[1:]
-stage_work.WORK["import"] = lambda name, home, facts, mode: lambda: import_module(MODULES[name]) and {}
+door = lambda name: import_module(f"{find_system(name).package}.system")
+stage_work.WORK["import"] = lambda name, home, facts, mode: lambda: door(name) and {}
 if rehearsed == "no":
     stage_work.rehearse = lambda *_: None
 pathlib.Path(said).write_text(json.dumps(stage_work.weigh(name, "import", mode, pathlib.Path("nowhere"))))
@@ -31,13 +30,13 @@ pathlib.Path(said).write_text(json.dumps(stage_work.weigh(name, "import", mode, 
 
 def importing(name: str, folder: Path, rehearsed: str) -> dict[str, float]:
     """What a stage is charged that does nothing but import its system, in a process of its own."""
-    mode = STAGES[name][-1][1]
+    mode = find_system(name).stages[-1][1]
     command = [sys.executable, "-c", IMPORTING, name, mode, str(folder / "said.json"), rehearsed]
     subprocess.run(command, check=True, cwd=REPOSITORY, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
     return dict(json.loads((folder / "said.json").read_text()))
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", compared())
 @pytest.mark.skipif(not footprint.CLEAR.exists(), reason="the high-water mark of memory can be read on Linux only")
 def test_a_stage_that_only_imports_weighs_nothing(name, tmp_path):
     found = importing(name, tmp_path, rehearsed="yes")
@@ -53,7 +52,7 @@ def test_without_its_rehearsal_a_stage_would_pay_for_its_libraries(tmp_path):
 
 
 def test_every_stage_is_one_that_can_be_run_and_every_mode_one_that_the_system_answers(installed):
-    for name, of in STAGES.items():
+    for name, of in {name: find_system(name).stages for name in compared()}.items():
         system: System = installed(name)
         assert {stage for stage, _ in of} <= set(stage_work.WORK)
         assert {mode for stage, mode in of if stage == stage_work.ANSWERING} == set(system.modes)

@@ -31,8 +31,9 @@ from lab.study.scorecard_questions import VERDICTS
 from lab.study.scorecard_rows import Row, absent
 from lab.study.scorecard_table import lines
 from lab.study.steps import full_year
-from lab.study.study_steps import SYSTEMS, Step, plan
+from lab.study.study_steps import Step, plan
 from lab.study.verdicts import hit, margins, predictions, winner, winners
+from lab.systems import compared, find_system
 from problem.facts import load_facts
 from publish.readme_scorecard import BEGIN, END, renew
 
@@ -217,11 +218,11 @@ def test_a_sealed_step_says_when_it_ran(tmp_path):
 
 
 def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
-    planned = plan(list(SYSTEMS))
-    for name, folder in SYSTEMS.items():
+    planned = plan(compared())
+    for name, folder in {name: find_system(name).folder for name in compared()}.items():
         sources = planned[f"train-{name}"].sources
         assert folder in sources
-        assert not set(SYSTEMS.values()) - {folder} & set(sources)
+        assert not {find_system(name).folder for name in compared()} - {folder} & set(sources)
         assert "problem" in sources
         assert "requirements.lock" in sources
     assert len(set(keys(planned).values())) == len(planned)
@@ -270,7 +271,7 @@ def test_every_job_is_done_by_a_function_of_its_module(job):
 
 
 def test_every_job_of_the_plan_has_a_worker():
-    assert {step.job for step in plan(list(SYSTEMS)).values()} == set(study_worker.JOBS)
+    assert {step.job for step in plan(compared()).values()} == set(study_worker.JOBS)
 
 
 def test_a_full_disk_is_one_line_that_says_finished_parts_are_kept(tmp_path, capsys, monkeypatch):
@@ -356,7 +357,7 @@ def test_the_readme_table_is_written_between_its_marks_only(tmp_path):
     rows = [
         Row(key, name, "batch", 0.5, 0.4, 0.6, part=IN_README.get(key, ("",))[0])
         for key in HEADLINES
-        for name in SYSTEMS
+        for name in compared()
     ]
     renew(rows, readme)
     text = readme.read_text()
@@ -372,7 +373,7 @@ def test_the_readme_shows_the_questions_and_verdicts_of_the_recorded_results():
     """Figures may differ in their last digit from machine to machine; what a machine's clock decides may turn."""
     section = (REPOSITORY / "README.md").read_text().split(BEGIN)[1].split(END)[0]
     shown = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.strip().splitlines()[2:]]
-    now = [(key, line) for key in HEADLINES for line in lines(load(results()), list(SYSTEMS), (key,), IN_README)]
+    now = [(key, line) for key in HEADLINES for line in lines(load(results()), compared(), (key,), IN_README)]
     for cells, (key, (*asked, predicted, won)) in zip(shown, now, strict=True):
         assert cells[:3] == asked[:3]
         assert cells[-2] == predicted
@@ -380,15 +381,15 @@ def test_the_readme_shows_the_questions_and_verdicts_of_the_recorded_results():
 
 
 def test_a_step_that_was_run_again_makes_the_scorecard_anew(tmp_path):
-    names = list(plan(list(SYSTEMS)))
+    names = list(plan(compared()))
     for name in names:
         (tmp_path / name).mkdir()
         mark_done(tmp_path / name, "key")
-    before = _key(tmp_path, list(SYSTEMS))
-    assert _key(tmp_path, list(SYSTEMS)) == before
+    before = _key(tmp_path, compared())
+    assert _key(tmp_path, compared()) == before
     (tmp_path / names[-1] / "measured.txt").write_text("another figure")
     mark_done(tmp_path / names[-1], "key")
-    assert _key(tmp_path, list(SYSTEMS)) != before
+    assert _key(tmp_path, compared()) != before
 
 
 def test_systems_named_twice_run_once():

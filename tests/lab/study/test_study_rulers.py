@@ -13,7 +13,7 @@ from lab.study.rulers.row_skew import as_numbers
 from lab.study.scorecard_questions import QUESTIONS, SAME_FACT, VERDICTS
 from lab.study.scorecard_rows import Row, absent
 from lab.study.scorecard_table import _closing, lines
-from lab.study.study_steps import SYSTEMS
+from lab.systems import compared
 from measure.data.believed import CannotScore
 from problem.contract import AGES, FEATURES
 
@@ -52,10 +52,10 @@ def test_a_tolerance_reaches_whole_numbers_too():
 
 
 def test_long_answers_are_cut_short_in_the_terminal_and_nowhere_else():
-    rows = [Row("tolerance", name, "batch", 0.5, 0.4, 0.6, part=part) for name in SYSTEMS for part in ("0", "0.1")]
-    rows += [Row("one_sided", name, "batch", 2.0, part="a.py:3") for name in SYSTEMS]
-    assert [line[2] for line in lines(rows, list(SYSTEMS), ("tolerance", "one_sided"))] == ["0.1, batch"]
-    assert len(lines(rows, list(SYSTEMS), ("tolerance", "one_sided"), {})) == 3
+    rows = [Row("tolerance", name, "batch", 0.5, 0.4, 0.6, part=part) for name in compared() for part in ("0", "0.1")]
+    rows += [Row("one_sided", name, "batch", 2.0, part="a.py:3") for name in compared()]
+    assert [line[2] for line in lines(rows, compared(), ("tolerance", "one_sided"))] == ["0.1, batch"]
+    assert len(lines(rows, compared(), ("tolerance", "one_sided"), {})) == 3
 
 
 def test_what_is_cut_short_is_a_question_and_the_readme_cuts_no_less_than_the_terminal():
@@ -72,7 +72,7 @@ def test_a_propagation_cost_stands_beside_its_number_of_nodes_or_its_reason():
 
 
 def test_one_fact_is_one_hit():
-    rows = [Row(key, name, "batch", 0.0) for key in QUESTIONS for name in SYSTEMS]
+    rows = [Row(key, name, "batch", 0.0) for key in QUESTIONS for name in compared()]
     said = _closing(rows, passed=True)
     assert set(SAME_FACT) <= set(VERDICTS)
     assert " 1 miss," in said
@@ -84,10 +84,8 @@ def test_one_fact_is_one_hit():
 def test_what_has_no_ratio_to_nothing_is_said_with_its_size():
     values = {"monolith": 0.0, "split": 0.0, "fti": 3.14}
     rows = [Row("refresh", name, "any", value) for name, value in values.items()]
-    rows += [Row("files", name, "any", 2.0) for name in SYSTEMS]
-    assert (
-        no_ratio(rows, list(SYSTEMS)) == "Not drawn, as there is no ratio to 0: refreshes (FTI 3.14 CPU seconds a day)"
-    )
-    assert no_ratio(rows[3:], list(SYSTEMS)) == ""
-    read = [Row("unread", name, "any", 0.1234 * (name == "fti")) for name in SYSTEMS]
-    assert no_ratio(read, list(SYSTEMS)).endswith(": never read (FTI 12.3%)")
+    rows += [Row("files", name, "any", 2.0) for name in compared()]
+    assert no_ratio(rows, compared()) == "Not drawn, as there is no ratio to 0: refreshes (FTI 3.14 CPU seconds a day)"
+    assert no_ratio(rows[3:], compared()) == ""
+    read = [Row("unread", name, "any", 0.1234 * (name == "fti")) for name in compared()]
+    assert no_ratio(read, compared()).endswith(": never read (FTI 12.3%)")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from lab.sandbox.installations import databases, text_columns
-from lab.study.steps.full_year import MODULES
+from lab.systems import find_system
 from problem.contract import requests
 from problem.world import World
 
@@ -26,7 +26,7 @@ def test_no_vector_carries_it(operation):
 
 
 def test_no_code_mentions_it(operation):
-    folder = Path(MODULES[operation.name].replace(".", "/")).parent
+    folder = Path(find_system(operation.name).folder)
     assert [file for file in folder.rglob("*") if file.is_file() and GONE in file.read_text(errors="ignore")] == []
 
 

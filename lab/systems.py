@@ -1,0 +1,161 @@
+"""The systems of the study, as their cards describe them. Whoever needs a list of systems asks here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from lab.cards import Card, read_cards
+from lab.engine.workspace import REPOSITORY, StudyError
+from problem.contract import System
+
+THEME = "systems"
+CORE, SMALL = "core", "small"
+ADAPTERS = "adapters"
+"""The folder in which a system is fitted to parts and to other engines: no part of what the study measures."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What ships as one: its ``stages``, and the modules that it starts from (``entries``)."""
+
+    stages: tuple[str, ...]
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StudiedSystem:
+    """A system. ``arm``: ``CORE`` (the whole study) or ``SMALL``; ``has_store``: a job stores features for the others.
+
+    ``ablated``: the study takes its marked causes of skew away one by one; ``gate_cured``: only with all of them gone
+    does it do the same job on the frozen fixture. ``stages``: (stage, kind of question) of all that runs by itself;
+    ``data_edges``: (reader, writer), functions that meet in a file or a database; ``weather_code``: by file, the
+    functions that make the weather features; ``models``: fitted models, as a pattern below an installation.
+    """
+
+    card: Card
+    arm: str
+    has_store: bool
+    ablated: bool
+    gate_cured: bool
+    stages: tuple[tuple[str, str], ...]
+    jobs: tuple[str, ...]
+    schedules: tuple[str, ...]
+    data_edges: tuple[tuple[str, str], ...]
+    programs: Mapping[str, Program]
+    weather_code: Mapping[str, tuple[str, ...]]
+    models: str
+
+    @property
+    def name(self) -> str:
+        """Its folder's name."""
+        return self.card.id
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is an exhibit with one remedy and nothing else changed."""
+        return self.card.kind == "control"
+
+    @property
+    def folder(self) -> str:
+        """Where its code lies, from the repository's root."""
+        return self.card.folder
+
+    @property
+    def package(self) -> str:
+        """The dotted name of its code."""
+        return self.card.package
+
+    @property
+    def code(self) -> list[Path]:
+        """What the rulers of code read: its files and folders without adapters."""
+        return system_code(REPOSITORY / self.folder)
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The kinds of question that it answers."""
+        return tuple(mode for stage, mode in self.stages if stage == "serve")
+
+    def open(self, home: Path) -> System:
+        """The system, installed under ``home``."""
+        return import_module(f"{self.package}.system").System(home)
+
+    def adapter(self, name: str) -> ModuleType | None:
+        """The module ``adapters/NAME.py``; None for a system that needs none."""
+        module = f"{self.package}.{ADAPTERS}.{name}"
+        there = find_spec(f"{self.package}.{ADAPTERS}") and find_spec(module)
+        return import_module(module) if there else None
+
+
+def system_code(folder: Path) -> list[Path]:
+    """The files and folders in a system's folder that are code of its own, in the order of their names."""
+    return sorted(path for path in folder.iterdir() if path.name != ADAPTERS and (path.suffix == ".py" or path.is_dir())
+                  and path.name != "__pycache__")  # fmt: skip
+
+
+@cache
+def all_systems() -> dict[str, StudiedSystem]:
+    """Every system by name, in the order that their cards say."""
+    cards = [card for card in read_cards().values() if card.theme == THEME and card.details]
+    return {card.id: _system(card) for card in sorted(cards, key=lambda card: card.details["order"])}
+
+
+def compared() -> list[str]:
+    """The names of the systems that compete in the core study."""
+    return [name for name, system in all_systems().items() if system.arm == CORE and not system.is_control]
+
+
+def controls() -> list[str]:
+    """The names of the core study's controls."""
+    return [name for name, system in all_systems().items() if system.arm == CORE and system.is_control]
+
+
+def ablated() -> list[str]:
+    """The names of the compared systems whose causes of skew the study takes away one by one."""
+    return [name for name in compared() if all_systems()[name].ablated]
+
+
+def core() -> list[str]:
+    """The names of the core study's systems and controls, in the order of their cards."""
+    return [name for name, system in all_systems().items() if system.arm == CORE]
+
+
+def find_system(name: str) -> StudiedSystem:
+    """The system of that name; raises ``StudyError`` if there is none."""
+    if name not in all_systems():
+        raise StudyError(f"unknown system {name!r}; there are: {', '.join(all_systems())}")
+    return all_systems()[name]
+
+
+def open_system(name: str, home: Path) -> System:
+    """The system of that name, installed under ``home``."""
+    return find_system(name).open(home)
+
+
+def _system(card: Card) -> StudiedSystem:
+    said: Mapping[str, Any] = card.details
+    programs = {
+        name: Program(tuple(of["stages"]), _modules(card, of["entries"])) for name, of in said["programs"].items()
+    }
+    return StudiedSystem(
+        card=card,
+        arm=said["arm"],
+        has_store=said.get("has_store", False),
+        ablated=said.get("ablated", False),
+        gate_cured=said.get("gate_cured", False),
+        stages=tuple((stage, mode) for stage, mode in said["stages"]),
+        jobs=tuple(said["jobs"]),
+        schedules=tuple(said["schedules"]),
+        data_edges=tuple((f"{card.package}.{a}", f"{card.package}.{b}") for a, b in said["data_edges"]),
+        programs=programs,
+        weather_code={f"{card.folder}/{file}": tuple(names) for file, names in said["weather_code"].items()},
+        models=said["models"],
+    )
+
+
+def _modules(card: Card, names: list[str]) -> tuple[str, ...]:
+    return tuple(f"{card.package}.{name}" for name in names)
