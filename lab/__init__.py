@@ -1,0 +1,1 @@
+"""The laboratory: everything that runs systems and measures them."""
