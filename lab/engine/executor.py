@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab.engine.coverage_check import Covered
 from lab.engine.display import Display
 from lab.engine.durations import AT_ONCE, read_durations, write_durations
 from lab.engine.import_closure import read_import_graph
@@ -80,11 +81,15 @@ class Executor:
         return len(self._running) < AT_ONCE
 
     def _start(self, step: Step) -> None:
-        covered, packages = find_step_closure(step, self._root).modules, read_import_graph(self._root).packages
-        clear(self.folder / step.name)
+        job = Job(step.name, step.call, dict(step.arguments), self.folder, self._find_covered(step))
+        clear(job.folder)
+        job.log.write_text("")
         self.display.start(step)
-        job = Job(step.name, step.call, dict(step.arguments), self.folder, covered, packages)
         self._running.append(_Running(step, Worker(job, self._libraries)))
+
+    def _find_covered(self, step: Step) -> Covered:
+        modules, packages = find_step_closure(step, self._root).modules, read_import_graph(self._root).packages
+        return Covered(self._root.resolve(), packages, modules, step.data)
 
     def _follow(self, run: "_Running") -> None:
         """Take in what a worker has sent and, if it has ended, what it leaves."""

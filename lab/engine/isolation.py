@@ -5,7 +5,7 @@ import pickle
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from math import ceil
 from multiprocessing import connection, get_context
@@ -15,7 +15,7 @@ from signal import SIGKILL, SIGXCPU
 from typing import Any, NamedTuple
 
 from lab.engine import progress
-from lab.engine.observation import list_loaded, note_loaded
+from lab.engine.observation import add_from_child, observe
 
 Send = Callable[[object], None]
 """Hands over a result of a task; a task may call it several times."""
@@ -42,7 +42,7 @@ class _Child:
     results: list[Any] = field(default_factory=list)
 
 
-def run_isolated(tasks: list[Task], cpu_seconds: float, at_once: int = 2) -> Iterator[EndedTask]:
+def run_isolated(tasks: list[Task], cpu_seconds: float, at_once: int = 2) -> Generator[EndedTask, None, None]:
     """Run each task in a child of its own; yields them as they end.
 
     A task that has used ``cpu_seconds`` of CPU time (rounded up), or waited for ten times as long, is killed: the limit
@@ -75,11 +75,11 @@ def _run(task: Task, sender: Connection, cpu_seconds: float) -> None:
     _print_nothing()
     progress.connect(None)
     resource.setrlimit(resource.RLIMIT_CPU, (ceil(cpu_seconds), ceil(cpu_seconds)))
-    before = list_loaded()
+    before = observe()
     try:
         task(lambda result: sender.send_bytes(pickle.dumps(("result", result))))
     finally:
-        sender.send_bytes(pickle.dumps(("loaded", list_loaded() - before)))
+        sender.send_bytes(pickle.dumps(("observed", observe() - before)))
         sender.close()
     os._exit(0)
 
@@ -108,7 +108,7 @@ def _receive(child: _Child) -> bool:
     if kind == "result":
         child.results.append(content)
     else:
-        note_loaded(content)
+        add_from_child(content)
     return True
 
 

@@ -1,15 +1,16 @@
 """Starts one process for each step, forked from a process that has loaded the heavy libraries.
 
-That process is ``multiprocessing``'s fork server: there is one for each study, and it ends with it. Its children import
-the main program of the study again, unless it is the ``__main__`` of a package; all our programs are such.
+That process is ``multiprocessing``'s fork server: there is one for each study, and it ends with it.
 """
 
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import connection
+from types import ModuleType
 from typing import Any
 
 from lab.engine import preload
@@ -45,7 +46,7 @@ class Worker:
         self._messages, theirs = SERVER.Pipe(duplex=False)
         self._process = SERVER.Process(target=run_job, args=(job, theirs, os.environ | QUIET), name=job.name)
         SERVER.set_forkserver_preload([preload.__name__])
-        with theirs, _environment(libraries):
+        with theirs, _environment(libraries), _empty_main():
             self._process.start()
         self._is_open = True
 
@@ -105,3 +106,14 @@ def _environment(libraries: tuple[str, ...]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def _empty_main() -> Iterator[None]:
+    """Hide the main program: a new process would import it again, and with it code that is no part of the step."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program

@@ -14,7 +14,8 @@ class Step:
 
     ``after``: names of steps whose output it reads. ``alone``: runs while no other step does, as it measures time.
 
-    ``data``: files and folders, relative to the repository, that the step reads as they are. A step that reads source
+    ``data``: files and folders, relative to the repository, that the step reads as they are; the executor fails a step
+    that reads others, as far as it can see them. A step that reads source
     code as text (counts lines, say) names that code here: comments count in data and do not count in code.
 
     ``loads``: packages that the step imports by a name that it computes, such as "reference.systems.fti"; each counts

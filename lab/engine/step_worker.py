@@ -16,24 +16,20 @@ from pathlib import Path
 from typing import Any
 
 from lab.engine import progress
-from lab.engine.observation import list_loaded
+from lab.engine.coverage_check import Covered
+from lab.engine.observation import observe, watch_reads
 from lab.engine.workspace import DISK_FULL, explain_os_error
-
-ENGINE = __name__.rpartition(".")[0]
-NAMED = 3
-"""How many modules that the key does not cover are named."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A step for the worker: ``covered`` are the modules in its key, ``packages`` the repository's top packages."""
+    """A step for the worker; ``steps``: the folder of all steps' output; ``covered``: what the step's key covers."""
 
     name: str
     call: str
     arguments: Mapping[str, Any]
     steps: Path
-    covered: frozenset[str]
-    packages: tuple[str, ...]
+    covered: Covered
 
     @property
     def folder(self) -> Path:
@@ -64,7 +60,8 @@ def run_job(job: Job, messages: Connection, environment: dict[str, str]) -> None
 
 def _run(job: Job) -> str:
     """What went wrong, in one line; empty if nothing did."""
-    before = list_loaded()
+    watch_reads(job.covered.root)
+    before = observe()
     module, _, function = job.call.partition(":")
     try:
         getattr(import_module(module), function)(folder=job.folder, steps=job.steps, **job.arguments)
@@ -73,7 +70,8 @@ def _run(job: Job) -> str:
     except BaseException as error:
         traceback.print_exc()
         return describe_error(error, job.steps.parent)
-    return _describe_uncovered(job, list_loaded() - before)
+    gaps = job.covered.describe_gaps(observe() - before, job.steps.resolve())
+    return f"{job.call} {gaps}" if gaps else ""
 
 
 def describe_error(error: BaseException, study: Path) -> str:
@@ -84,16 +82,6 @@ def describe_error(error: BaseException, study: Path) -> str:
     if getattr(error, "for_reader", False):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _describe_uncovered(job: Job, loaded: set[str]) -> str:
-    """Which of our modules were loaded that the key knows nothing of: a change there would go unnoticed."""
-    ours = {name for name in loaded if name.partition(".")[0] in job.packages}
-    uncovered = sorted(name for name in ours - job.covered if not f"{name}.".startswith(f"{ENGINE}."))
-    if not uncovered:
-        return ""
-    more = f" and {len(uncovered) - NAMED} more" if len(uncovered) > NAMED else ""
-    return f"{job.call} loaded {', '.join(uncovered[:NAMED])}{more}, which its key does not cover: name it in loads"
 
 
 def _print_to(log: Path) -> None:

@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -91,21 +91,26 @@ def tree(tmp_path: Path) -> Iterator[Tree]:
 
 
 @pytest.fixture
-def run(tree: Tree, tmp_path: Path) -> Callable[..., list[str]]:
+def show(tree: Tree, tmp_path: Path) -> Callable[..., str]:
+    """Runs steps; gives what the reader sees."""
+
+    def run_steps(*steps: Step) -> str:
+        seen = io.StringIO()
+        with Display(Console(file=seen, width=200)) as display:
+            Executor(steps, tmp_path / "steps", display, tree.root, libraries=()).run()
+        return seen.getvalue()
+
+    return run_steps
+
+
+@pytest.fixture
+def run(show: Callable[..., str], tmp_path: Path) -> Callable[..., list[str]]:
     """Runs steps; gives the names of those that really ran, in order."""
 
     def run_steps(*steps: Step) -> list[str]:
         order = tmp_path / "steps" / "order.txt"
         order.unlink(missing_ok=True)
-        execute(steps, tree, tmp_path / "steps")
+        show(*steps)
         return order.read_text().split() if order.exists() else []
 
     return run_steps
-
-
-def execute(steps: Sequence[Step], tree: Tree, folder: Path) -> str:
-    """Run the steps; what the reader saw."""
-    seen = io.StringIO()
-    with Display(Console(file=seen, width=200)) as display:
-        Executor(steps, folder, display, tree.root, ()).run()
-    return seen.getvalue()

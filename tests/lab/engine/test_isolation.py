@@ -25,13 +25,13 @@ def test_what_a_task_sends_comes_back_and_one_that_takes_too_long_is_ended():
     def die(send):
         os._exit(3)
 
-    ended = {number: (results, why) for number, results, why in run_isolated([talk, wait, spin, die], 0.5)}
-    late = "no answer within 0.5 s"
+    ended = {number: (results, why) for number, results, why in run_isolated([talk, wait, spin, die], 0.3)}
+    late = "no answer within 0.3 s"
     assert ended == {0: (["one", 2], ""), 1: (["still here"], late), 2: ([], late), 3: ([], "ended with status 3")}
 
 
 def test_the_limit_is_on_work_done_and_not_on_time_that_passes():
-    assert [end.early_end for end in run_isolated([lambda send: time.sleep(1.5)], 1)] == [""]
+    assert [end.early_end for end in run_isolated([lambda send: time.sleep(1.2)], 1)] == [""]
 
 
 def test_children_are_quiet(capfd):
