@@ -80,9 +80,14 @@ class StudiedSystem:
         """The kinds of question that it answers."""
         return tuple(mode for stage, mode in self.stages if stage == "serve")
 
+    def import_door(self) -> ModuleType:
+        """The module whose ``System`` is its door."""
+        return import_module(f"{self.package}.system")
+
     def open(self, home: Path) -> System:
         """The system, installed under ``home``."""
-        return import_module(f"{self.package}.system").System(home)
+        opened: System = self.import_door().System(home)
+        return opened
 
     def adapter(self, name: str) -> ModuleType | None:
         """The module ``adapters/NAME.py``; None for a system that needs none."""

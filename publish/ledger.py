@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from lab.changes import change_records, debt_records, rollback
-from lab.engine.workspace import REPOSITORY, StudyError, results
+from lab.engine.workspace import REPOSITORY, StudyError, results_folder
 from lab.faults import fault_records as struck
 from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge
 from lab.study.evidence import Evidence
@@ -46,7 +46,11 @@ def page(judged: list[Judged]) -> str:
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
     return Evidence(
-        load(results()), change_records.recorded(), struck.recorded(), rollback.recorded(), debt_records.recorded()
+        load(results_folder()),
+        change_records.recorded(),
+        struck.recorded(),
+        rollback.recorded(),
+        debt_records.recorded(),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from parts.service_shell.__main__ import curl
 
-from lab.engine.command import guarded
+from lab.engine.command import run_guarded
 from lab.service.service_doors import desk_of
 from lab.service.service_installation import renew
 from parts.service_shell.app import create_app
@@ -24,7 +24,7 @@ WIDTH = 118
 
 def main() -> int:
     """Ask, write; exit status 0, or 2 if there is nothing to ask."""
-    return guarded("readme", write)
+    return run_guarded("readme", write)
 
 
 def write() -> int:

@@ -8,10 +8,10 @@ from lab.changes.change_records import record
 from lab.changes.change_requests import BY_ID, REQUESTS
 from lab.changes.change_table import collect, print_table, write
 from lab.changes.replay_steps import cell_name, plan
-from lab.engine.command import console, guarded
+from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Execution
-from lab.engine.workspace import opened, study_home
+from lab.engine.workspace import open_workspace, study_folder
 from lab.systems import core
 from publish import changes_page
 
@@ -22,16 +22,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status 0, 1 if a patch was refused, 2 for what the reader can mend, 130 if stopped."""
     options = _options(arguments)
     if options.evolution:
-        return guarded("changes", lambda: take_debt(options.record))
+        return run_guarded("changes", lambda: take_debt(options.record))
     ids = options.requests or [request.id for request in REQUESTS]
-    return guarded("changes", lambda: replay_all(ids, options.systems, options.record))
+    return run_guarded("changes", lambda: replay_all(ids, options.systems, options.record))
 
 
 def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
     """Bring the cells up to date, print the table; the whole of it is written to the results."""
-    terminal = console(WIDTH)
+    terminal = open_console(WIDTH)
     requests = tuple(request for request in REQUESTS if request.id in ids)
-    with opened(study_home()) as home:
+    with open_workspace(study_folder()) as home:
         steps = home / "changes"
         with Display(terminal) as display:
             Execution(plan(systems, requests), steps, display, ("-m", "lab.changes.replay_worker")).run()
@@ -47,9 +47,9 @@ def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
 
 def take_debt(keep: bool) -> int:
     """Bring debt and evolution up to date; they are written to the results, and beside the code if ``keep``."""
-    with opened(study_home()) as home:
+    with open_workspace(study_folder()) as home:
         steps = home / "changes"
-        with Display(console(WIDTH)) as display:
+        with Display(open_console(WIDTH)) as display:
             Execution(debt_steps.plan(), steps, display, ("-m", "lab.changes.debt_work")).run()
         found = debt_records.collect(steps)
         for file in (home / "results" / debt_records.RESULT, *([debt_records.FILE] if keep else [])):

@@ -8,7 +8,7 @@ from pathlib import Path
 from lab.changes.operation import Operation, installed
 from lab.changes.patch_blocks import tree
 from lab.changes.replay import replay
-from lab.changes.replay_dataset import lay, stand_on
+from lab.changes.replay_dataset import read_dataset, write_dataset
 from lab.changes.versioned_modules import versioned
 from lab.engine.workspace import REPOSITORY
 from lab.systems import find_system
@@ -17,7 +17,7 @@ from problem.source import MissingData
 
 def ground(folder: Path, name: str, steps: Path) -> None:
     """Cut the data package down to the small world."""
-    lay(folder)
+    write_dataset(folder)
 
 
 def base(folder: Path, name: str, steps: Path) -> None:
@@ -27,7 +27,7 @@ def base(folder: Path, name: str, steps: Path) -> None:
     ``then.parquet``: its answers to them, had nothing been rolled out; and ``versioned.json``: its modules that have a
     version.
     """
-    old = Operation(name, folder / "home", stand_on(steps / "ground"))
+    old = Operation(name, folder / "home", read_dataset(steps / "ground"))
     installed(old)
     life = old.copied(folder / "later")
     for mode in life.modes:

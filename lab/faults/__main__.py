@@ -7,10 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from lab.engine.command import console, guarded
+from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Execution
-from lab.engine.workspace import opened, study_home
+from lab.engine.workspace import open_workspace, study_folder
 from lab.faults.anatomy import anatomy
 from lab.faults.fault_list import FAULTS
 from lab.faults.fault_records import collect, record
@@ -33,13 +33,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(core())}")
     if options.record and options.systems != core():
         parser.error("--record keeps the whole matrix: name no system with it")
-    return guarded("faults", lambda: hit_all(options.systems, options.record))
+    return run_guarded("faults", lambda: hit_all(options.systems, options.record))
 
 
 def hit_all(systems: list[str], keep: bool) -> int:
     """Bring the cells up to date and print them."""
-    terminal = console(WIDTH)
-    with opened(study_home()) as home:
+    terminal = open_console(WIDTH)
+    with open_workspace(study_folder()) as home:
         steps: Path = home / "faults"
         with Display(terminal) as display:
             Execution(plan(systems), steps, display, ("-m", "lab.faults.fault_worker")).run()

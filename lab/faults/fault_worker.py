@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lab.changes.replay import warm_up
-from lab.changes.replay_dataset import Ground, stand_on
+from lab.changes.replay_dataset import ReplayDataset, read_dataset
 from lab.changes.replay_worker import base, ground
-from lab.engine.isolation import Say, Task, forked
+from lab.engine.isolation import Send, Task, run_isolated
 from lab.engine.progress import reported
 from lab.faults.anatomy import anatomy
 from lab.faults.fault_cell import cell
@@ -27,24 +27,31 @@ PATIENCE = 240.0
 def cells(folder: Path, name: str, steps: Path) -> None:
     """Make every cell of a system, each in a child and a copy of its own: ``cells.json``, rows of ``Cell``."""
     warm_up(steps / f"base-{name}" / "modules.json")
-    installed, world = steps / f"base-{name}" / "home", stand_on(steps / "ground")
+    installed, world = steps / f"base-{name}" / "home", read_dataset(steps / "ground")
     with TemporaryDirectory() as homes:
         reference = healthy(name, installed, Path(homes) / "healthy", world)
         cases = [(job, fault) for job in anatomy(name).jobs for fault in (HEALTHY, *FAULTS)]
         tasks: list[Task] = [partial(_cell, name, *case, installed, Path(homes), world, reference) for case in cases]
-        ended = {number: (said, why) for number, said, why in reported(forked(tasks, PATIENCE), len(tasks))}
+        ended = {number: (said, why) for number, said, why in reported(run_isolated(tasks, PATIENCE), len(tasks))}
     rows = [_row(cases[number], *ended[number]) for number in sorted(ended)]
     (folder / "cells.json").write_text(json.dumps(rows, indent=1))
 
 
 def _cell(
-    name: str, job: str, fault: Fault, installed: Path, homes: Path, world: Ground, reference: Healthy, say: Say
+    name: str,
+    job: str,
+    fault: Fault,
+    installed: Path,
+    homes: Path,
+    world: ReplayDataset,
+    reference: Healthy,
+    send: Send,
 ) -> None:
     """In the child. A fault that could not be seen is said as text."""
     try:
-        say(asdict(cell(name, job, fault, installed, homes / f"{job}-{fault.id}", world, reference)))
+        send(asdict(cell(name, job, fault, installed, homes / f"{job}-{fault.id}", world, reference)))
     except NotInjected as error:
-        say(f"{error}")
+        send(f"{error}")
 
 
 def _row(case: tuple[str, Fault], said: list[object], why: str) -> object:

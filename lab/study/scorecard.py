@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from lab.engine.step_cache import DONE, digest, is_done, keys, mark_done
-from lab.engine.workspace import readable
+from lab.engine.workspace import explain_os_error
 from lab.study.apply_rulers import measured
 from lab.study.results import Results
 from lab.study.scorecard_questions import QUESTIONS
@@ -28,7 +28,7 @@ def score(home: Path, systems: list[str], console: Console, write_readme: bool) 
     try:
         rows = _measured(home / "steps", folder, systems)
     except OSError as error:
-        raise readable(error, home) from error
+        raise explain_os_error(error, home) from error
     passed = gate_passed(rows)
     print_scorecard(rows, console, passed)
     console.print(f"\nwritten to {folder}", highlight=False, soft_wrap=True)

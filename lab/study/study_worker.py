@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from lab.engine.progress import report
-from lab.engine.workspace import StudyError, readable
+from lab.engine.workspace import StudyError, explain_os_error
 from problem.source import MissingData
 
 JOBS = {
@@ -44,7 +44,7 @@ def main(job: str, name: str, folder: str, steps: str) -> int:
     except subprocess.CalledProcessError as error:
         return error.returncode  # a run on a cured copy, which has said what was wrong
     except OSError as error:
-        print(readable(error, Path(steps).parent), file=sys.stderr)
+        print(explain_os_error(error, Path(steps).parent), file=sys.stderr)
         return 2
     return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.engine.workspace import StudyError, results
+from lab.engine.workspace import StudyError, results_folder
 from measure.figures import figure_style
 from publish.ledger import evidence
 from publish.slides import build_decks, slide_shapes, slide_values
@@ -93,7 +93,7 @@ def test_a_changed_result_changes_the_slide(found, tmp_path):
 
 
 def figures() -> Path:
-    return results() / "figures"
+    return results_folder() / "figures"
 
 
 def test_a_number_that_nobody_measured_is_refused(found, tmp_path):

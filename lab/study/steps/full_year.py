@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.progress import reported
-from lab.sandbox.installations import moved
+from lab.sandbox.installations import copy_installation
 from lab.systems import open_system
 from problem.contract import TARGETS, System
 from problem.facts import Facts, load_facts
@@ -39,7 +39,7 @@ def serve(folder: Path, name: str, steps: Path) -> None:
     ``served.parquet`` is the log; ``replayed`` tells which rows came out of the running system. ``offline.parquet``
     holds the same questions through the training path, with the same models' predictions on them.
     """
-    moved(steps / f"train-{name}" / "home", folder / "home")
+    copy_installation(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
     asked = pd.concat([scheduled_between(questions(facts, mode), CUT_OFF, None) for mode in system.modes])
     asked = asked.sort_values(["asked_at", "flight_id"], ignore_index=True)

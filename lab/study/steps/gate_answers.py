@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.progress import reported
-from lab.sandbox.cured_code import cured_copy, cures_of, run_in
+from lab.sandbox.patched_copy import list_cures, patched_copy
+from lab.sandbox.sandbox import Sandbox
 from lab.systems import open_system
 from problem.contract import TARGETS
 from problem.facts import load_facts
@@ -53,8 +54,8 @@ def _gate(name: str, home: Path, mode: str) -> tuple[pd.DataFrame, pd.DataFrame]
 
 def gate_cured(folder: Path, name: str, steps: Path) -> None:
     """The same in a copy of the code with all of the system's cures applied."""
-    with cured_copy(cures_of(name)) as copy:
-        run_in(copy, ["-m", "lab.study.study_worker", "gate", name, str(folder), str(steps)])
+    with patched_copy(list_cures(name)) as copy:
+        Sandbox(copy).call("lab.study.steps.gate_answers:gate", folder=folder, name=name, steps=steps)
 
 
 def oracle_on_fixture(folder: Path, name: str, steps: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.progress import reported
-from lab.sandbox.installations import moved
+from lab.sandbox.installations import copy_installation
 from lab.study.steps.full_year import END
 from lab.systems import open_system
 from problem.contract import KEYS, VECTOR, Mode, System
@@ -28,7 +28,7 @@ def worlds(folder: Path, name: str, steps: Path) -> None:
     Served vectors do not depend on the model, so one replay of the year feeds all worlds. FTI's real-time vectors are
     read from its store's history.
     """
-    moved(steps / f"train-{name}" / "home", folder / "home")
+    copy_installation(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
     if remembers(system):
         system.wake(World(facts, END))

@@ -14,7 +14,7 @@ from lab.exercises.answers import Answers, read_answers, run_cells
 from lab.exercises.exercise_list import EXERCISES, NOTEBOOKS
 from lab.exercises.judging import Verdict, judge
 from lab.exercises.regions import exercise, regions, solution
-from lab.sandbox.cured_code import REPOSITORY
+from lab.sandbox.patched_copy import REPOSITORY
 from publish.notebooks.build_notebooks import described
 
 BY_NUMBER = {made.number: made for made in EXERCISES}

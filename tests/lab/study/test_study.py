@@ -21,8 +21,17 @@ from lab.engine import step_cache
 from lab.engine.display import Display
 from lab.engine.executor import Execution
 from lab.engine.preloaded_workers import Warm
-from lab.engine.step_cache import is_done, keys, mark_done, ran
-from lab.engine.workspace import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, results, study_home
+from lab.engine.step_cache import is_done, keys, mark_done, read_times
+from lab.engine.workspace import (
+    FORMAT,
+    MARK,
+    REPOSITORY,
+    StudyError,
+    explain_os_error,
+    open_workspace,
+    results_folder,
+    study_folder,
+)
 from lab.study import study_worker
 from lab.study.cell_text import cell, figure
 from lab.study.display_selection import HEADLINES, IN_README, OF_THE_MACHINE
@@ -173,7 +182,7 @@ def test_a_worker_that_outlives_its_study_keeps_the_folder_closed(source, tmp_pa
     code = "import sys; from tests.test_study import *; killed_soon(sys.argv[1])"
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=REPOSITORY, check=False, timeout=300)
     worker = int((tmp_path / "home" / "pid").read_text())
-    with pytest.raises(StudyError, match="another study"), opened(tmp_path / "home"):
+    with pytest.raises(StudyError, match="another study"), open_workspace(tmp_path / "home"):
         pass
     os.kill(worker, signal.SIGKILL)
 
@@ -181,7 +190,7 @@ def test_a_worker_that_outlives_its_study_keeps_the_folder_closed(source, tmp_pa
 def killed_soon(folder: str) -> None:
     """Run a sleeping worker in a study's own folder, and be killed once it has begun."""
     home = pathlib.Path(folder, "home")
-    with opened(home), Display(Console(file=io.StringIO())) as display:
+    with open_workspace(home), Display(Console(file=io.StringIO())) as display:
         threading.Thread(target=stop_once_it_works, args=(home, signal.SIGKILL), daemon=True).start()
         one = {"a": Step("a", "job", "a", ("lab/study/__main__.py",))}
         Execution(one, home, display, (str(pathlib.Path(folder, "worker.py")),), ()).run()
@@ -210,11 +219,11 @@ def test_a_step_sealed_under_another_key_does_not_count(tmp_path):
 
 def test_a_sealed_step_says_when_it_ran(tmp_path):
     mark_done(tmp_path, "key", seconds=3.0)
-    began, ended = ran(tmp_path)
+    began, ended = read_times(tmp_path)
     assert ended - began == pytest.approx(3.0)
     (tmp_path / step_cache.DONE).write_text('{"key": "key", "files": {}}')  # by an older version
     with pytest.raises(LookupError, match="does not say when it ran"):
-        ran(tmp_path)
+        read_times(tmp_path)
 
 
 def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
@@ -283,15 +292,15 @@ def test_a_full_disk_is_one_line_that_says_finished_parts_are_kept(tmp_path, cap
     monkeypatch.setattr(full_year, "fill", fill, raising=False)
     assert study_worker.main("fill", "", str(tmp_path), str(tmp_path / "steps")) == 2
     assert "no space left" in capsys.readouterr().err
-    assert "finished parts are kept" in str(readable(OSError(errno.ENOSPC, "full"), tmp_path))
+    assert "finished parts are kept" in str(explain_os_error(OSError(errno.ENOSPC, "full"), tmp_path))
 
 
 def test_two_studies_do_not_share_a_folder(tmp_path):
-    with opened(tmp_path / "home") as home:
+    with open_workspace(tmp_path / "home") as home:
         assert (home / MARK).read_text() == FORMAT
-        with pytest.raises(StudyError, match="another study is running"), opened(tmp_path / "home"):
+        with pytest.raises(StudyError, match="another study is running"), open_workspace(tmp_path / "home"):
             pass
-    with opened(tmp_path / "home"):
+    with open_workspace(tmp_path / "home"):
         pass
 
 
@@ -306,9 +315,9 @@ def test_stopping_it_is_not_an_error_with_a_traceback(monkeypatch, capsys):
 
 def test_study_home_moves_everything(monkeypatch, tmp_path):
     monkeypatch.setenv("STUDY_HOME", str(tmp_path / "elsewhere"))
-    assert study_home() == tmp_path / "elsewhere"
+    assert study_folder() == tmp_path / "elsewhere"
     monkeypatch.delenv("STUDY_HOME")
-    assert study_home() == REPOSITORY / ".study"
+    assert study_folder() == REPOSITORY / ".study"
 
 
 def test_every_measure_and_request_has_a_prediction():
@@ -373,7 +382,7 @@ def test_the_readme_shows_the_questions_and_verdicts_of_the_recorded_results():
     """Figures may differ in their last digit from machine to machine; what a machine's clock decides may turn."""
     section = (REPOSITORY / "README.md").read_text().split(BEGIN)[1].split(END)[0]
     shown = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.strip().splitlines()[2:]]
-    now = [(key, line) for key in HEADLINES for line in lines(load(results()), compared(), (key,), IN_README)]
+    now = [(key, line) for key in HEADLINES for line in lines(load(results_folder()), compared(), (key,), IN_README)]
     for cells, (key, (*asked, predicted, won)) in zip(shown, now, strict=True):
         assert cells[:3] == asked[:3]
         assert cells[-2] == predicted
