@@ -3,8 +3,9 @@
 import re
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from lab.engine.coverage_check import Covered
 from lab.engine.display import Display
@@ -37,10 +38,14 @@ class Executor:
         display: Display,
         root: Path = REPOSITORY,
         libraries: tuple[str, ...] = LIBRARIES,
+        usual_seconds: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        """``folder``: where each step gets a folder for its output; ``root``: the repository with the steps' code."""
+        """``folder``: where each step gets a folder for its output; ``root``: the repository with the steps' code.
+
+        ``usual_seconds``: by step, how long it takes on some machine, for the time left of a first run.
+        """
         self.steps, self.folder, self.display = steps, folder, display
-        self._root, self._libraries = root, libraries
+        self._root, self._libraries, self._usual = root, libraries, usual_seconds
         self._running: list[_Running] = []
         folder.mkdir(parents=True, exist_ok=True)
         self.keys = self._compute_keys()
@@ -49,7 +54,7 @@ class Executor:
     def run(self) -> None:
         """Bring every step up to date; raises ``StudyError`` with the last words of a step that failed."""
         waiting = [step for step in self.steps if not self._keep(step)]
-        self.display.begin(waiting, self._durations)
+        self.display.begin(waiting, {**self._usual, **self._durations})
         try:
             while waiting or self._running:
                 self._start_what_may(waiting)

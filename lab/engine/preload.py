@@ -4,6 +4,7 @@ Loading them takes longer than some steps do. The names come from the environmen
 runs in a process that was started with no arguments of ours.
 """
 
+import atexit
 import gc
 import os
 from collections.abc import Iterator
@@ -33,3 +34,4 @@ with _silence():
             import_module(library)
 gc.collect()
 gc.freeze()  # workers share the memory that no collection touches
+atexit.register(gc.unfreeze)  # libraries that count what they leave behind would complain

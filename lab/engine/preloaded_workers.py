@@ -98,14 +98,16 @@ def wait_for_news(workers: Iterable[Worker], seconds: float | None = None) -> No
 @contextmanager
 def _environment(libraries: tuple[str, ...]) -> Iterator[None]:
     """The environment that the fork server is started in; afterwards this process has its own again."""
-    before = dict(os.environ)
-    path = os.pathsep.join(filter(None, [str(REPOSITORY), before.get("PYTHONPATH")]))  # wherever we were started
-    os.environ.update(QUIET | {"PYTHONPATH": path, preload.VARIABLE: ",".join(libraries)})
+    path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))  # wherever we were started
+    there = QUIET | {"PYTHONPATH": path, preload.VARIABLE: ",".join(libraries)}
+    before = {name: os.environ.pop(name, None) for name in there}
+    os.environ.update(there)
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for name, value in before.items():
+            del os.environ[name]
+            os.environ.update({name: value} if value is not None else {})
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -27,6 +28,7 @@ FILES = {
     "toylab/work.py": """\
 import time
 from pathlib import Path
+from typing import Any
 
 from lab.engine.progress import reported
 
@@ -94,10 +96,10 @@ def tree(tmp_path: Path) -> Iterator[Tree]:
 def show(tree: Tree, tmp_path: Path) -> Callable[..., str]:
     """Runs steps; gives what the reader sees."""
 
-    def run_steps(*steps: Step) -> str:
+    def run_steps(*steps: Step, **options: Any) -> str:
         seen = io.StringIO()
         with Display(Console(file=seen, width=200)) as display:
-            Executor(steps, tmp_path / "steps", display, tree.root, libraries=()).run()
+            Executor(steps, tmp_path / "steps", display, tree.root, libraries=(), **options).run()
         return seen.getvalue()
 
     return run_steps

@@ -20,7 +20,7 @@ class Thing:
 
     def ask(self, of: int = 1) -> str:
         """Ask it."""
-        return f"{of!r:>{LIMIT}}" + "a"
+        return f"{of!r:>{LIMIT}}" + "a"[1:]
 '''
 SAME = {
     "a comment": CODE.replace("LIMIT = 3", "LIMIT = 3  # why"),
@@ -39,6 +39,7 @@ OTHER = {
     "a text": ('"a"', '"b"'),
     "a default": ("= 1", "= 2"),
     "a format": ("!r", "!s"),
+    "where a part stands": ("[1:]", "[:1]"),
     "an operator": (" + ", " * "),
     "an annotation": ("int", "float"),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.engine import step_cache
+from lab.engine import display, step_cache
 from lab.engine.step import Step
 from lab.engine.workspace import REPOSITORY, StudyError
 
@@ -185,12 +185,14 @@ def test_what_a_step_leaves_running_ends_with_it(run, write, tmp_path):
     assert _is_gone(int((tmp_path / "steps/work/pid").read_text()))
 
 
-def test_the_reader_sees_what_starts_what_is_kept_and_how_long_the_rest_takes(show, tmp_path):
+def test_the_reader_sees_what_starts_what_is_kept_and_how_long_the_rest_takes(show, tmp_path, monkeypatch):
     seen = show(A)
     assert "…      a" in seen
     assert " s   a" in seen
     assert "kept   a" in show(A)
-    assert set(json.loads((tmp_path / "steps/durations.json").read_text())) == {"a"}
+    monkeypatch.setattr(display, "EVERY", -1.0)
+    assert "1 step left, about 10 min" in show(C, usual_seconds={"c": 600.0})
+    assert set(json.loads((tmp_path / "steps/durations.json").read_text())) == {"a", "c"}
 
 
 PROGRAM = f"""\
