@@ -56,7 +56,7 @@ def read_cards(root: Path = REPOSITORY) -> dict[str, Card]:
     """
     cards: dict[str, Card] = {}
     for file in _files(root):
-        card = _read(file, root)
+        card = read_card(file, root)
         if card.id in cards:
             raise StudyError(f"two cards are called {card.id}: {cards[card.id].folder} and {card.folder}")
         cards[card.id] = card
@@ -69,7 +69,8 @@ def _files(root: Path) -> Iterator[Path]:
     yield from sorted((root / CONCEPTS).glob("*.toml"))
 
 
-def _read(file: Path, root: Path) -> Card:
+def read_card(file: Path, root: Path = REPOSITORY) -> Card:
+    """The card in a file; raises ``StudyError`` naming the file for one that cannot be read."""
     concept = file.name != FILE
     folder, name = file.parent.relative_to(root).as_posix(), file.stem if concept else file.parent.name
     try:

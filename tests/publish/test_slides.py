@@ -70,7 +70,7 @@ def test_every_number_that_is_offered_stands_on_a_slide():
 
 def test_a_number_with_a_systems_name_is_of_that_system():
     asked = tomllib.loads(slide_values.NUMBERS.read_text())
-    longest_first = sorted(figure_style.LOOKS, key=len, reverse=True)
+    longest_first = sorted(figure_style.looks(), key=len, reverse=True)
     named = {name: next((system for system in longest_first if system in name), None) for name in asked}
     of = {name: what.get("system", what.get("touched")) for name, what in asked.items()}
     assert {name: (system, of[name]) for name, system in named.items() if system and system != of[name]} == {}

@@ -27,7 +27,7 @@ def arms(name: str) -> dict[str, list[Path]]:
     return {**alone, **but_one, ALL: patches}
 
 
-def ablate(folder: Path, name: str, steps: Path) -> None:
+def ablate(folder: Path, steps: Path, name: str) -> None:
     """Train and evaluate with every choice of cures; the served vectors are those of the study's own replay.
 
     ``arms.parquet``: arm, the keys, skewed (does any feature differ?), believed and served predictions of the arm's own

@@ -20,7 +20,7 @@ REAL_WEEKS = ("2013-10-07", "2013-10-28", "2013-12-16")
 holds the autumn clock change, the third the way home for Christmas."""
 
 
-def train(folder: Path, name: str, steps: Path) -> None:
+def train(folder: Path, steps: Path, name: str) -> None:
     """Train both models for every mode on what is known at the cut-off; ``training.parquet`` holds the late tables."""
     facts, system = load_facts(), open_system(name, folder / "home")
     warehouse = facts.known_at(CUT_OFF)
@@ -33,7 +33,7 @@ def train(folder: Path, name: str, steps: Path) -> None:
     pd.concat(late, ignore_index=True).to_parquet(folder / "training.parquet", index=False)
 
 
-def serve(folder: Path, name: str, steps: Path) -> None:
+def serve(folder: Path, steps: Path, name: str) -> None:
     """Replay October to December, then ask the training path the same questions.
 
     ``served.parquet`` is the log; ``replayed`` tells which rows came out of the running system. ``offline.parquet``

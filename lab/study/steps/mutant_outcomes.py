@@ -49,7 +49,7 @@ class Place:
         return {"mode": mode, "file": self.file, "text": text} | asdict(self.mutant)
 
 
-def mutate(folder: Path, name: str, steps: Path) -> None:
+def mutate(folder: Path, steps: Path, name: str) -> None:
     """Run all mutants of a system: ``mutants.parquet`` holds a row per mutant and mode, with
     ``measure.code.cochange.COLUMNS``.
 

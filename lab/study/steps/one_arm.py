@@ -15,7 +15,7 @@ ON = list(KEYS)
 SIDES = ("offline", "served")
 
 
-def run_arm(folder: Path, name: str, steps: Path) -> None:
+def run_arm(folder: Path, steps: Path, name: str) -> None:
     """Fit the model on the training path as it is in this process, predict both sides with it."""
     copy_installation(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")

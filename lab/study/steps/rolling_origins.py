@@ -22,7 +22,7 @@ MONTHS = 3
 """How many months before an origin the models of its world are fitted on: as many in every world."""
 
 
-def worlds(folder: Path, name: str, steps: Path) -> None:
+def worlds(folder: Path, steps: Path, name: str) -> None:
     """Every world's answers: ``worlds.parquet`` with origin, mode, the keys, believed and served predictions.
 
     Served vectors do not depend on the model, so one replay of the year feeds all worlds. FTI's real-time vectors are

@@ -25,7 +25,7 @@ ROUNDS = 2
 """Runs of a stage that is timed. Memory and CPU seconds are taken once."""
 
 
-def weigh(folder: Path, names: str, steps: Path) -> None:
+def weigh(folder: Path, steps: Path, names: str) -> None:
     """Run every stage once, its libraries loaded before it begins.
 
     ``stages.parquet``: system, stage, mode, cpu (seconds) and memory (bytes above what the process held before:
@@ -39,7 +39,7 @@ def weigh(folder: Path, names: str, steps: Path) -> None:
     pd.DataFrame(rows).to_parquet(folder / "stages.parquet", index=False)
 
 
-def price(folder: Path, names: str, steps: Path) -> None:
+def price(folder: Path, steps: Path, names: str) -> None:
     """Run the stages that answer by turns, from a cold start, while nothing else runs.
 
     ``answers.parquet``: system, mode, round, first (seconds from the start of the process to the first answer), p50,
