@@ -79,7 +79,12 @@ class StudiedSystem:
     @property
     def modules(self) -> tuple[str, ...]:
         """The modules and packages of its own code, which the study loads by name."""
-        return tuple(f"{self.package}.{path.stem}" for path in self.code)
+        return tuple(f"{self.package}.{path.stem}" for path in self.code if path.stem != "__init__")
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """All of its own files, for whoever reads them as text, from the repository's root."""
+        return (f"{self.folder}/{FILE}", *(path.relative_to(REPOSITORY).as_posix() for path in self.code))
 
     @property
     def data(self) -> tuple[str, ...]:

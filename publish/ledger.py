@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from lab.changes import change_records, debt_records, rollback
+from lab.changes import change_records, debt_records
 from lab.engine.workspace import REPOSITORY, StudyError, results_folder
 from lab.faults import fault_records as struck
 from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge
@@ -45,13 +45,8 @@ def page(judged: list[Judged]) -> str:
 
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
-    return Evidence(
-        load(results_folder()),
-        change_records.recorded(),
-        struck.recorded(),
-        rollback.recorded(),
-        debt_records.recorded(),
-    )
+    debt = debt_records.recorded()
+    return Evidence(load(results_folder()), change_records.recorded(), struck.recorded(), debt.rolled_back, debt)
 
 
 def main(path: Path = PAGE) -> int:

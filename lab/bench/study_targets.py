@@ -66,7 +66,7 @@ def _spans() -> dict[str, Span]:
     """When each step ran; raises ``StudyError`` if the study is not finished."""
     folder = study_folder() / "steps"
     try:
-        return {name: read_times(folder / name) for name in plan(compared())}
+        return {step.name: read_times(folder / step.name) for step in plan(compared())}
     except LookupError as error:
         raise StudyError(
             f"{error}: run `make study` first (steps of an older version are kept without their time)"

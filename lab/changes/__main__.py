@@ -10,10 +10,9 @@ from lab.changes.change_table import collect, print_table, write
 from lab.changes.replay_steps import cell_name, plan
 from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
-from lab.engine.executor import Execution
+from lab.engine.executor import Executor
 from lab.engine.workspace import open_workspace, study_folder
 from lab.systems import core
-from publish import changes_page
 
 WIDTH = 200
 
@@ -34,26 +33,24 @@ def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
     with open_workspace(study_folder()) as home:
         steps = home / "changes"
         with Display(terminal) as display:
-            Execution(plan(systems, requests), steps, display, ("-m", "lab.changes.replay_worker")).run()
+            Executor(plan(systems, requests), steps, display).run()
         cells = collect(steps, [cell_name(request, system) for request in requests for system in systems])
         print_table(cells, terminal)
         if len(cells) == len(REQUESTS) * len(core()):
             write(cells, home / "results")
             if keep:
                 record(cells)
-                changes_page.write(cells)
     return int(any(cell.outcome == "refused" for cell in cells))
 
 
 def take_debt(keep: bool) -> int:
-    """Bring debt and evolution up to date; they are written to the results, and beside the code if ``keep``."""
+    """Bring debt, evolution and roll-backs up to date; they are kept with the code if ``keep``."""
     with open_workspace(study_folder()) as home:
         steps = home / "changes"
         with Display(open_console(WIDTH)) as display:
-            Execution(debt_steps.plan(), steps, display, ("-m", "lab.changes.debt_work")).run()
-        found = debt_records.collect(steps)
-        for file in (home / "results" / debt_records.RESULT, *([debt_records.FILE] if keep else [])):
-            debt_records.write(found, file)
+            Executor(debt_steps.plan(), steps, display).run()
+        if keep:
+            debt_records.RECORD.write(debt_records.collect(steps), debt_records.compute_digests())
     return 0
 
 
@@ -61,8 +58,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.changes", description=__doc__)
     parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
     parser.add_argument("--systems", type=lambda text: text.split(","), default=core())
-    parser.add_argument("--record", action="store_true", help="keep the results with the code: docs/changes.md")
-    parser.add_argument("--evolution", action="store_true", help="take debt, and mutants of what the patches touched")
+    parser.add_argument("--record", action="store_true", help="keep the results with the code")
+    parser.add_argument(
+        "--evolution", action="store_true", help="take debt, roll-backs, and mutants of what the patches touched"
+    )
     options = parser.parse_args(arguments)
     if strangers := [name for name in options.requests if name not in BY_ID]:
         parser.error(f"no request {strangers[0]!r}; there are: {', '.join(BY_ID)}")

@@ -2,28 +2,20 @@
 
 Alone: C10 is rolled out, and nothing is fitted anew. The pair: C14 is rolled out, its models are fitted, and last
 week's are rolled back. Either way the questions are asked again, and answers are held against those of then.
-``python -m lab.changes.rollback`` measures it and keeps ``rollback.json``.
 """
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
-
 from lab.changes.case import Case
-from lab.changes.change_records import digests
 from lab.changes.change_requests import BY_ID
-from lab.changes.replay_steps import plan
+from lab.changes.replay import import_libraries
 from lab.changes.rolled_back_answers import RolledBack
-from lab.engine.display import Display
-from lab.engine.executor import Execution
-from lab.engine.workspace import open_workspace, study_folder
+from lab.engine.progress import reported
 from lab.sandbox.patched_copy import patched_copy
-from lab.systems import core, find_system
+from lab.systems import find_system
 
-FILE = Path(__file__).parent / "records" / "rollback.json"
 REQUESTS = {"alone": "C10", "pair": "C14"}
 """By what is rolled back, the request that changes the definition."""
 
@@ -41,27 +33,8 @@ def measured(system: str, what: str, steps: Path, changed: bool = True) -> list[
     return rows
 
 
-def recorded() -> list[RolledBack]:
-    """What was kept."""
-    return [RolledBack(**row) for row in json.loads(FILE.read_text())["rows"]]
-
-
-def sources() -> dict[str, str]:
-    """Digests of all that the results rest on, by cell of the replay."""
-    return {name: digest for name, digest in digests().items() if name.partition("-")[0] in REQUESTS.values()}
-
-
-def main() -> int:
-    """Measure every system and keep the results."""
-    with open_workspace(study_folder()) as home:
-        with Display(Console()) as display:
-            Execution(plan(core(), ()), home / "changes", display, ("-m", "lab.changes.replay_worker")).run()
-        pairs = [(system, what) for system in core() for what in REQUESTS]
-        rows = [row for system, what in pairs for row in measured(system, what, home / "changes")]
-    kept = {"sources": sources(), "rows": [asdict(row) for row in rows]}
-    FILE.write_text(json.dumps(kept, indent=1) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def roll_back_models(folder: Path, steps: Path, system: str) -> None:
+    """Roll back on one system in every way; ``rows.json`` holds rows of ``RolledBack``."""
+    import_libraries(steps / f"base-{system}" / "modules.json")
+    rows = [asdict(row) for what in reported(REQUESTS) for row in measured(system, what, steps)]
+    (folder / "rows.json").write_text(json.dumps(rows))

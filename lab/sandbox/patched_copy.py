@@ -14,6 +14,7 @@ CURES = "lab/changes/cures"
 """A small patch for each marked cause of skew, SYSTEM-CAUSE.patch."""
 CODE = ("problem", "parts", "antipatterns", "reference", "measure", "lab")
 """The packages that a copy holds."""
+NO_CODE = shutil.ignore_patterns("__pycache__", "*.json")
 
 
 def list_cures(system: str) -> list[Path]:
@@ -26,10 +27,9 @@ def patched_copy(patches: Iterable[Path]) -> Iterator[Path]:
     """A copy of the code with the patches applied; raises ``ValueError`` naming a patch that does not apply."""
     with tempfile.TemporaryDirectory(prefix="patched-") as folder:
         copy = Path(folder)
-        for package in CODE:
-            shutil.copytree(
-                REPOSITORY / package, copy / package, ignore=shutil.ignore_patterns("__pycache__", "*.json")
-            )
+        with copying():
+            for package in CODE:
+                shutil.copytree(REPOSITORY / package, copy / package, ignore=NO_CODE)
         for patch in patches:
             apply_patch(patch, copy)
         yield copy

@@ -62,7 +62,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
     name = system.name
     trained, served = (f"train-{name}",), (f"serve-{name}",)
     cures = tuple(f"{CURES}/{patch.name}" for patch in list_cures(name))
-    text = {"data": (*system.data, system.folder)}
+    text = {"data": system.text}
     """Steps that read the code as text depend on its comments too."""
     copied = {"data": (*system.data, *cures), "loads": (*system.modules, f"{STEPS}.one_arm")}
     gate = ("gate_cured", copied) if system.gate_cured else ("gate", {})
