@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lab.engine.observation import copying
 from lab.engine.workspace import REPOSITORY
 
 CURES = "lab/changes/cures"
