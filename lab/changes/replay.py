@@ -4,14 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from lab.changes.case import CONTRACT, Case
 from lab.changes.change_cell import Cell
-from lab.changes.change_requests import BY_ID, ChangeRequest
+from lab.changes.change_requests import BY_ID, FOLDER, ChangeRequest
 from lab.changes.patch_blocks import Block, Blocks, Tree, applied, as_patch, blocks, minimal, tree
 from lab.changes.ships import ships
 from lab.engine.progress import report
@@ -21,9 +21,12 @@ from lab.systems import find_system
 from measure.code.impact import Impact, added_lines, impact
 
 
-def replay(folder: Path, steps: Path, request_id: str, system: str) -> None:
-    """Replay one request on one system; writes ``cell.json`` with a ``Cell``."""
-    request = BY_ID[request_id]
+def replay(folder: Path, steps: Path, request_id: str, system: str, requests: str = "") -> None:
+    """Replay one request on one system; writes ``cell.json`` with a ``Cell``.
+
+    ``requests``: another folder of requests than the repository's.
+    """
+    request = replace(BY_ID[request_id], root=Path(requests or FOLDER))
     import_libraries(steps / f"base-{system}" / "modules.json")
     with _case(request, system, steps) as case:
         found = _cell(request, case)
