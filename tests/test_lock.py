@@ -8,7 +8,7 @@ from runner.lock import ENTRY, running
 
 ROOT = Path(__file__).parents[1]
 PROJECT = (ROOT / "pyproject.toml").read_text()
-LOCK = (ROOT / "requirements.lock").read_text()
+LOCK = "".join(path.read_text() for path in (ROOT / "requirements.lock", *sorted(ROOT.glob("locks/*.lock"))))
 
 TOY_PROJECT = '[project]\ndependencies = ["Systems>=1"]\n[project.optional-dependencies]\ndev = ["checker"]\n'
 TOY_LOCK = """\
