@@ -35,10 +35,10 @@ def study(systems: list[str], write_readme: bool) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="study", description=__doc__)
     parser.add_argument("--systems", type=_systems, default=list(SYSTEMS), help="some of them only: monolith,fti")
-    parser.add_argument("--write-readme", action="store_true", help="renew the generated parts of README.md")
+    parser.add_argument("--write-readme", action="store_true", help="renew the scorecard in docs/scorecard.md")
     options = parser.parse_args(arguments)
     if options.write_readme and options.systems != list(SYSTEMS):
-        parser.error("the README shows all systems: --write-readme does not go with --systems")
+        parser.error("docs/scorecard.md shows all systems: --write-readme does not go with --systems")
     return options
 
 

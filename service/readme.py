@@ -1,4 +1,4 @@
-"""The README's call of the service with its answer: ``python -m service.readme`` asks a real one and writes both."""
+"""The call of the service in docs/service.md with its answer: ``python -m service.readme`` asks and writes both."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from problem.questions import CUT_OFF
 from runner.command import guarded
+from runner.home import REPOSITORY
 from runner.readme import renew_between
 from service.__main__ import curl
 from service.app import create_app
@@ -18,6 +19,7 @@ from service.example import example
 from service.installation import renew
 from service.systems import desk_of
 
+PAGE = REPOSITORY / "docs" / "service.md"
 MARK = "<!-- generated: service -->"
 WIDTH = 118
 
@@ -28,11 +30,11 @@ def main() -> int:
 
 
 def write() -> int:
-    """Renew the part of the README."""
+    """Renew the part of the page."""
     body = example(CUT_OFF)
     command, answer = curl("localhost", 8000, body), json.dumps(answered(body))
     said = "\n".join(wrap(answer, WIDTH, break_long_words=False, break_on_hyphens=False))
-    renew_between(MARK, f"```console\n$ {command}\n{said}\n```")
+    renew_between(MARK, f"```console\n$ {command}\n{said}\n```", PAGE)
     return 0
 
 
