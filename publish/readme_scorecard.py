@@ -1,4 +1,4 @@
-"""Renews the generated parts of README.md from the results."""
+"""Renews the generated parts of pages from the results: the scorecard in docs/scorecard.md."""
 
 import re
 from pathlib import Path
@@ -9,16 +9,16 @@ from lab.study.scorecard_rows import Row
 from lab.study.scorecard_table import lines
 from lab.systems import compared
 
-README = REPOSITORY / "README.md"
+PAGE = REPOSITORY / "docs" / "scorecard.md"
 BEGIN, END = "<!-- generated: scorecard -->", "<!-- end of generated part -->"
 
 
-def renew(rows: list[Row], path: Path = README) -> None:
+def renew(rows: list[Row], path: Path = PAGE) -> None:
     """Write the scorecard between its marks; raises ``StudyError`` if the marks are missing."""
     renew_between(BEGIN, markdown(rows), path)
 
 
-def renew_between(begin: str, part: str, path: Path = README) -> None:
+def renew_between(begin: str, part: str, path: Path) -> None:
     """Write a part between the mark that begins it and ``END``; raises ``StudyError`` if the marks are missing."""
     text = path.read_text()
     if begin not in text or END not in text:

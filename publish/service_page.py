@@ -1,4 +1,4 @@
-"""The call of the service with its answer: ``python -m publish.service_page`` asks a real one and writes both."""
+"""The call of the service in docs/service.md with its answer: ``python -m publish.service_page`` asks a real one and writes both."""
 
 import json
 import sys
@@ -8,9 +8,10 @@ from textwrap import wrap
 from typing import Any
 
 from fastapi.testclient import TestClient
-from parts.service_shell.__main__ import curl
+from lab.service.__main__ import curl
 
 from lab.engine.command import run_guarded
+from lab.engine.workspace import REPOSITORY
 from lab.service.service_doors import desk_of
 from lab.service.service_installation import renew
 from parts.service_shell.app import create_app
@@ -18,6 +19,7 @@ from parts.service_shell.example_request import example
 from problem.questions import CUT_OFF
 from publish.readme_scorecard import renew_between
 
+PAGE = REPOSITORY / "docs" / "service.md"
 MARK = "<!-- generated: service -->"
 WIDTH = 118
 
@@ -28,11 +30,11 @@ def main() -> int:
 
 
 def write() -> int:
-    """Renew the part of the README."""
+    """Renew the part of the page."""
     body = example(CUT_OFF)
     command, answer = curl("localhost", 8000, body), json.dumps(answered(body))
     said = "\n".join(wrap(answer, WIDTH, break_long_words=False, break_on_hyphens=False))
-    renew_between(MARK, f"```console\n$ {command}\n{said}\n```")
+    renew_between(MARK, f"```console\n$ {command}\n{said}\n```", PAGE)
     return 0
 
 
