@@ -13,7 +13,6 @@ from lab.engine.display import Display
 from lab.engine.executor import Execution
 from lab.engine.workspace import opened, study_home
 from lab.systems import core
-from publish import changes_page
 
 WIDTH = 200
 
@@ -41,7 +40,6 @@ def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
             write(cells, home / "results")
             if keep:
                 record(cells)
-                changes_page.write(cells)
     return int(any(cell.outcome == "refused" for cell in cells))
 
 
@@ -61,7 +59,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.changes", description=__doc__)
     parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
     parser.add_argument("--systems", type=lambda text: text.split(","), default=core())
-    parser.add_argument("--record", action="store_true", help="keep the results with the code: docs/changes.md")
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="keep the results with the code (then `make derived` writes docs/changes.md)",
+    )
     parser.add_argument("--evolution", action="store_true", help="take debt, and mutants of what the patches touched")
     options = parser.parse_args(arguments)
     if strangers := [name for name in options.requests if name not in BY_ID]:

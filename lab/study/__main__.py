@@ -18,10 +18,10 @@ WIDTH = 160
 def main(arguments: list[str] | None = None) -> int:
     """Run the study; exit status 0, 1 if the gate fails, 2 for what the reader can mend, 130 if stopped."""
     options = _options(arguments)
-    return guarded("study", lambda: study(options.systems, options.write_readme))
+    return guarded("study", lambda: study(options.systems))
 
 
-def study(systems: list[str], write_readme: bool) -> int:
+def study(systems: list[str]) -> int:
     """Bring all steps up to date, then measure and print."""
     terminal = console(WIDTH)
     with opened(study_home()) as home:
@@ -30,17 +30,13 @@ def study(systems: list[str], write_readme: bool) -> int:
         logging.captureWarnings(True)  # what libraries warn one another of is not for the reader
         from lab.study.scorecard import score  # heavy imports only once there is something to measure
 
-        return score(home, systems, terminal, write_readme)
+        return score(home, systems, terminal)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.study", description=__doc__)
     parser.add_argument("--systems", type=_systems, default=compared(), help="some of them only: monolith,fti")
-    parser.add_argument("--write-readme", action="store_true", help="renew the generated parts of README.md")
-    options = parser.parse_args(arguments)
-    if options.write_readme and options.systems != compared():
-        parser.error("the README shows all systems: --write-readme does not go with --systems")
-    return options
+    return parser.parse_args(arguments)
 
 
 def _systems(text: str) -> list[str]:

@@ -17,12 +17,11 @@ from lab.study.scorecard_table import print_scorecard
 from lab.study.study_steps import Step, plan
 from lab.study.verdicts import predictions
 from lab.systems import compared
-from publish.readme_scorecard import renew
 
 SOURCES = ("measure", "lab/study", "PREDICTIONS.md")
 
 
-def score(home: Path, systems: list[str], console: Console, write_readme: bool) -> int:
+def score(home: Path, systems: list[str], console: Console) -> int:
     """Bring the results up to date and print them; 0, or 1 if the gate fails."""
     folder = home / ("results" if systems == compared() else f"results-{'-'.join(systems)}")
     try:
@@ -32,8 +31,6 @@ def score(home: Path, systems: list[str], console: Console, write_readme: bool) 
     passed = gate_passed(rows)
     print_scorecard(rows, console, passed)
     console.print(f"\nwritten to {folder}", highlight=False, soft_wrap=True)
-    if write_readme and passed:
-        renew(rows)
     return 0 if passed else 1
 
 

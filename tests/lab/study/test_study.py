@@ -232,7 +232,6 @@ def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
     ("arguments", "home", "says"),
     [
         (["--systems", "cathedral"], "new", "unknown system 'cathedral'; there are: monolith, split, fti"),
-        (["--systems", "fti", "--write-readme"], "new", "--write-readme does not go with --systems"),
         ([], "binary", "was written by another version of this study"),
         ([], "foreign", "holds other things than a study"),
         ([], "old", "was written by another version of this study"),
