@@ -1,1 +1,1 @@
-"""What runs and measures."""
+"""The laboratory: everything that runs systems and measures them."""

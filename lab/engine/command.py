@@ -9,9 +9,9 @@ from rich.console import Console
 from lab.engine.workspace import StudyError
 
 
-def guarded(name: str, work: Callable[[], int]) -> int:
+def run_guarded(name: str, work: Callable[[], int]) -> int:
     """The work's exit status; 2 with one line for what the reader can mend, 130 if it was stopped."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped from outside is stopped all the same
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a request to end is treated like Ctrl-C
     try:
         return work()
     except StudyError as error:
@@ -22,7 +22,7 @@ def guarded(name: str, work: Callable[[], int]) -> int:
         return 130
 
 
-def console(width: int) -> Console:
-    """The terminal, or so many columns where there is none to ask."""
-    found = Console()
-    return found if found.is_terminal else Console(width=width)
+def open_console(width: int) -> Console:
+    """The terminal, or a console of ``width`` columns where there is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=width)

@@ -1,73 +1,70 @@
 """Runs steps in processes of their own, two at a time, and keeps what is still valid."""
 
-import os
 import re
+import signal
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
+from lab.engine.coverage_check import Covered
 from lab.engine.display import Display
-from lab.engine.preloaded_workers import ENDED, LIBRARIES, Warm, Worker
-from lab.engine.progress import PREFIX
-from lab.engine.step_cache import clear, is_done, keys, mark_done
-from lab.engine.workspace import StudyError
-from lab.study.study_steps import Step
+from lab.engine.durations import AT_ONCE, read_durations, write_durations
+from lab.engine.import_closure import read_import_graph
+from lab.engine.preloaded_workers import LIBRARIES, Worker, wait_for_news
+from lab.engine.step import Step
+from lab.engine.step_cache import clear, is_done, mark_done
+from lab.engine.step_keys import find_step_closure, key_of_steps
+from lab.engine.step_worker import Job
+from lab.engine.workspace import REPOSITORY, StudyError
 
-AT_ONCE = 2
+CODE_DIGESTS = "code_digests.json"
 ERROR = re.compile(r"[\w.]*(Error|Exception|Exists|Missing\w*): ")
 """The line of a traceback that says what happened; libraries like to print more after it."""
-QUIET = {
-    # One thread a process: two processes share two cores, and threads that wait for each other would spin.
-    "OMP_NUM_THREADS": "1",
-    "FEAST_USAGE": "False",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "MLFLOW_LOGGING_LEVEL": "WARNING",
-    "PYTHONWARNINGS": "ignore",
-    "PANDAS_COPY_ON_WRITE": "1",  # what pandas 3 does always: fewer copies, the same values
-}
+REFRESH = 1.0
+"""Seconds between two looks at the clock."""
 
 
-class Execution:
-    """One run over a plan. Steps that fail stop the run; what others finished is kept."""
+class Executor:
+    """One run over some steps. A step that fails stops the run; what others finished is kept.
+
+    Steps start in the order in which they are given, once those that they come after are done.
+    """
 
     def __init__(
         self,
-        steps: dict[str, Step],
+        steps: Sequence[Step],
         folder: Path,
         display: Display,
-        worker: tuple[str, ...] = ("-m", "lab.study.study_worker"),
+        root: Path = REPOSITORY,
         libraries: tuple[str, ...] = LIBRARIES,
+        usual_seconds: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        self.steps, self.folder, self.display, self.worker = steps, folder, display, worker
-        self.keys = keys(steps)
-        self._warm, self._children = Warm(os.environ | QUIET, libraries), list[Worker]()
+        """``folder``: where each step gets a folder for its output; ``root``: the repository with the steps' code.
+
+        ``usual_seconds``: by step, how long it takes on some machine, for the time left of a first run.
+        """
+        self.steps, self.folder, self.display = steps, folder, display
+        self._root, self._libraries, self._usual = root, libraries, usual_seconds
+        self._running: list[_Running] = []
+        folder.mkdir(parents=True, exist_ok=True)
+        self.keys = self._compute_keys()
+        self._durations = read_durations(folder)
 
     def run(self) -> None:
         """Bring every step up to date; raises ``StudyError`` with the last words of a step that failed."""
-        waiting = {name: step for name, step in self.steps.items() if not self._keep(step)}
-        running: dict[Future[None], str] = {}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            try:
-                while waiting or running:
-                    open_names = {*waiting, *running.values()}
-                    for name in [n for n, s in waiting.items() if not open_names & set(s.after)]:
-                        if self._room(waiting[name], list(running.values())):
-                            running[pool.submit(self._run, waiting.pop(name))] = name
-                    for done in wait(running, return_when=FIRST_COMPLETED).done:
-                        running.pop(done)
-                        done.result()
-            except BaseException:
-                for child in self._children:
-                    child.stop()
-                raise
-            finally:
-                self._warm.close()
-
-    def _room(self, step: Step, running: list[str]) -> bool:
-        """Whether a step may start beside those that run."""
-        if step.alone or any(self.steps[name].alone for name in running):
-            return not running
-        return len(running) < AT_ONCE
+        waiting = [step for step in self.steps if not self._keep(step)]
+        self.display.begin(waiting, {**self._usual, **self._durations})
+        try:
+            while waiting or self._running:
+                self._start_what_may(waiting)
+                wait_for_news((run.worker for run in self._running), REFRESH)
+                for run in list(self._running):
+                    self._follow(run)
+                self.display.refresh()
+        finally:
+            for run in self._running:
+                run.worker.stop()
 
     def _keep(self, step: Step) -> bool:
         kept = is_done(self.folder / step.name, self.keys[step.name])
@@ -75,33 +72,71 @@ class Execution:
             self.display.finish(step, None)
         return kept
 
-    def _run(self, step: Step) -> None:
-        started, folder = time.monotonic(), self.folder / step.name
-        clear(folder)
+    def _start_what_may(self, waiting: list[Step]) -> None:
+        open_names = {step.name for step in waiting} | {run.step.name for run in self._running}
+        for step in list(waiting):
+            if not open_names & set(step.after) and self._has_room(step):
+                waiting.remove(step)
+                self._start(step)
+
+    def _has_room(self, step: Step) -> bool:
+        """Whether a step may start beside those that run."""
+        if step.alone or any(run.step.alone for run in self._running):
+            return not self._running
+        return len(self._running) < AT_ONCE
+
+    def _start(self, step: Step) -> None:
+        job = Job(step.name, step.call, dict(step.arguments), self.folder, self._find_covered(step))
+        clear(job.folder)
+        job.log.write_text("")
         self.display.start(step)
-        last_words = self._follow(step, folder)
-        if last_words is not None:
-            raise StudyError(f"{step.title}: {last_words}")
-        if keys(self.steps)[step.name] != self.keys[step.name]:
-            raise StudyError(f"{step.title}: the code changed while this ran; run the study again")
-        seconds = time.monotonic() - started
-        mark_done(folder, self.keys[step.name], seconds)
+        self._running.append(_Running(step, Worker(job, self._libraries)))
+
+    def _find_covered(self, step: Step) -> Covered:
+        modules, packages = find_step_closure(step, self._root).modules, read_import_graph(self._root).packages
+        return Covered(self._root.resolve(), packages, modules, step.data)
+
+    def _follow(self, run: "_Running") -> None:
+        """Take in what a worker has sent and, if it has ended, what it leaves."""
+        has_ended = run.worker.has_ended  # asked first: what it sent before its end is there by then
+        for kind, *message in run.worker.receive():
+            if kind == "progress":
+                self.display.advance(run.step, *message)
+            else:
+                run.last_words = message[0]
+        if has_ended:
+            self._running.remove(run)
+            run.worker.stop()
+            self._finish(run)
+
+    def _finish(self, run: "_Running") -> None:
+        seconds, step = time.monotonic() - run.began, run.step
+        if words := run.last_words if run.last_words is not None else _describe_death(run.worker):
+            raise StudyError(f"{step.title}: {words} (all it printed: {run.worker.job.log})")
+        if self._compute_keys()[step.name] != self.keys[step.name]:
+            raise StudyError(f"{step.title}: the code changed while this ran; run it again")
+        mark_done(self.folder / step.name, self.keys[step.name], seconds)
+        self._durations[step.name] = seconds
+        write_durations(self.folder, self._durations)
         self.display.finish(step, seconds)
 
-    def _follow(self, step: Step, folder: Path) -> str | None:
-        """Run the worker and show its progress; its last words if it failed."""
-        child = self._warm.start([*self.worker, step.job, step.system, str(folder), str(self.folder)])
-        self._children.append(child)
-        words, status = "it ended without a word", -1
-        with child.said, (folder.parent / f"{step.name}.log").open("w") as log:
-            for line in child.said:
-                if line.startswith(PREFIX):
-                    done, total = line.split()[1:]
-                    self.display.advance(step, float(done), float(total))
-                elif line.startswith(ENDED):
-                    status = int(line.split()[1])
-                elif line.strip():
-                    log.write(line)
-                    words = line.strip() if ERROR.match(line) or not ERROR.match(words) else words
-        self._children.remove(child)
-        return f"{words} (all it said: {log.name})" if status else None
+    def _compute_keys(self) -> dict[str, str]:
+        return key_of_steps(self.steps, self._root, self.folder / CODE_DIGESTS)
+
+
+class _Running:
+    """A step at work; ``last_words``: what it said at its end, "" if all went well, None while it has said nothing."""
+
+    def __init__(self, step: Step, worker: Worker) -> None:
+        self.step, self.worker, self.began = step, worker, time.monotonic()
+        self.last_words: str | None = None
+
+
+def _describe_death(worker: Worker) -> str:
+    """Why a worker ended that did not say so itself, in one line."""
+    code = worker.exit_code or 0
+    if code < 0:
+        return f"it was killed by {signal.Signals(-code).name}"
+    lines = [line.strip() for line in worker.job.log.read_text(errors="replace").splitlines() if line.strip()]
+    errors = [line for line in lines if ERROR.match(line)]
+    return (errors or lines or [f"it ended with status {code} and said nothing"])[-1]

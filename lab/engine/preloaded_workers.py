@@ -1,150 +1,121 @@
-"""A process that has loaded the libraries and forks a worker for every step.
+"""Starts one process for each step, forked from a process that has loaded the heavy libraries.
 
-Loading FTI's libraries takes longer than some steps do. Each worker is still a process of its own: it has its copy of
-everything, and what it does reaches no other.
+That process is ``multiprocessing``'s fork server: there is one for each study, and it ends with it.
 """
 
-import gc
-import json
+import multiprocessing
 import os
-import runpy
 import signal
-import socket
-import subprocess
 import sys
-import threading
-import traceback
-from contextlib import suppress
-from dataclasses import dataclass
-from importlib import import_module
-from typing import TextIO
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import connection
+from types import ModuleType
+from typing import Any
 
-from lab.engine.workspace import REPOSITORY, StudyError
+from lab.engine import preload
+from lab.engine.step_worker import Job, run_job
+from lab.engine.workspace import REPOSITORY
 
 LIBRARIES = (
     *("pandas", "pyarrow.parquet", "joblib", "sklearn.ensemble", "sklearn.pipeline", "fastapi", "duckdb", "feast"),
-    *(
-        "feast.infra.online_stores.sqlite",
-        "feast.infra.registry.registry",
-        "mlflow.sklearn",
-        "mlflow.pyfunc",
-        "skops.io",
-    ),
+    *("feast.infra.online_stores.sqlite", "feast.infra.registry.registry"),
+    *("mlflow.sklearn", "mlflow.pyfunc", "skops.io"),
     *("mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store", "alembic.command"),
 )
-ENDED = "worker-ended"
-"""First word of a worker's last line; its exit status follows. A worker that dies of a signal says no such line."""
-LONGEST_CALL = 65536
+QUIET = {
+    # One thread for each process: two processes share two cores, and threads that wait for each other would spin.
+    "OMP_NUM_THREADS": "1",
+    "FEAST_USAGE": "False",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "PYTHONWARNINGS": "ignore",
+    "PANDAS_COPY_ON_WRITE": "1",  # what pandas 3 does always: fewer copies, the same values
+}
+PATIENCE = 2.0
+"""Seconds that a worker has between being asked to end and being killed."""
+SERVER = multiprocessing.get_context("forkserver")
 
 
-@dataclass
 class Worker:
-    """A worker at work: its process (the leader of a group) and all it says."""
+    """A step at work in a process of its own, which leads a process group."""
 
-    pid: int
-    said: TextIO
+    def __init__(self, job: Job, libraries: tuple[str, ...] = LIBRARIES) -> None:
+        """Start it. The first worker of a study waits until the libraries are loaded; later ones ignore them."""
+        self.job = job
+        self._messages, theirs = SERVER.Pipe(duplex=False)
+        self._process = SERVER.Process(target=run_job, args=(job, theirs, os.environ | QUIET), name=job.name)
+        SERVER.set_forkserver_preload([preload.__name__])
+        with theirs, _environment(libraries), _empty_main():
+            self._process.start()
+        self._is_open = True
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its process is gone."""
+        return not self._process.is_alive()
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit status; -9, say, if signal 9 killed it; None while it runs."""
+        return self._process.exitcode
+
+    def receive(self) -> Iterator[tuple[Any, ...]]:
+        """The messages that have come since the last call."""
+        try:
+            while self._is_open and self._messages.poll():
+                yield self._messages.recv()
+        except (EOFError, OSError):
+            self._is_open = False
 
     def stop(self) -> None:
-        """End it, with its children, if it still runs."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGTERM)
+        """End its process and all that this has started, if any of it still runs."""
+        self._signal(signal.SIGTERM)
+        self._process.join(PATIENCE)
+        self._signal(signal.SIGKILL)
+        self._process.join()
+        self._messages.close()
+
+    def list_sources(self) -> list[Any]:
+        """What becomes ready when there is news of it."""
+        return [self._process.sentinel, *([self._messages] if self._is_open else [])]
+
+    def _signal(self, number: int) -> None:
+        group = self._process.pid
+        assert group  # it was started; signals to group 0 would reach this process
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, number)
+        if self._process.is_alive():  # it may not lead its group yet
+            with suppress(ProcessLookupError):
+                os.kill(group, number)
 
 
-class Warm:
-    """Starts workers; the process that forks them is there from the first one on, until this one closes or ends."""
-
-    def __init__(self, environment: dict[str, str], libraries: tuple[str, ...] = LIBRARIES) -> None:
-        self._environment, self._libraries, self._one = environment, libraries, threading.Lock()
-        self._calls: socket.socket | None = None
-
-    def start(self, arguments: list[str]) -> Worker:
-        """Run a module (``-m NAME``) or a script as its own program; raises ``StudyError`` if nothing can be run."""
-        ear, mouth = os.pipe()
-        try:
-            with self._one:
-                calls = self._calls = self._calls or self._begun()
-                socket.send_fds(calls, [json.dumps(arguments).encode()], [mouth])
-                pid = calls.recv(LONGEST_CALL)
-        except ConnectionError:
-            pid = b""
-        finally:
-            os.close(mouth)
-        if not pid:
-            os.close(ear)
-            raise StudyError("the process that starts the workers has died: run the study again")
-        return Worker(int(pid), os.fdopen(ear, errors="replace"))
-
-    def close(self) -> None:
-        """Let the process go; workers that still run are not touched."""
-        if self._calls is not None:
-            self._calls.close()
-
-    def _begun(self) -> socket.socket:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            theirs.set_inheritable(True)
-            command = [sys.executable, "-m", "lab.engine.preloaded_workers", str(theirs.fileno()), *self._libraries]
-            # Inherits what is inheritable: a worker that outlives its study keeps the study's folder closed.
-            subprocess.Popen(
-                command,
-                cwd=REPOSITORY,
-                env=self._environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                close_fds=False,
-                start_new_session=True,
-            )
-        return ours
+def wait_for_news(workers: Iterable[Worker], seconds: float | None = None) -> None:
+    """Return as soon as a worker has sent something or has ended, or after so many seconds."""
+    connection.wait([source for worker in workers for source in worker.list_sources()], seconds)
 
 
-def main(descriptor: str, *libraries: str) -> int:
-    """Load the libraries, then fork a worker for every call until the study is gone; in a worker, do its work."""
-    for library in libraries:
-        with suppress(ImportError):  # the step that needs it will say what is missing
-            import_module(library)
-    gc.collect()
-    gc.freeze()  # workers share the memory that no collection touches
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks this process how a worker ended
-    with socket.socket(fileno=int(descriptor)) as calls:
-        while True:
-            message, descriptors, *_ = socket.recv_fds(calls, LONGEST_CALL, 1)
-            if not message:
-                gc.unfreeze()
-                return 0
-            pid = os.fork()
-            if pid == 0:
-                break
-            os.close(descriptors[0])
-            calls.send(str(pid).encode())
-    return _work(json.loads(message), descriptors[0])
-
-
-def _work(arguments: list[str], mouth: int) -> int:
-    """In the worker: run the program as if it had been started by itself, and say how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()
-    for stream in (1, 2):
-        os.dup2(mouth, stream)
-    os.close(mouth)
-    status = _run(arguments)
-    gc.unfreeze()  # libraries that count what they leave behind would complain
-    print(ENDED, status, flush=True)
-    return status
-
-
-def _run(arguments: list[str]) -> int:
-    module = arguments[0] == "-m"
-    sys.argv = arguments[1:] if module else arguments
+@contextmanager
+def _environment(libraries: tuple[str, ...]) -> Iterator[None]:
+    """The environment that the fork server is started in; afterwards this process has its own again."""
+    path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))  # wherever we were started
+    there = QUIET | {"PYTHONPATH": path, preload.VARIABLE: ",".join(libraries)}
+    before = {name: os.environ.pop(name, None) for name in there}
+    os.environ.update(there)
     try:
-        run = runpy.run_module if module else runpy.run_path
-        run(sys.argv[0], run_name="__main__")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0
+        yield
+    finally:
+        for name, value in before.items():
+            del os.environ[name]
+            os.environ.update({name: value} if value is not None else {})
 
 
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+@contextmanager
+def _empty_main() -> Iterator[None]:
+    """Hide the main program: a new process would import it again, and with it code that is no part of the step."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program

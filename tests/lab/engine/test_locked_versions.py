@@ -1,17 +1,12 @@
-"""Results depend on the versions of what the systems run on, and of nothing else that is installed beside it."""
+"""Which pins of a lock a piece of code depends on."""
 
-from pathlib import Path
-
+import pytest
 from packaging.utils import canonicalize_name
 
-from lab.engine.locked_versions import ENTRY, running
+from lab.engine.locked_versions import ENTRY, Locks, find_locks, read_locks
+from lab.engine.workspace import REPOSITORY
 
-ROOT = Path(__file__).parents[3]
-PROJECT = (ROOT / "pyproject.toml").read_text()
-LOCK = (ROOT / "requirements.lock").read_text()
-
-TOY_PROJECT = '[project]\ndependencies = ["Systems>=1"]\n[project.optional-dependencies]\ndev = ["checker"]\n'
-TOY_LOCK = """\
+LOCK = """\
 both==1 \\
     --hash=sha256:00
     # via
@@ -23,30 +18,43 @@ checker==2 \\
 needed==3 ; sys_platform != 'win32' \\
     --hash=sha256:02
     # via systems
-systems==4 \\
+Systems[fast]==4 \\
     --hash=sha256:03
     # via project (pyproject.toml)
 tool==5 \\
     --hash=sha256:04
-    # via checker
-"""
+    # via checker"""
 
 
-def test_what_the_systems_run_on_and_all_that_it_needs_counts() -> None:
-    assert running(TOY_LOCK, TOY_PROJECT) == ["both==1", "needed==3", "systems==4"]
+def test_what_is_imported_and_all_that_it_needs_counts():
+    assert Locks(LOCK).find_versions(["systems", "json"]) == ["both==1", "needed==3", "systems==4"]
+    assert Locks(LOCK).find_versions(["tool"]) == ["tool==5"]
+    assert Locks(LOCK).find_versions(["json", "unlocked"]) == []
 
 
-def test_a_tool_does_not_count_unless_something_that_runs_needs_it() -> None:
-    assert running(TOY_LOCK.replace("tool==5", "tool==6"), TOY_PROJECT) == running(TOY_LOCK, TOY_PROJECT)
-    assert running(TOY_LOCK.replace("both==1", "both==2"), TOY_PROJECT) != running(TOY_LOCK, TOY_PROJECT)
+def test_several_locks_count_together():
+    locks = Locks(LOCK, "extra==6\n    # via both\nboth==1.1\n    # via needed\n")
+    assert locks.find_versions(["needed"]) == ["both==1", "both==1.1", "extra==6", "needed==3"]
 
 
-def test_of_our_own_lock_the_models_and_the_store_count_and_the_linter_does_not() -> None:
-    names = {pin.split("==")[0] for pin in running(LOCK, PROJECT)}
-    assert {"scikit-learn", "pandas", "numpy", "feast", "duckdb", "mlflow", "sqlalchemy", "starlette"} <= names
-    assert not {"ruff", "pytest", "hypothesis", "schemathesis"} & names
+def test_a_package_with_one_version_for_each_system_counts_with_all_of_them():
+    locks = Locks("a==1 ; python_version < '3.12'\n    # via b\na==2 ; python_version >= '3.12'\n    # via c\n")
+    assert locks.find_versions(["a"]) == ["a==1", "a==2"]
 
 
-def test_every_entry_of_our_own_lock_is_read() -> None:
-    entries = [line for line in LOCK.splitlines() if "==" in line and not line.startswith((" ", "#"))]
-    assert [canonicalize_name(line.split("==")[0]) for line in entries] == [m["name"] for m in ENTRY.finditer(LOCK)]
+def test_the_standard_library_is_never_taken_for_a_package_of_the_same_name():
+    assert Locks("dataclasses==1\n    # via x\n").find_versions(["dataclasses"]) == []
+
+
+@pytest.mark.parametrize(("module", "package"), [("rich", "rich"), ("yaml", "pyyaml"), ("sklearn", "scikit-learn")])
+def test_a_module_is_traced_to_the_package_that_holds_it(module, package):
+    versions = read_locks(find_locks(REPOSITORY)).find_versions([module])
+    assert package in {version.split("==")[0] for version in versions}
+
+
+def test_every_entry_of_our_own_lock_is_read():
+    for file in find_locks(REPOSITORY):
+        text = file.read_text()
+        entries = [line for line in text.splitlines() if "==" in line and not line.startswith((" ", "#"))]
+        assert [canonicalize_name(line.split("==")[0]) for line in entries] == [m["name"] for m in ENTRY.finditer(text)]
+        assert entries
