@@ -22,7 +22,8 @@ class Card:
 
     ``rows``: ids in the list of rows; ``source``: the book's chapter or the paper; ``opposites``: names of other
     folders; ``lesson``: a notebook, without its ending; ``claims``: ids in claims.toml; ``experiment``: a module in
-    ``lab/patterns``; ``details``: what only a system says of itself (``lab.systems``).
+    ``lab/patterns/experiments``; ``uses``: patterns that an end-to-end system imports; ``details``: what only a system
+    says of itself (``lab.systems``).
     """
 
     id: str
@@ -41,6 +42,7 @@ class Card:
     lesson: str = ""
     claims: tuple[str, ...] = ()
     experiment: str = ""
+    uses: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -1,4 +1,4 @@
-"""The call of the service in docs/service.md with its answer: ``python -m publish.service_page`` asks a real one and writes both."""
+"""Writes a call of the service and its answer into docs/service.md, from a real one: ``python -m publish.service_page``."""
 
 import json
 import sys
@@ -8,10 +8,10 @@ from textwrap import wrap
 from typing import Any
 
 from fastapi.testclient import TestClient
-from lab.service.__main__ import curl
 
 from lab.engine.command import run_guarded
 from lab.engine.workspace import REPOSITORY
+from lab.service.__main__ import curl
 from lab.service.service_doors import desk_of
 from lab.service.service_installation import renew
 from parts.service_shell.app import create_app

@@ -1,4 +1,4 @@
-"""Takes the debt of a system whose code is as a copy has it: glue, jungle, dead paths. It runs inside the patched copy."""
+"""Takes the debt of a system's code: glue, jungle, dead paths. It runs inside the patched copy."""
 
 from collections.abc import Callable
 from functools import partial

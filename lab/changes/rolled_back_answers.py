@@ -14,9 +14,11 @@ SAME = 1e-9
 
 @dataclass
 class RolledBack:
-    """One kind of question. ``differing``: the share of answers that are not those of then (None: there are none).
+    """One kind of question.
 
-    ``what``: alone or pair, see ``lab.changes.rollback``; ``largest``: of their distances, a probability; ``refused``: the error instead.
+    ``what``: ``alone`` or ``pair`` (see ``lab.changes.rollback``); ``differing``: the share of answers that are not
+    those of then (None: there are none); ``largest``: of their distances, a probability; ``refused``: the error
+    instead.
     """
 
     system: str

@@ -18,7 +18,10 @@ from problem.world import World
 
 
 def trace_run(situation: Situation, package: str) -> dict[str, Any]:
-    """Run the changed code through the dataset. ``lines``: by stage, (file, line); ``skew``: by mode; ``rewritten``: stored rows."""
+    """Run the changed code through the dataset.
+
+    ``lines``: by stage, (file, line); ``skew``: by mode; ``rewritten``: stored rows.
+    """
     operation = situation.operate()
     kept = {file: file.stat().st_mtime_ns for file in operation.home.rglob("*.parquet")}
     system = operation.opened()

@@ -1,4 +1,4 @@
-"""Runs code of a copy: each call in a child process that has the libraries of this one, and our packages from the copy."""
+"""Runs code of a copy: each call in a child process with the libraries of this one and our packages from the copy."""
 
 import os
 import pickle

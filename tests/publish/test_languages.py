@@ -113,5 +113,5 @@ def test_new_numbers_and_verdicts_in_a_generated_table_make_no_translation_stale
         "| monolith |\n", "| split = fti |\n"
     )
     assert moved != page[begin:end]
-    moved = readme_translation.messages(page[:begin] + moved + page[end:])
-    assert set(moved) == set(readme_translation.messages(page))
+    messages = readme_translation.messages(page[:begin] + moved + page[end:])
+    assert set(messages) == set(readme_translation.messages(page))

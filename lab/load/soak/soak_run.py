@@ -59,7 +59,7 @@ class Scene:
         command = [
             sys.executable,
             "-m",
-            "reference.systems.fti.adapters.feature_pipeline",
+            "lab.service.feature_pipeline",
             "--home",
             str(self.home),
             *arguments,
@@ -79,9 +79,7 @@ def soak(home: Path, plan: Plan, say: Say) -> Report:
     scene = Scene(read_while_written(renew("fti", home)), plan, say)
     scene.follow(scene.pipeline("--until", plan.start.isoformat()))
     if not scene.reached:
-        raise StudyError(
-            "the feature pipeline ended without a word: run python -m reference.systems.fti.adapters.feature_pipeline"
-        )
+        raise StudyError("the feature pipeline ended without a word: run python -m lab.service.feature_pipeline")
     facts, challengers, service = load_facts(), fitted(home), ServiceProcess(home)
     callers = Callers(facts, plan, scene.reached)
     service.start()

@@ -60,7 +60,7 @@ def price(folder: Path, steps: Path, names: str) -> None:
 
 
 def _weighed(folder: Path, name: str, stage: str, mode: str, steps: Path) -> Figures:
-    """Memory and CPU of the stage in a run_isolated child: the libraries it shares with this process are not charged."""
+    """Memory and CPU of the stage in a forked child: the libraries it shares with this process are not charged."""
     home = _home(folder, name, stage, steps)
     ((_, said, why),) = run_isolated([lambda send: send(weigh_stage(name, stage, mode, home))], PATIENCE, at_once=1)
     if why:

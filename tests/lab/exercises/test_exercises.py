@@ -8,13 +8,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lab.exercises import __main__ as making
+from lab.engine.workspace import REPOSITORY
 from lab.exercises import check
 from lab.exercises.answers import Answers, read_answers, run_cells
 from lab.exercises.exercise_list import EXERCISES, NOTEBOOKS
 from lab.exercises.judging import Verdict, judge
 from lab.exercises.regions import exercise, regions, solution
-from lab.sandbox.patched_copy import REPOSITORY
+from publish import exercises as making
 from publish.notebooks.build_notebooks import described
 
 BY_NUMBER = {made.number: made for made in EXERCISES}

@@ -1,4 +1,4 @@
-"""The feature pipeline as a process of its own: ``python -m reference.systems.fti.adapters.feature_pipeline``.
+"""The feature pipeline as a process of its own: ``python -m lab.service.feature_pipeline``.
 
 The facts are of 2013, so the clock is the caller's: up to an instant, or on and on, ``--step`` of their time every
 ``--every`` seconds of ours.
@@ -21,9 +21,7 @@ from reference.systems.fti.stores import FeatureStore
 
 def main(arguments: list[str] | None = None) -> int:
     """Refresh what is due; exit status 0, 2 for what the reader can mend, 130 if it was stopped."""
-    parser = argparse.ArgumentParser(
-        prog="python -m reference.systems.fti.adapters.feature_pipeline", description=__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m lab.service.feature_pipeline", description=__doc__)
     parser.add_argument("--home", type=Path, help="an installation of FTI (.study/service/fti)")
     parser.add_argument("--until", type=pd.Timestamp, help="refresh once, up to this instant (with its offset)")
     parser.add_argument("--step", type=pd.Timedelta, default=pd.Timedelta("15min"), help="how far each refresh goes on")

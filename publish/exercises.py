@@ -1,9 +1,9 @@
 """Make the exercises: solutions with the learner's part cut out, as notebooks that nobody has run.
 
-python -m lab.exercises              write notebooks/exercises/*.ipynb
-python -m lab.exercises ex3          only those whose name begins so
-python -m lab.exercises --check      write nothing, fail where one is not what its solution gives
-python -m lab.exercises --force      write over what a learner has done, too
+python -m publish.exercises              write notebooks/exercises/*.ipynb
+python -m publish.exercises ex3          only those whose name begins so
+python -m publish.exercises --check      write nothing, fail where one is not what its solution gives
+python -m publish.exercises --force      write over what a learner has done, too
 """
 
 import argparse
@@ -58,7 +58,7 @@ def _has_run(stored: NotebookNode) -> bool:
 
 def main() -> int:
     """Do what the command line asks; 1 if any exercise is stale or was not written."""
-    parser = argparse.ArgumentParser(prog="python -m lab.exercises", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m publish.exercises", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="how the wanted exercises' names begin (all)")
     parser.add_argument("--check", action="store_true", help="write nothing, fail on any difference")
     parser.add_argument("--force", action="store_true", help="write over what a learner has done")

@@ -1,0 +1,50 @@
+"""Run the experiments of all patterns, or some: ``make patterns``, ``python -m lab.patterns NAME``; resumable."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from lab.engine.command import open_console, run_guarded
+from lab.engine.display import Display
+from lab.engine.executor import Executor
+from lab.engine.recorded import refuse_if_busy
+from lab.engine.step import Step
+from lab.engine.step_keys import digest_of_steps
+from lab.engine.workspace import open_workspace, study_folder
+from lab.patterns.experiment_list import RESULT, plan_experiments, record_of
+from lab.patterns.experiment_step import read_result
+
+WIDTH = 160
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0, 2 for what the reader can mend, 130 if stopped."""
+    parser = argparse.ArgumentParser(prog="python -m lab.patterns", description=__doc__)
+    parser.add_argument("names", nargs="*", help="which experiments (all)")
+    parser.add_argument("--record", action="store_true", help="keep the results with the code: lab/patterns/records")
+    options = parser.parse_args(arguments)
+    return run_guarded("patterns", lambda: run_experiments(plan_experiments(options.names), options.record))
+
+
+def run_experiments(steps: Sequence[Step], keep: bool) -> int:
+    """Bring the experiments up to date, print a line for each, and record them if they are to be kept."""
+    load = refuse_if_busy() if keep and any(step.alone for step in steps) else None
+    console = open_console(WIDTH)
+    with open_workspace(study_folder()) as home:
+        with Display(console) as display:
+            executor = Executor(steps, home / "patterns", display)
+            executor.run()
+        results = {step.name: read_result(executor.folder / step.name) for step in steps}
+    for name, result in results.items():
+        console.print(f"{name}: {result['headline']}", highlight=False, markup=False)
+    if keep:
+        digests = digest_of_steps(steps)
+        for step in steps:
+            record = record_of(step.name)
+            record.path.parent.mkdir(exist_ok=True)
+            record.write({RESULT: results[step.name]}, {RESULT: digests[step.name]}, timed=step.alone, load=load)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
