@@ -35,7 +35,8 @@ def cell_name(request: ChangeRequest, system: str) -> str:
 
 
 def _plan_cell(request: ChangeRequest, system: str) -> Step:
-    loads, data = (*INSIDE, *find_system(system).modules), files_of(request, system)
+    studied = find_system(system)
+    loads, data = (*INSIDE, *studied.modules), (*studied.data, *files_of(request, system))
     title, arguments = f"{request.id} {request.title}: {system}", {"request_id": request.id, "system": system}
     name, call = cell_name(request, system), "lab.changes.replay:replay"
     return Step(name, call, title, arguments, (f"base-{system}",), loads=loads, data=data)
