@@ -35,7 +35,7 @@ def estimate_seconds_left(
     A step of which nothing is known is taken to last as long as the others do on average, if those are the most.
     """
     open_steps = list(open_steps)
-    if 2 * sum(step.name in usual for step in open_steps) < max(len(open_steps), 1):
+    if not usual or 2 * sum(step.name in usual for step in open_steps) < len(open_steps):
         return None
     average = mean(usual.values())
     alone, beside = [0.0], [0.0]
