@@ -129,6 +129,11 @@ def all_systems() -> dict[str, StudiedSystem]:
     return {system.name: system for system in sorted(systems, key=lambda system: system.card.details["order"])}
 
 
+def competing() -> list[str]:
+    """The names of all systems but controls: those that can win a measure where they are studied together."""
+    return [name for name, system in all_systems().items() if not system.is_control]
+
+
 def compared() -> list[str]:
     """The names of the systems that compete in the core study."""
     return [name for name, system in all_systems().items() if system.arm == CORE and not system.is_control]

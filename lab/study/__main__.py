@@ -9,7 +9,7 @@ from lab.engine.display import Display
 from lab.engine.executor import Executor
 from lab.engine.workspace import open_workspace, study_folder
 from lab.study.study_steps import plan
-from lab.systems import compared
+from lab.systems import all_systems, compared
 
 WIDTH = 160
 """Columns of the scorecard where there is no terminal to ask."""
@@ -40,10 +40,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _systems(text: str) -> list[str]:
-    unknown = [name for name in text.split(",") if name not in compared()]
+    unknown = [name for name in text.split(",") if name not in all_systems()]
     if unknown:
-        raise argparse.ArgumentTypeError(f"unknown system {unknown[0]!r}; there are: {', '.join(compared())}")
-    return [name for name in compared() if name in text.split(",")]
+        raise argparse.ArgumentTypeError(f"unknown system {unknown[0]!r}; there are: {', '.join(all_systems())}")
+    return [name for name in all_systems() if name in text.split(",")]
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ from lab.study.display_selection import IN_SHORT
 from lab.study.scorecard_questions import QUESTIONS, SAME_FACT, THEMES, VERDICTS
 from lab.study.scorecard_rows import Row
 from lab.study.verdicts import hit, predictions, winners
-from lab.systems import compared
+from lab.systems import competing
 
 GATED = ("same job",)
 
 
 def print_scorecard(rows: list[Row], console: Console, passed: bool) -> None:
     """Print the gate first; the measures only if it is passed."""
-    systems = [name for name in compared() if any(row.system == name for row in rows)]
+    systems = [name for name in competing() if any(row.system == name for row in rows)]
     for theme in THEMES if passed else GATED:
         if theme == "causes":
             console.print(causes_table(rows))

@@ -5,7 +5,7 @@ import re
 from lab.engine.workspace import REPOSITORY
 from lab.study.scorecard_questions import LEADS, QUESTIONS, VERDICTS
 from lab.study.scorecard_rows import Row
-from lab.systems import compared
+from lab.systems import competing
 
 
 def predictions() -> dict[str, str]:
@@ -32,7 +32,7 @@ def winner(rows: list[Row], better: str) -> str:
     if len(worst) < 2:
         return ""
     best = min(worst.values())
-    reaching = [name for name in compared() if name in worst and worst[name][1] <= best[2]]
+    reaching = [name for name in competing() if name in worst and worst[name][1] <= best[2]]
     return "tie" if len(reaching) == len(worst) else " = ".join(reaching)
 
 
@@ -48,7 +48,7 @@ def _cost(value: float, interval: tuple[float, float], better: str) -> tuple[flo
 
 def winners(rows: list[Row], key: str, part: str = "") -> dict[str, str]:
     """Who won a question, mode by mode: only systems that answer the same kind of question are compared."""
-    found = [row for row in rows if (row.key, row.part) == (key, part) and row.system in compared()]
+    found = [row for row in rows if (row.key, row.part) == (key, part) and row.system in competing()]
     modes = dict.fromkeys(row.mode for row in found)
     if QUESTIONS[key].better == "context":
         return dict.fromkeys(modes, "")
