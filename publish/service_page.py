@@ -1,4 +1,4 @@
-"""Writes a call of the service and its answer into docs/service.md, from a real one: ``python -m publish.service_page``."""
+"""Writes a call of the service and its answer into docs/service.md: ``python -m publish.service_page`` asks a real one."""
 
 import json
 import sys

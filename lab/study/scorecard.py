@@ -20,7 +20,7 @@ from lab.study.study_steps import plan
 from lab.study.verdicts import predictions
 from lab.systems import compared, controls, find_system
 
-DATA = ("PREDICTIONS.md", "measure/figures/figure_style.mplstyle")
+DATA = ("PREDICTIONS.md", "measure/figures/figure_style.mplstyle", "lab/study/scorecard_questions.toml")
 
 
 def score(home: Path, systems: list[str], console: Console) -> int:
