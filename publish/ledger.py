@@ -6,9 +6,9 @@ from pathlib import Path
 from lab.changes import change_records, debt_records
 from lab.engine.workspace import REPOSITORY, StudyError, results_folder
 from lab.faults import fault_records as struck
-from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge
+from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge_claims
 from lab.study.evidence import Evidence
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
 
 PAGE = REPOSITORY / "docs" / "ledger.md"
 AGAINST = {"FTI": NOT_SUPPORTED, "rivals": SUPPORTED}
@@ -45,14 +45,16 @@ def page(judged: list[Judged]) -> str:
 
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
-    debt = debt_records.recorded()
-    return Evidence(load(results_folder()), change_records.recorded(), struck.recorded(), debt.rolled_back, debt)
+    debt = debt_records.read_recorded()
+    return Evidence(
+        read_rows(results_folder()), change_records.read_recorded(), struck.read_recorded(), debt.rolled_back, debt
+    )
 
 
 def main(path: Path = PAGE) -> int:
     """Write the page; exit status 2 if there are no results yet."""
     try:
-        judged = judge(evidence())
+        judged = judge_claims(evidence())
     except StudyError as error:
         print(f"ledger: {error}", file=sys.stderr)
         return 2

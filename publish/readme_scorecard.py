@@ -6,8 +6,8 @@ from pathlib import Path
 from lab.engine.workspace import REPOSITORY, StudyError
 from lab.study.display_selection import HEADLINES, IN_README
 from lab.study.scorecard_rows import Row
-from lab.study.scorecard_table import lines
-from lab.systems import compared
+from lab.study.scorecard_table import list_lines
+from lab.systems import list_compared
 
 PAGE = REPOSITORY / "docs" / "scorecard.md"
 BEGIN, END = "<!-- generated: scorecard -->", "<!-- end of generated part -->"
@@ -29,6 +29,6 @@ def renew_between(begin: str, part: str, path: Path) -> None:
 
 def markdown(rows: list[Row]) -> str:
     """The scorecard as a Markdown table."""
-    headings = ["", "measure", "asked", *compared(), "predicted", "won"]
-    table = [headings, ["---"] * len(headings), *lines(rows, compared(), HEADLINES, IN_README)]
+    headings = ["", "measure", "asked", *list_compared(), "predicted", "won"]
+    table = [headings, ["---"] * len(headings), *list_lines(rows, list_compared(), HEADLINES, IN_README)]
     return "\n".join("| " + " | ".join(cell.replace("\n", "<br>") for cell in line) + " |" for line in table)
