@@ -1,5 +1,6 @@
 """The cards of systems and patterns: what a folder says of itself in ``card.toml``. Nothing lists them elsewhere."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,9 +11,13 @@ from lab.engine.workspace import REPOSITORY, StudyError
 
 ROOMS = ("antipatterns", "reference")
 """A pattern lies in ROOM/THEME/NAME."""
+ROWS = "FDTRSOQELV"
+"""The letters of rows, in the order of the list of rows."""
 CONCEPTS = "docs/concepts"
 """A concept has a card and no code: NAME.toml in this folder."""
 KINDS = ("pattern", "anti-pattern", "control", "concept")
+THEMES = ("systems", "training", "release", "serving", "operation", "quality", "end_to_end")
+"""In the order in which somebody meets them; others come behind."""
 FILE = "card.toml"
 
 
@@ -22,8 +27,8 @@ class Card:
 
     ``rows``: ids in the list of rows; ``source``: the book's chapter or the paper; ``opposites``: names of other
     folders; ``lesson``: a notebook, without its ending; ``claims``: ids in claims.toml; ``experiment``: a module in
-    ``lab/patterns/experiments``; ``uses``: patterns that an end-to-end system imports; ``details``: what only a system
-    says of itself (``lab.systems``).
+    ``lab/patterns/experiments``; ``uses``: patterns that an end-to-end system imports; ``number``: what is
+    counted, in words; ``details``: what only a system says of itself (``lab.systems``).
     """
 
     id: str
@@ -43,7 +48,13 @@ class Card:
     claims: tuple[str, ...] = ()
     experiment: str = ""
     uses: tuple[str, ...] = ()
+    number: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_code(self) -> bool:
+        """Whether it has a folder of its own, with code."""
+        return self.folder != CONCEPTS
 
     @property
     def package(self) -> str:
@@ -52,7 +63,7 @@ class Card:
 
 
 def read_cards(root: Path = REPOSITORY) -> dict[str, Card]:
-    """All cards by id (the folder's name), in the order of themes and names.
+    """All cards by id (the folder's name), in the order of themes and rows.
 
     Raises ``StudyError`` for a card that cannot be read, and for two of one id.
     """
@@ -62,7 +73,14 @@ def read_cards(root: Path = REPOSITORY) -> dict[str, Card]:
         if card.id in cards:
             raise StudyError(f"two cards are called {card.id}: {cards[card.id].folder} and {card.folder}")
         cards[card.id] = card
-    return dict(sorted(cards.items(), key=lambda item: (item[1].theme, item[1].kind, item[0])))
+    return {card.id: card for card in sorted(cards.values(), key=_place)}
+
+
+def _place(card: Card) -> tuple[Any, ...]:
+    """By theme, code before concepts, then as the rows are numbered."""
+    theme = THEMES.index(card.theme) if card.theme in THEMES else len(THEMES)
+    rows = [((ROWS + row).index(row[0]), int(re.sub(r"\D", "", row) or 0)) for row in card.rows[:1]]
+    return theme, card.theme, not card.has_code, rows, card.id
 
 
 def _files(root: Path) -> Iterator[Path]:
