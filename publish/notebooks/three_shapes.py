@@ -41,7 +41,8 @@ def _read_part(written: Mapping[str, Any]) -> Part:
     if "arrow" in written:
         x, y, to_x, to_y = written["arrow"]
         return x, y, to_x, to_y
-    return Box(*written["box"], written["text"], written["kind"], written.get("scale", 1))
+    x, y, width, height = written["box"]
+    return Box(x, y, width, height, written["text"], written["kind"], written.get("scale", 1))
 
 
 WRITTEN = tomllib.loads((REPOSITORY / "docs" / "shapes.toml").read_text())

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from lab.engine.command import guarded
-from lab.engine.workspace import results, study_home
+from lab.engine.command import run_guarded
+from lab.engine.workspace import results_folder, study_folder
 from publish.ledger import evidence
 from publish.slides import build_decks
 from publish.slides.slide_values import values
@@ -25,11 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m publish.slides", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="walk through every slide in Chromium")
     options = parser.parse_args(arguments)
-    return guarded("slides", lambda: _built(options.check, study_home() / PLACE, Console(highlight=False)))
+    return run_guarded("slides", lambda: _built(options.check, study_folder() / PLACE, Console(highlight=False)))
 
 
 def _built(check: bool, into: Path, console: Console) -> int:
-    figures, told = results() / "figures", values(evidence())
+    figures, told = results_folder() / "figures", values(evidence())
     faults = 0
     for language in build_decks.LANGUAGES:
         with console.status(f"building {len(build_decks.DECKS)} pages, {language}"):
