@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ KINDS = ("pattern", "anti-pattern", "control", "concept")
 THEMES = ("systems", "training", "release", "serving", "operation", "quality", "end_to_end")
 """In the order in which somebody meets them; others come behind."""
 FILE = "card.toml"
+TABLES = ("system", "look")
+"""What a card holds besides: read by ``lab.systems`` and by the figures."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,37 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _read(file: Path, root: Path) -> Card:
-    concept = file.name != FILE
-    folder, name = file.parent.relative_to(root).as_posix(), file.stem if concept else file.parent.name
+    """A file's card; raises ``StudyError`` with the file and the key that is wrong."""
+    concept, name = file.name != FILE, file.relative_to(root).as_posix()
     try:
         written = tomllib.loads(file.read_text())
-        own = {key: value for key, value in written.items() if key not in ("system", "look")}
-        lists = {key: tuple(value) for key, value in own.items() if isinstance(value, list)}
-        card = Card(**own | lists, id=name, folder=folder, details=written.get("system", {}))
-    except (tomllib.TOMLDecodeError, TypeError) as error:
-        raise StudyError(f"{file.relative_to(root)} is no card: {error}") from error
-    if card.kind not in KINDS or (not concept and card.theme != file.parent.parent.name):
-        raise StudyError(f"{file.relative_to(root)}: kind is one of {', '.join(KINDS)}, theme the folder's name")
-    return card
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{name} is no TOML: {error}") from error
+    tables = {key: written.pop(key, {}) for key in TABLES}
+    if fault := next(_find_faults(written), ""):
+        raise StudyError(f"{name}: {fault}")
+    if not concept and written["theme"] != file.parent.parent.name:
+        raise StudyError(f"{name}: theme is to be {file.parent.parent.name!r}, as its folder")
+    own = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
+    folder = file.parent.relative_to(root).as_posix()
+    return Card(**own, id=file.stem if concept else file.parent.name, folder=folder, details=tables["system"])
+
+
+def _find_faults(written: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the keys of a card, each in a few words that name the key."""
+    for key, value in written.items():
+        if key not in KEYS:
+            yield f"{key} is no key of a card; there are {', '.join(KEYS)}"
+        elif not isinstance(value, KEYS[key]):
+            yield f"{key} is to be {'a list' if KEYS[key] is list else 'a text'}"
+        elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
+            yield f"{key} is to be a list of texts"
+    yield from (f"{key} is missing" for key in REQUIRED if not written.get(key))
+    if written.get("kind") not in KINDS:
+        yield f"kind is to be one of {', '.join(KINDS)}"
+
+
+_FIELDS = [each for each in fields(Card) if each.name not in ("id", "folder", "details")]
+KEYS = {each.name: str if each.type is str else list for each in _FIELDS}
+"""What a card may say, each with the type of its value."""
+REQUIRED = [each.name for each in _FIELDS if each.default is MISSING]

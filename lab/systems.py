@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lab.cards import Card, read_cards
+from lab.cards import FILE, Card, read_cards
 from lab.engine.workspace import REPOSITORY, StudyError
 from problem.contract import System
 
@@ -101,7 +101,8 @@ def system_code(folder: Path) -> list[Path]:
 def all_systems() -> dict[str, StudiedSystem]:
     """Every system by name, in the order that their cards say."""
     cards = [card for card in read_cards().values() if card.theme == THEME and card.details]
-    return {card.id: _system(card) for card in sorted(cards, key=lambda card: card.details["order"])}
+    systems = {card.id: _read_system(card) for card in cards}
+    return dict(sorted(systems.items(), key=lambda item: item[1].card.details["order"]))
 
 
 def compared() -> list[str]:
@@ -136,8 +137,20 @@ def open_system(name: str, home: Path) -> System:
     return find_system(name).open(home)
 
 
+def _read_system(card: Card) -> StudiedSystem:
+    """The system that a card describes; raises ``StudyError`` naming the card and the key that is missing or wrong."""
+    try:
+        system = _system(card)
+    except KeyError as error:
+        raise StudyError(f"{card.folder}/{FILE}: [system] has no {error.args[0]}") from error
+    if system.arm not in (CORE, SMALL):
+        raise StudyError(f"{card.folder}/{FILE}: arm is to be {CORE!r} or {SMALL!r}")
+    return system
+
+
 def _system(card: Card) -> StudiedSystem:
     said: Mapping[str, Any] = card.details
+    _ = said["order"]
     programs = {
         name: Program(tuple(of["stages"]), _modules(card, of["entries"])) for name, of in said["programs"].items()
     }

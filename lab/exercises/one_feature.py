@@ -1,4 +1,4 @@
-"""Exercise 4: one more feature in each of the compared systems, each in a copy; what it touches, and whether it is right."""
+"""Exercise 4: one more feature in each compared system, in a copy; what it touches, and whether it is right."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
