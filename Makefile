@@ -1,13 +1,18 @@
-# Everything here works from a fresh clone: each target first makes the virtual environment it needs.
+# Everything here works from a fresh clone: each target first makes the virtual environment it needs, and installs into it
+# what it needs: `make study` the core alone, others a lock or two more.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help study test lab check serve notebooks slides changes faults bench soak mutate lint format lock clean distclean
+.PHONY: help study test quick deep patterns lab check serve notebooks slides derived changes faults bench soak \
+	mutate lint format lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-INSTALLED := $(VENV)/.installed
+# One stamp per lock that is installed: .core for requirements.lock, .test for locks/test.lock, and so on.
+EXTRAS := $(shell sed -n '/^\[project.optional/,/^\[tool/s/^\([a-z]*\) = \[.*/\1/p' pyproject.toml)
+CORE := $(VENV)/.core
+ALL := $(CORE) $(EXTRAS:%=$(VENV)/.%)
 # The first Python that can do the job, or the one you name: make study PYTHON=python3.12
 SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
@@ -22,58 +27,85 @@ export PYTHONNOUSERSITE := 1
 export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
+# What make quick runs, as pytest's -m takes it; tests/conftest.py gives the marks. A walk through the decks needs
+# a browser's driver, which is not installed for it.
+QUICK ?= quick
+
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-study: $(INSTALLED)  ## run every system, apply every ruler, print the scorecard
-	@$(BIN)/python lab/study/__main__.py
+study: $(CORE)  ## run every system, apply every ruler, print the scorecard (README says how long it takes)
+	@$(BIN)/python -m lab.study
 
-test: lint study  ## lint, then the study's results, then all tests and every notebook, strictly
+test: lint study $(ALL)  ## lint, then the study, then all tests and every notebook, strictly
 	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
-serve: $(INSTALLED)  ## start FTI as a service on port 8000, after make study; it says how to ask it
+quick: lint  ## lint and the tests that need no study and no server: a minute, all day long
+	@$(BIN)/python -m pytest -n 2 -m "$(QUICK)" --ignore-glob "*_walked.py" tests
+
+deep: $(CORE)  ## run what does not fit into make study, and record it
+	@$(BIN)/python -m lab.deep
+
+patterns: $(CORE)  ## run the experiments of all patterns, or of one: make patterns ONLY=caches
+	@$(BIN)/python -m lab.patterns $(ONLY)
+
+serve: $(CORE)  ## start FTI as a service on port 8000, after make study; it says how to ask it
 	@$(BIN)/python -m lab.service
 
-lab: $(INSTALLED)  ## open the notebooks in JupyterLab
+lab: $(CORE) $(VENV)/.notebooks  ## open the notebooks in JupyterLab
 	@$(BIN)/python -m jupyterlab $(LAB_ARGS)
 
-check: $(INSTALLED)  ## check an exercise, make check EX=1, or see how far you are
+check: $(CORE) $(VENV)/.notebooks  ## check an exercise, make check EX=1, or see how far you are
 	@$(BIN)/python -m lab.exercises.check $(EX) $(if $(NOTEBOOK),--notebook $(NOTEBOOK))
 
-notebooks: study  ## run the sources in notebooks/_src and write notebooks/*.ipynb
+notebooks: study $(VENV)/.notebooks  ## run the sources in notebooks/_src and write notebooks/*.ipynb
 	@$(BIN)/python -m publish.notebooks.build_notebooks
 
-slides: study  ## build all decks, English and Japanese, from the study's results; it says where to open them
+slides: study $(VENV)/.decks  ## build all decks, English and Japanese, from the study's results; it says where to open them
 	@$(BIN)/python -m publish.slides
 
-changes: $(INSTALLED)  ## replay every change request on every system (10 to 20 minutes; goes on where it stopped)
+derived: study $(ALL)  ## write every derived file anew; make derived CHECK=1 fails where one differs
+	@$(BIN)/python -m publish.derived $(if $(CHECK),--check)
+
+changes: $(CORE) $(VENV)/.test $(VENV)/.beyond  ## replay every change request on every system (10 to 20 minutes; goes on where it stopped)
 	@$(BIN)/python -m lab.changes
 
-faults: $(INSTALLED)  ## hit every job of every system with every fault (5 minutes or so; goes on where it stopped)
+faults: $(CORE)  ## hit every job of every system with every fault (5 minutes or so; goes on where it stopped)
 	@$(BIN)/python -m lab.faults
 
-bench: study  ## ratios on this machine: point-in-time reads, the feature pipeline, one request, services under load; the study against its targets
+bench: study $(VENV)/.bench $(VENV)/.notebooks $(VENV)/.test  ## ratios on this machine: point-in-time reads, the feature pipeline, one request, services under load; the study against its targets
 	@$(BIN)/python -m lab.bench
 
-soak: $(INSTALLED)  ## half an hour of load while features, champions and the process itself change under it
+soak: $(CORE)  ## half an hour of load while features, champions and the process itself change under it
 	@$(BIN)/python -m lab.load.soak
 
-mutate: $(INSTALLED)  ## break every ruler in every way and see its tests notice (an hour or so; goes on where it stopped)
+mutate: $(CORE) $(VENV)/.test  ## break every ruler in every way and see its tests notice (an hour or so; goes on where it stopped)
 	@$(BIN)/python -m tests.mutation.mutation_runs
 
-lint: $(INSTALLED)  ## ruff, mypy and the import contracts
+lint: $(CORE) $(VENV)/.test  ## ruff, mypy and the import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "not formatted (make format does it)"; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-format: $(INSTALLED)  ## let ruff format the code and mend what it can
+format: $(CORE) $(VENV)/.test  ## let ruff format the code and mend what it can
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format .
 
-lock: $(UV)  ## write requirements.lock anew from the bounds in pyproject.toml
-	@$(UV) pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url \
-		--python-version 3.11 --quiet -o requirements.lock $(LOCK_ARGS)
+# All extras are solved together first, then each lock takes its versions from that solution: no two locks disagree.
+# An extra's lock leaves out what the core's lock holds.
+COMPILE = $(UV) pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --python-version 3.11 --quiet
+lock: $(UV)  ## write requirements.lock and locks/*.lock anew from the bounds in pyproject.toml
+	@solved=$$(mktemp) && trap 'rm -f "$$solved"' EXIT && cat requirements.lock locks/*.lock > "$$solved" && \
+	$(COMPILE) --all-extras -o "$$solved" $(LOCK_ARGS) && \
+	cp "$$solved" requirements.lock && $(COMPILE) --custom-compile-command "make lock" -o requirements.lock && \
+	core=$$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/--no-emit-package \1/p' requirements.lock) && \
+	for extra in $(EXTRAS); do \
+		cp "$$solved" locks/$$extra.lock && \
+		$(COMPILE) --extra $$extra $$core --custom-compile-command "make lock" -o locks/$$extra.lock && \
+		sed '/^# The following packages were excluded/,$$d' locks/$$extra.lock > "$$solved.part" && \
+		mv "$$solved.part" locks/$$extra.lock || exit 1; \
+	done
 
 clean:  ## remove results, caches and builds; keep the virtual environment
 	rm -rf .study build dist mlruns *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -90,8 +122,13 @@ $(UV):
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
-$(INSTALLED): requirements.lock pyproject.toml | $(UV)
+$(CORE): requirements.lock pyproject.toml | $(UV)
 	@echo "Installing the locked packages"
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+$(VENV)/.%: locks/%.lock $(CORE)
+	@echo "Installing the locked packages of $<"
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock -r $<
 	@touch $@

@@ -71,7 +71,7 @@ def read_cards(root: Path = REPOSITORY) -> dict[str, Card]:
     """
     cards: dict[str, Card] = {}
     for file in _files(root):
-        card = _read(file, root)
+        card = read_card(file, root)
         if card.id in cards:
             raise StudyError(f"two cards are called {card.id}: {cards[card.id].folder} and {card.folder}")
         cards[card.id] = card
@@ -91,7 +91,7 @@ def _files(root: Path) -> Iterator[Path]:
     yield from sorted((root / CONCEPTS).glob("*.toml"))
 
 
-def _read(file: Path, root: Path) -> Card:
+def read_card(file: Path, root: Path = REPOSITORY) -> Card:
     """A file's card; raises ``StudyError`` with the file and the key that is wrong."""
     concept, name = file.name != FILE, file.relative_to(root).as_posix()
     try:
@@ -103,7 +103,7 @@ def _read(file: Path, root: Path) -> Card:
         raise StudyError(f"{name}: {fault}")
     if not concept and written["theme"] != file.parent.parent.name:
         raise StudyError(f"{name}: theme is to be {file.parent.parent.name!r}, as its folder")
-    own = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
+    own: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
     folder = file.parent.relative_to(root).as_posix()
     return Card(**own, id=file.stem if concept else file.parent.name, folder=folder, details=tables["system"])
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lab.cards import FILE, Card, read_cards
+from lab.cards import FILE, ROOMS, Card, read_card
 from lab.engine.workspace import REPOSITORY, StudyError
 from problem.contract import System
 
 THEME = "systems"
 CORE, SMALL = "core", "small"
+SOURCE = (".py", ".pyc")
 ADAPTERS = "adapters"
 """The folder in which a system is fitted to parts and to other engines: no part of what the study measures."""
 
@@ -76,13 +77,36 @@ class StudiedSystem:
         return system_code(REPOSITORY / self.folder)
 
     @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules and packages of its own code, which the study loads by name."""
+        return tuple(f"{self.package}.{path.stem}" for path in self.code if path.stem != "__init__")
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """All of its own files, for whoever reads them as text, from the repository's root."""
+        return (f"{self.folder}/{FILE}", *(path.relative_to(REPOSITORY).as_posix() for path in self.code))
+
+    @property
+    def data(self) -> tuple[str, ...]:
+        """Its card, and the files among its code that are no Python, from the repository's root."""
+        beside = [
+            path for entry in self.code for path in entry.rglob("*") if path.is_file() and path.suffix not in SOURCE
+        ]
+        return (f"{self.folder}/{FILE}", *(path.relative_to(REPOSITORY).as_posix() for path in sorted(beside)))
+
+    @property
     def modes(self) -> tuple[str, ...]:
         """The kinds of question that it answers."""
         return tuple(mode for stage, mode in self.stages if stage == "serve")
 
+    def import_door(self) -> ModuleType:
+        """The module whose ``System`` is its door."""
+        return import_module(f"{self.package}.system")
+
     def open(self, home: Path) -> System:
         """The system, installed under ``home``."""
-        return import_module(f"{self.package}.system").System(home)
+        opened: System = self.import_door().System(home)
+        return opened
 
     def adapter(self, name: str) -> ModuleType | None:
         """The module ``adapters/NAME.py``; None for a system that needs none."""
@@ -100,9 +124,9 @@ def system_code(folder: Path) -> list[Path]:
 @cache
 def all_systems() -> dict[str, StudiedSystem]:
     """Every system by name, in the order that their cards say."""
-    cards = [card for card in read_cards().values() if card.theme == THEME and card.details]
-    systems = {card.id: _read_system(card) for card in cards}
-    return dict(sorted(systems.items(), key=lambda item: item[1].card.details["order"]))
+    folders = [file.parent for room in ROOMS for file in (REPOSITORY / room / THEME).glob(f"*/{FILE}")]
+    systems = [find_system(folder.name) for folder in folders]
+    return {system.name: system for system in sorted(systems, key=lambda system: system.card.details["order"])}
 
 
 def compared() -> list[str]:
@@ -125,11 +149,13 @@ def core() -> list[str]:
     return [name for name, system in all_systems().items() if system.arm == CORE]
 
 
+@cache
 def find_system(name: str) -> StudiedSystem:
-    """The system of that name; raises ``StudyError`` if there is none."""
-    if name not in all_systems():
-        raise StudyError(f"unknown system {name!r}; there are: {', '.join(all_systems())}")
-    return all_systems()[name]
+    """The system of that name, by its own card alone; raises ``StudyError`` if there is none."""
+    for room in ROOMS:
+        if (file := REPOSITORY / room / THEME / name / FILE).exists():
+            return _read_system(read_card(file))
+    raise StudyError(f"unknown system {name!r}; there are: {', '.join(all_systems())}")
 
 
 def open_system(name: str, home: Path) -> System:

@@ -9,7 +9,7 @@ from functools import cache
 
 import pandas as pd
 
-from problem.source import arrival_instants, read_source
+from problem.source import Source, arrival_instants, read_source
 
 DIVERSION_KNOWN_AFTER = pd.Timedelta(hours=24)
 """The data gives no instant for a diversion; we let it be known one day after the scheduled departure."""
@@ -72,7 +72,11 @@ def load_facts() -> Facts:
 
     Raises ``MissingData`` with one clear line if the data package is not installed or not the one we know.
     """
-    source = read_source()
+    return make_facts(read_source())
+
+
+def make_facts(source: Source) -> Facts:
+    """The facts that the package's tables tell."""
     raw = _with_instants(source.flights, source.airports)
     start = pd.Timestamp("2013-01-01", tz="UTC").as_unit("ns")
     return Facts(

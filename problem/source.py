@@ -18,6 +18,8 @@ MISSING_ZONES = dict.fromkeys(["BQN", "PSE", "SJU", "STT"], "America/Puerto_Rico
 class MissingData(RuntimeError):
     """The data package is absent or not the one this repository was written for."""
 
+    for_reader = True
+
 
 @dataclass(frozen=True)
 class Source:

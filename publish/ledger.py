@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from lab.changes import change_records, debt_records, rollback
+from lab.changes import change_records, debt_records
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.faults import fault_records as struck
 from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge, of_the_machine
@@ -48,13 +48,8 @@ def _row(claim: Judged) -> list[str]:
 
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
-    return Evidence(
-        load(results_folder()),
-        change_records.recorded(),
-        struck.recorded(),
-        rollback.recorded(),
-        debt_records.recorded(),
-    )
+    debt = debt_records.recorded()
+    return Evidence(load(results_folder()), change_records.recorded(), struck.recorded(), debt.rolled_back, debt)
 
 
 def render_page() -> dict[Path, str]:

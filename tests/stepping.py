@@ -1,18 +1,18 @@
-"""Steps of the replay, each in a process forked from one that has loaded the libraries."""
+"""Steps of the laboratory, run by its engine in a folder of a test."""
 
+import io
 from pathlib import Path
 
-from lab.engine.preloaded_workers import ENDED, Warm
-from lab.engine.workspace import REPOSITORY
+from rich.console import Console
 
-ELSEWHERE = REPOSITORY / "tests" / "work_elsewhere.py"
+from lab.engine.display import Display
+from lab.engine.executor import Executor
+from lab.engine.step import Step
+
+LIBRARIES = ("pandas", "pyarrow.parquet", "joblib", "sklearn.ensemble", "sklearn.pipeline")
 
 
-def worked(warm: Warm, requests: Path, job: str, name: str, steps: Path) -> None:
-    """One step of the replay, with the requests of another folder."""
-    folder = steps / (name if job == "replay" else f"{job}-{name}".rstrip("-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    worker = warm.start([str(ELSEWHERE), str(requests), job, name, str(folder), str(steps)])
-    with worker.said as said:
-        words = said.read()
-    assert words.split()[-2:] == [ENDED, "0"], words
+def run_steps(steps: list[Step], folder: Path) -> None:
+    """Bring these steps up to date; raises ``StudyError`` if one fails."""
+    with Display(Console(file=io.StringIO())) as display:
+        Executor(steps, folder, display, libraries=LIBRARIES).run()

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from lab.bench.bench_parts import PARTS, run, where
 from lab.bench.bench_results import told
-from lab.engine.command import guarded
+from lab.engine.command import run_guarded
 from lab.engine.workspace import StudyError
 
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("parts", nargs="*", metavar="part", help="one of the names above (all)")
-    return guarded("bench", lambda: _parts(parser.parse_args(arguments).parts or [*PARTS]))
+    return run_guarded("bench", lambda: _parts(parser.parse_args(arguments).parts or [*PARTS]))
 
 
 def _parts(names: list[str]) -> int:

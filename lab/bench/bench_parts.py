@@ -8,8 +8,8 @@ from importlib import import_module
 from rich.console import Console
 
 from lab.bench.bench_results import FILE, told
-from lab.engine.command import guarded
-from lab.engine.workspace import StudyError, study_home
+from lab.engine.command import run_guarded
+from lab.engine.workspace import StudyError, study_folder
 from lab.load.endpoint import CannotLoad
 
 PARTS = {
@@ -34,9 +34,9 @@ def run(name: str, arguments: Sequence[str] = ()) -> int:
 def program(name: str) -> None:
     """A part as a program of its own: ends with its exit status."""
     told(Console(highlight=False))
-    sys.exit(guarded("bench", lambda: run(name, sys.argv[1:])))
+    sys.exit(run_guarded("bench", lambda: run(name, sys.argv[1:])))
 
 
 def where() -> str:
     """Where the results are."""
-    return str(study_home() / "results" / FILE)
+    return str(study_folder() / "results" / FILE)

@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from lab.engine.workspace import opened, study_home
+from lab.engine.workspace import open_workspace, study_folder
 
 PACKAGES = (
     "feast", "duckdb", "polars", "pandas", "numpy", "pyarrow", "ibis-framework", "scikit-learn", "mlflow", "fastapi",
@@ -50,7 +50,7 @@ def told(console: Console) -> None:
 
 def keep(part: str, results: dict[str, Any], file: str = FILE) -> Path:
     """Put one bench's results beside those of the others; what an earlier run of it left is replaced."""
-    with opened(study_home()) as home:
+    with open_workspace(study_folder()) as home:
         path = home / "results" / file
         path.parent.mkdir(exist_ok=True)
         found = json.loads(path.read_text()) if path.exists() else {}

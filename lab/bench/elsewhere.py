@@ -20,7 +20,7 @@ from typing import Any, TypedDict
 import pandas as pd
 from rich.console import Console
 
-from lab.engine.workspace import StudyError, opened, study_home
+from lab.engine.workspace import StudyError, open_workspace, study_folder
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, questions, scheduled_between
 from problem.world import World
@@ -118,7 +118,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     os.environ["OMP_NUM_THREADS"] = "1"
     try:
-        with opened(study_home()) as home, TemporaryDirectory() as folder:
+        with open_workspace(study_folder()) as home, TemporaryDirectory() as folder:
             found = json.dumps(run(Path(folder), Console()), indent=1) + "\n"
             (home / "results").mkdir(exist_ok=True)
             (home / "results" / "elsewhere.json").write_text(found)

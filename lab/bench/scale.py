@@ -21,7 +21,7 @@ import psutil
 from rich.console import Console
 
 from lab.bench.scale_stages import STAGES
-from lab.engine.workspace import REPOSITORY, StudyError, opened, study_home
+from lab.engine.workspace import REPOSITORY, StudyError, open_workspace, study_folder
 
 ROUNDS = {1: 3, 4: 2, 16: 1}
 """Years, and how often each size is run: sixteen take minutes."""
@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help=f"copy the result to {RECORDED.name}")
     options = parser.parse_args()
     try:
-        with opened(study_home()) as home:
+        with open_workspace(study_folder()) as home:
             found = run(home, ROUNDS, Console())
     except StudyError as error:
         sys.exit(str(error))

@@ -24,7 +24,7 @@ from lab.bench.hot_lines import hot_lines
 from lab.bench.one_request import QUANTILES, Turns, turn, warm_up
 from lab.bench.serving_record import FILE as RECORDED
 from lab.bench.under_load import UnderLoad, under_load
-from lab.engine.workspace import study_home
+from lab.engine.workspace import study_folder
 from lab.load.ceiling import ceiling
 from lab.load.load_figure import draw_loops, draw_rates
 from lab.load.tail_text import line
@@ -128,7 +128,7 @@ def _loaded(each: Contestant, found: dict[str, Any], options: argparse.Namespace
 
 
 def _draw(loaded: dict[str, UnderLoad]) -> None:
-    folder = study_home() / "results" / "figures"
+    folder = study_folder() / "results" / "figures"
     draw_rates({LOOKS[name]: one.saturation for name, one in loaded.items()}, folder / "load_rates.png")
     for name, one in loaded.items():
         draw_loops({"open": one.open, "closed": one.closed}, LOOKS[name], folder / f"load_loops_{name}.png")

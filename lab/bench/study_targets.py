@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.console import Console
 
 from lab.bench.bench_results import keep
-from lab.engine.step_cache import ran
-from lab.engine.workspace import REPOSITORY, StudyError, study_home
+from lab.engine.step_cache import read_times
+from lab.engine.workspace import REPOSITORY, StudyError, study_folder
 from lab.study.study_steps import plan
 from lab.systems import compared
 
@@ -64,9 +64,9 @@ def verdict(name: str, took: float, aims: Mapping[str, float] = AIMS) -> str:
 
 def _spans() -> dict[str, Span]:
     """When each step ran; raises ``StudyError`` if the study is not finished."""
-    folder = study_home() / "steps"
+    folder = study_folder() / "steps"
     try:
-        return {name: ran(folder / name) for name in plan(compared())}
+        return {step.name: read_times(folder / step.name) for step in plan(compared())}
     except LookupError as error:
         raise StudyError(
             f"{error}: run `make study` first (steps of an older version are kept without their time)"

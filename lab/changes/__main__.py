@@ -8,10 +8,10 @@ from lab.changes.change_records import record
 from lab.changes.change_requests import BY_ID, REQUESTS
 from lab.changes.change_table import collect, print_table, write
 from lab.changes.replay_steps import cell_name, plan
-from lab.engine.command import console, guarded
+from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
-from lab.engine.executor import Execution
-from lab.engine.workspace import opened, study_home
+from lab.engine.executor import Executor
+from lab.engine.workspace import open_workspace, study_folder
 from lab.systems import core
 
 WIDTH = 200
@@ -21,19 +21,19 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status 0, 1 if a patch was refused, 2 for what the reader can mend, 130 if stopped."""
     options = _options(arguments)
     if options.evolution:
-        return guarded("changes", lambda: take_debt(options.record))
+        return run_guarded("changes", lambda: take_debt(options.record))
     ids = options.requests or [request.id for request in REQUESTS]
-    return guarded("changes", lambda: replay_all(ids, options.systems, options.record))
+    return run_guarded("changes", lambda: replay_all(ids, options.systems, options.record))
 
 
 def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
     """Bring the cells up to date, print the table; the whole of it is written to the results."""
-    terminal = console(WIDTH)
+    terminal = open_console(WIDTH)
     requests = tuple(request for request in REQUESTS if request.id in ids)
-    with opened(study_home()) as home:
+    with open_workspace(study_folder()) as home:
         steps = home / "changes"
         with Display(terminal) as display:
-            Execution(plan(systems, requests), steps, display, ("-m", "lab.changes.replay_worker")).run()
+            Executor(plan(systems, requests), steps, display).run()
         cells = collect(steps, [cell_name(request, system) for request in requests for system in systems])
         print_table(cells, terminal)
         if len(cells) == len(REQUESTS) * len(core()):
@@ -44,14 +44,13 @@ def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
 
 
 def take_debt(keep: bool) -> int:
-    """Bring debt and evolution up to date; they are written to the results, and beside the code if ``keep``."""
-    with opened(study_home()) as home:
+    """Bring debt, evolution and roll-backs up to date; they are kept with the code if ``keep``."""
+    with open_workspace(study_folder()) as home:
         steps = home / "changes"
-        with Display(console(WIDTH)) as display:
-            Execution(debt_steps.plan(), steps, display, ("-m", "lab.changes.debt_work")).run()
-        found = debt_records.collect(steps)
-        for file in (home / "results" / debt_records.RESULT, *([debt_records.FILE] if keep else [])):
-            debt_records.write(found, file)
+        with Display(open_console(WIDTH)) as display:
+            Executor(debt_steps.plan(), steps, display).run()
+        if keep:
+            debt_records.RECORD.write(debt_records.collect(steps), debt_records.compute_digests())
     return 0
 
 
@@ -59,12 +58,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.changes", description=__doc__)
     parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
     parser.add_argument("--systems", type=lambda text: text.split(","), default=core())
+    parser.add_argument("--record", action="store_true", help="keep the results with the code")
     parser.add_argument(
-        "--record",
-        action="store_true",
-        help="keep the results with the code (then `make derived` writes docs/changes.md)",
+        "--evolution", action="store_true", help="take debt, roll-backs, and mutants of what the patches touched"
     )
-    parser.add_argument("--evolution", action="store_true", help="take debt, and mutants of what the patches touched")
     options = parser.parse_args(arguments)
     if strangers := [name for name in options.requests if name not in BY_ID]:
         parser.error(f"no request {strangers[0]!r}; there are: {', '.join(BY_ID)}")

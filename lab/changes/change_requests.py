@@ -9,15 +9,16 @@ FOLDER = Path(__file__).parent / "requests"
 
 @dataclass(frozen=True)
 class ChangeRequest:
-    """``id`` as in PREDICTIONS.md."""
+    """``id`` as in PREDICTIONS.md; ``root``: the folder of all requests."""
 
     id: str
     title: str
+    root: Path = FOLDER
 
     @property
     def folder(self) -> Path:
         """Its text, its test, what it changes on neutral ground (``problem.patch``), and one patch per system."""
-        return FOLDER / f"C{int(self.id[1:]):02}"
+        return self.root / f"C{int(self.id[1:]):02}"
 
     @property
     def text(self) -> Path:

@@ -1,55 +1,37 @@
-"""The steps that take debt and evolution, on top of the replay's ground and installations."""
+"""The steps that take debt, evolution and roll-backs, on top of what the replay stands on."""
 
-from lab.changes import replay_steps as replayed
 from lab.changes.change_requests import REQUESTS
 from lab.changes.evolution import with_a_service
-from lab.engine.workspace import REPOSITORY
-from lab.study.study_steps import Step
-from lab.systems import core
+from lab.changes.replay_steps import files_of, plan_base
+from lab.engine.step import Step
+from lab.systems import core, find_system
 
-RULES = tuple(
-    f"measure/code/{name}.py"
-    for name in ("roles", "tagging", "value_paths", "readers", "flags", "lines", "sources", "names")
-)
-LIVING = (*(f"lab/changes/{name}.py" for name in ("patched_system", "patch_blocks", "deployables", "debt_work")),
-          "lab/sandbox", "lab/engine/isolation.py")  # fmt: skip
-DEBT = (*LIVING, *RULES, "measure/code/roles.toml", "lab/changes/debt.py", "lab/changes/debt_metrics.py")
-MUTANTS = ("mutants", "operators", "mutation_sites", "effect", "impact", "sources")
-MUTATION = (
-    *(f"measure/code/{name}.py" for name in MUTANTS),
-    "measure/data/table_compare.py",
-    "lab/study/steps/system_run.py",
-)
-EVOLUTION = (*LIVING, *MUTATION, "lab/changes/evolution.py", "lab/changes/touched.py")
-CONSUMERS = (*LIVING, "measure/code/readers.py", "lab/changes/artefact_consumers.py")
-
-
-KINDS = {
-    "evolve": ("mutants of what the patches touched", EVOLUTION),
-    "debt": ("debt before and after every request", DEBT),
-    "consume": ("who reads what is stored", CONSUMERS),
+INSIDE = {
+    "evolve": "lab.changes.touched_outcomes",
+    "debt": "lab.changes.debt_counts",
+    "consume": "lab.changes.artefact_deletions",
+    "rollback": "lab.changes.rolled_back_answers",
 }
-"""By job, its title and its sources, the system's own and the patches aside; the longest first."""
+"""By kind of step, what it calls in its copy of the code."""
+CALLS = {
+    "evolve": ("lab.changes.evolution:evolve", "mutants of what the patches touched"),
+    "debt": ("lab.changes.debt:debt", "debt before and after every request"),
+    "consume": ("lab.changes.artefact_consumers:consume", "who reads what is stored"),
+    "rollback": ("lab.changes.rollback:roll_back_models", "models rolled back"),
+}
+"""By kind of step, its function and title; the longest first."""
 
 
-def plan(systems: tuple[str, ...] = tuple(core())) -> dict[str, Step]:
-    """A step a job and a system; all states of a system are one step, as most of its time goes into imports."""
-    every = [(job, system) for job in KINDS for system in reversed(systems)]  # the dearest system stands last
-    found = [_step(job, system) for job, system in every if job != "evolve" or system in with_a_service()]
-    return replayed.plan(list(systems), ()) | {step.name: step for step in found}
+def plan() -> list[Step]:
+    """A step for each kind and system; all states of a system are one step, as most of its time goes into imports."""
+    pairs = [(kind, system) for kind in CALLS for system in reversed(core())]  # the dearest system stands last
+    return [*plan_base(core()), *(_plan(*pair) for pair in pairs if pair[0] != "evolve" or pair[1] in with_a_service())]
 
 
-def _step(job: str, system: str) -> Step:
-    title, sources = KINDS[job]
-    patches = () if job == "consume" else _patches(system)
-    return Step(f"{job}-{system}", job, f"{system}: {title}", (*sources, *patches), system, (f"base-{system}",))
-
-
-def _patches(system: str) -> tuple[str, ...]:
-    """What each request changes on neutral ground and in the system, or why it cannot."""
-    files = [
-        file
-        for request in REQUESTS
-        for file in (request.folder / "problem.patch", request.patch(system), request.cannot(system))
-    ]
-    return tuple(str(file.relative_to(REPOSITORY)) for file in files)
+def _plan(kind: str, system: str) -> Step:
+    call, title = CALLS[kind]
+    loads = (INSIDE[kind], *find_system(system).modules)
+    patches = tuple(file for request in REQUESTS for file in files_of(request, system))
+    data = ("measure/code/roles.toml", *patches, *find_system(system).text)
+    arguments, after = {"system": system}, (f"base-{system}",)
+    return Step(f"{kind}-{system}", call, f"{system}: {title}", arguments, after, data=data, loads=loads)

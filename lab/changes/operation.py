@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from lab.changes.replay_dataset import END, INSTALLED, ROLLED_OUT, Ground
-from lab.sandbox.installations import moved
+from lab.changes.replay_dataset import END, INSTALLED, ROLLED_OUT, ReplayDataset
+from lab.sandbox.installations import copy_installation
 from lab.systems import find_system, open_system
 from measure.data.skew import row_skew
 from problem.contract import FEATURES, KEYS, TARGETS, Mode, Request, System, Target
@@ -32,7 +32,7 @@ class Operation:
 
     name: str
     home: Path
-    ground: Ground
+    ground: ReplayDataset
     tables: dict[tuple[Mode, Target], pd.DataFrame] = field(default_factory=dict)
 
     def opened(self) -> System:
@@ -119,7 +119,7 @@ class Operation:
 
     def copied(self, to: Path) -> "Operation":
         """The same installation in another folder; what it gave so far is left behind."""
-        return Operation(self.name, moved(self.home, to), self.ground)
+        return Operation(self.name, copy_installation(self.home, to), self.ground)
 
 
 def installed(operation: Operation) -> None:

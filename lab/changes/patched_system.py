@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.changes.case import Case
 from lab.changes.change_requests import BY_ID, REQUESTS, ChangeRequest
 from lab.changes.patch_blocks import Tree, tree
-from lab.sandbox.case import Case
-from lab.sandbox.cured_code import apply, cured_copy
+from lab.sandbox.patched_copy import apply_patch, patched_copy
 from lab.systems import find_system
 
 BEFORE = "before"
@@ -38,11 +38,11 @@ def applied(system: str) -> list[str]:
 def patched(state: str, system: str, steps: Path) -> Iterator[Patched]:
     """A system after a request, or ``BEFORE`` any."""
     request = BY_ID.get(state)
-    with cured_copy(_neutral(request)) as copy:
+    with patched_copy(_neutral(request)) as copy:
         before = tree(copy, find_system(system).folder)
         if request and request.patch(system).exists():
-            apply(request.patch(system), copy)
-        case = Case(system, find_system(system).folder, copy, (), steps / "ground", steps / f"base-{system}")
+            apply_patch(request.patch(system), copy)
+        case = Case(system, find_system(system).folder, copy, steps)
         yield Patched(case, before, tree(copy, find_system(system).folder))
 
 

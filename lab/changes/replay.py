@@ -4,32 +4,36 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from lab.changes.case import CONTRACT, Case
 from lab.changes.change_cell import Cell
-from lab.changes.change_requests import BY_ID, ChangeRequest
+from lab.changes.change_requests import BY_ID, FOLDER, ChangeRequest
 from lab.changes.patch_blocks import Block, Blocks, Tree, applied, as_patch, blocks, minimal, tree
 from lab.changes.ships import ships
 from lab.engine.progress import report
-from lab.sandbox.case import CONTRACT, Case
-from lab.sandbox.cured_code import apply, cured_copy
+from lab.sandbox.patched_copy import apply_patch, patched_copy
+from lab.sandbox.sandbox import SandboxError
 from lab.systems import find_system
 from measure.code.impact import Impact, added_lines, impact
 
 
-def replay(folder: Path, name: str, steps: Path) -> None:
-    """Replay the cell ``name``, such as C1-split; writes ``cell.json`` with a ``Cell``."""
-    request, system = BY_ID[name.partition("-")[0]], name.partition("-")[2]
-    warm_up(steps / f"base-{system}" / "modules.json")
+def replay(folder: Path, steps: Path, request_id: str, system: str, requests: str = "") -> None:
+    """Replay one request on one system; writes ``cell.json`` with a ``Cell``.
+
+    ``requests``: another folder of requests than the repository's.
+    """
+    request = replace(BY_ID[request_id], root=Path(requests or FOLDER))
+    import_libraries(steps / f"base-{system}" / "modules.json")
     with _case(request, system, steps) as case:
         found = _cell(request, case)
     (folder / "cell.json").write_text(json.dumps(asdict(found)))
 
 
-def warm_up(names: Path) -> None:
+def import_libraries(names: Path) -> None:
     """Import the libraries that the system imports, once for all children."""
     for name in json.loads(names.read_text()):
         if name not in sys.modules:
@@ -41,16 +45,16 @@ def warm_up(names: Path) -> None:
 def _case(request: ChangeRequest, system: str, steps: Path) -> Iterator[Case]:
     """A copy of the code in which neutral ground has changed as the request says, and the system has not."""
     change = request.folder / "problem.patch"
-    with cured_copy([change] if change.exists() else []) as copy:
-        yield Case(system, find_system(system).folder, copy, request.meant, steps / "ground", steps / f"base-{system}")
+    with patched_copy([change] if change.exists() else []) as copy:
+        yield Case(system, find_system(system).folder, copy, steps, request.meant)
 
 
 def _cell(request: ChangeRequest, case: Case) -> Cell:
-    before = tree(case.copy, case.package)
+    before = tree(case.copy, case.folder)
     accepted = f"lab/changes/requests/{request.folder.name}/test_accepted.py"
-    red = case.failure(before, (accepted, CONTRACT))
+    red = case.find_failure(before, (accepted, CONTRACT))
     if request.cannot(case.system).exists():
-        proof = case.failure(before, (accepted.replace("accepted", "cannot"),))
+        proof = case.find_failure(before, (accepted.replace("accepted", "cannot"),))
         why = request.cannot(case.system).read_text().strip()
         return Cell(request.id, case.system, "refused" if proof else "cannot", proof or why)
     if not red:
@@ -80,7 +84,7 @@ def _tried(request: ChangeRequest, case: Case, before: Tree, tests: tuple[str, .
         nonlocal runs
         runs += 1
         report(runs, runs + len(chosen))
-        return case.failure(applied(before, chosen), tests)
+        return case.find_failure(applied(before, chosen), tests)
 
     found = blocks(before, after)
     if why := failure(found):
@@ -105,25 +109,25 @@ def _patched(case: Case, before: Tree, patch: Path) -> Tree:
     """The system with the whole patch applied; raises ``ValueError`` if it does not fit, or reaches further."""
     case.rewrite(before)
     outside = [line for line in patch.read_text().splitlines() if line.startswith(("--- ", "+++ "))]
-    strangers = [line for line in outside if "/dev/null" not in line and f"/{case.package}/" not in line]
+    strangers = [line for line in outside if "/dev/null" not in line and f"/{case.folder}/" not in line]
     if strangers:
         raise ValueError(f"{patch.name} changes what is not the system's: {strangers[0][4:]}")
-    apply(patch, case.copy)
-    return tree(case.copy, case.package)
+    apply_patch(patch, case.copy)
+    return tree(case.copy, case.folder)
 
 
 def _watched(request: ChangeRequest, case: Case, before: Tree, after: Tree, cell: Cell) -> Cell:
     """Live once more with the accepted code, and fill in what is measured on it."""
     case.rewrite(after)
-    from_copy = case.in_copy(lambda say: say(import_module("lab.changes.traced_run").watched(case.package)))
-    life = from_copy[0]
-    if not isinstance(life, dict):
-        return Cell(request.id, case.system, "refused", f"its life ended early: {life}", cell.by)
+    try:
+        run = case.call("lab.changes.traced_run:trace_run", package=case.folder)
+    except SandboxError as error:
+        return Cell(request.id, case.system, "refused", f"its run ended early: {error}", cell.by)
     found: Impact = impact(before, after)
     cell.files, cell.functions, cell.hunks = len(found.files), len(found.functions), found.hunks
-    cell.nodes, cell.rewritten, cell.skew = found.nodes, life["rewritten"], life["skew"]
-    cell.ships = ships(case, found, life["lines"])
-    ran = {line for stage in ("train", "serve") for line in life["lines"][stage]}
+    cell.nodes, cell.rewritten, cell.skew = found.nodes, run["rewritten"], run["skew"]
+    cell.ships = ships(case, found, run["lines"])
+    ran = {line for stage in ("train", "serve") for line in run["lines"][stage]}
     cell.reuse = 1 - len(ran & added_lines(before, after)) / len(ran)
     cell.patch = as_patch(before, after)
     return cell

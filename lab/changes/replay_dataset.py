@@ -1,4 +1,4 @@
-"""The ground on which change requests are replayed: the data package cut down to the small world.
+"""The data on which change requests are replayed: the data package cut down to the small world.
 
 Every patched copy reads it through its own ``problem.facts``, so a request that changes the source changes it here too.
 """
@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-import problem.facts
 from lab.study.steps.small_world import SmallWorld, small_world
-from problem.facts import Facts, load_facts
+from problem.facts import Facts, load_facts, make_facts
 from problem.questions import NEW_YORK, questions
 from problem.source import Source, read_source
 
@@ -26,7 +25,7 @@ ONE_OF = 3
 """Models are fitted on every third flight of the past, so that no training path takes longer than it must."""
 
 
-class Ground(NamedTuple):
+class ReplayDataset(NamedTuple):
     """The facts; the questions asked after the roll-out; the older ones, which models are fitted on; of both modes."""
 
     facts: Facts
@@ -34,7 +33,7 @@ class Ground(NamedTuple):
     past: pd.DataFrame
 
 
-def lay(folder: Path) -> None:
+def write_dataset(folder: Path) -> None:
     """Write the cut-down tables of the data package, and which flights are asked about, as Parquet files."""
     source, world = read_source(), small_world(load_facts())
     small = _cut(source, world)
@@ -59,13 +58,11 @@ def _cut(source: Source, world: SmallWorld) -> Source:
     return Source(source.flights.loc[sorted(world.facts.flights["flight_id"])], weather, source.airports, planes)
 
 
-def stand_on(folder: Path) -> Ground:
-    """The ground as the code around sees it. From now on ``load_facts`` gives these facts in this process."""
+def read_dataset(folder: Path) -> ReplayDataset:
+    """The dataset in ``folder`` as the code around makes facts of it."""
     tables = {table.name: pd.read_parquet(folder / f"{table.name}.parquet") for table in fields(Source)}
-    problem.facts.read_source = lambda: Source(**tables)  # the one door to the package
-    load_facts.cache_clear()
-    facts, picked = load_facts(), pd.read_parquet(folder / "asked.parquet")
+    facts, picked = make_facts(Source(**tables)), pd.read_parquet(folder / "asked.parquet")
     every = pd.concat([questions(facts, mode) for mode in ("batch", "real_time")])
     asked = every.merge(picked, on=ASKED).sort_values(["asked_at", "flight_id"], ignore_index=True)
     past = every[(every["scheduled_at"] < ROLLED_OUT) & (every["flight_id"] % ONE_OF == 0)]
-    return Ground(facts, asked, past.reset_index(drop=True))
+    return ReplayDataset(facts, asked, past.reset_index(drop=True))

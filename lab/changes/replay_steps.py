@@ -1,40 +1,32 @@
-"""The steps of the replay: the ground, every system put into operation, and one step a cell."""
+"""The steps of the replay: the dataset, every system put into operation, and one step for each cell."""
 
 from lab.changes.change_requests import REQUESTS, ChangeRequest
+from lab.engine.step import Step
 from lab.engine.workspace import REPOSITORY
-from lab.study.study_steps import Step
 from lab.systems import find_system
 
-GROUND = ("problem", "requirements.lock", "lab/changes/replay_dataset.py", "lab/study/steps/small_world.py",
-          "lab/study/steps/awkward_situations.py")  # fmt: skip
-OPERATED = (
-    "lab/changes/operation.py",
-    "lab/sandbox/installations.py",
-    "lab/changes/replay_worker.py",
-    "lab/changes/versioned_modules.py",
-)
-BASE = (*GROUND, *OPERATED, "lab/study/steps/full_year.py")
-JUDGING = ("replay", "change_cell", "patch_blocks", "traced_run", "ships", "deployables")
-CELL = (*(f"lab/changes/{name}.py" for name in JUDGING), "lab/sandbox", "lab/engine/isolation.py")
-TESTS = ("lab/changes/conftest.py", "lab/changes/test_contract.py", "lab/changes/both_kinds.py")
-RULERS = (
-    "measure/data/skew.py",
-    "measure/data/table_compare.py",
-    *(f"measure/code/{name}.py" for name in ("impact", "lines", "sources", "callgraph", "names")),
-)
+INSIDE = ("lab.changes.acceptance", "lab.changes.traced_run", "lab.changes.test_contract", "lab.changes.both_kinds")
+"""What a cell calls or imports in its copy of the code."""
 
 
-def plan(systems: list[str], requests: tuple[ChangeRequest, ...] = REQUESTS) -> dict[str, Step]:
-    """All steps for these systems and requests, the dearest systems first."""
-    steps = [Step("ground", "ground", "the ground: a small world of real flights", GROUND)]
-    steps += [_base(system) for system in systems]
-    steps += [_cell(request, system) for request in requests for system in systems]
-    return {step.name: step for step in steps}
+def plan(systems: list[str], requests: tuple[ChangeRequest, ...] = REQUESTS) -> list[Step]:
+    """All steps for these systems and requests."""
+    cells = [_plan_cell(request, system) for request in requests for system in systems]
+    return [*plan_base(systems), *cells]
 
 
-def _base(system: str) -> Step:
-    sources = (*BASE, find_system(system).folder)
-    return Step(f"base-{system}", "base", f"{system}: put into operation", sources, system, ("ground",))
+def plan_base(systems: list[str]) -> list[Step]:
+    """What every cell stands on."""
+    dataset = "lab.changes.prepare_replay:write_small_world"
+    return [Step("ground", dataset, "the data: a small world of real flights"), *map(_plan_operation, systems)]
+
+
+def _plan_operation(name: str) -> Step:
+    system, call = find_system(name), "lab.changes.prepare_replay:put_into_operation"
+    loads, data = system.modules, system.text
+    return Step(
+        f"base-{name}", call, f"{name}: put into operation", {"system": name}, ("ground",), loads=loads, data=data
+    )
 
 
 def cell_name(request: ChangeRequest, system: str) -> str:
@@ -42,13 +34,16 @@ def cell_name(request: ChangeRequest, system: str) -> str:
     return f"{request.id}-{system}"
 
 
-def _cell(request: ChangeRequest, system: str) -> Step:
+def _plan_cell(request: ChangeRequest, system: str) -> Step:
+    loads, data = (*INSIDE, *find_system(system).modules), files_of(request, system)
+    title, arguments = f"{request.id} {request.title}: {system}", {"request_id": request.id, "system": system}
+    name, call = cell_name(request, system), "lab.changes.replay:replay"
+    return Step(name, call, title, arguments, (f"base-{system}",), loads=loads, data=data)
+
+
+def files_of(request: ChangeRequest, system: str) -> tuple[str, ...]:
+    """Everything of a request that concerns a system, from the repository's root; not all of it need exist."""
     own = (request.patch(system), request.beaten(system), request.cannot(system))
-    shared = [
-        request.text,
-        *(request.folder / name for name in ("problem.patch", "test_accepted.py", "test_cannot.py")),
-    ]
-    files = [str(file.relative_to(REPOSITORY)) for file in (*own, *shared)]
-    sources = (*CELL, *TESTS, *RULERS, *files)
-    name = cell_name(request, system)
-    return Step(name, "replay", f"{request.id} {request.title}: {system}", sources, name, (f"base-{system}",))
+    shared = ("problem.patch", "test_accepted.py", "test_cannot.py")
+    files = (request.text, *own, *(request.folder / name for name in shared))
+    return tuple(file.relative_to(REPOSITORY).as_posix() for file in files)

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from lab.sandbox.case import Case
+from lab.changes.case import Case
 from lab.systems import ADAPTERS, Program, find_system, system_code
 from measure.code.callgraph import import_graph
 from measure.code.impact import MODULE, Impact, closure
@@ -28,13 +28,13 @@ def ships(case: Case, change: Impact, lines: Lines) -> dict[str, list[str]]:
 
 def _files(case: Case, one: Program) -> set[str]:
     """The files of a program: the modules it imports, and what is no Python beside any of them."""
-    edges = import_graph(system_code(case.copy / case.package)).edges
+    edges = import_graph(system_code(case.copy / case.folder)).edges
     modules = {name for entry in one.entries for name in closure(edges, entry)}
     python = {f"{name.replace('.', '/')}.py" for name in modules}
     packages = {str(Path(file).parent) for file in python}
     beside = [
         file
-        for file in (case.copy / case.package).rglob("*")
+        for file in (case.copy / case.folder).rglob("*")
         if ADAPTERS not in file.parts and file.suffix not in {".py", ".pyc"}
     ]
     data = {str(file.relative_to(case.copy)) for file in beside if file.is_file()}

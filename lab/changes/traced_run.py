@@ -1,6 +1,5 @@
 """A life of the changed code, watched: which lines each stage runs, what skew is left, what was stored anew."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from lab.changes.operation import Operation
-from lab.changes.replay_dataset import INSTALLED, ROLLED_OUT, stand_on
+from lab.changes.replay_dataset import INSTALLED, ROLLED_OUT
+from lab.changes.situation import Situation
 from lab.systems import system_code
 from measure.code.lines import lines_run
 from measure.data.skew import row_skew
@@ -17,9 +17,12 @@ from problem.contract import FEATURES, KEYS
 from problem.world import World
 
 
-def watched(package: str) -> dict[str, Any]:
-    """Live through the ground. ``lines``: by stage, (file, line); ``skew``: by mode; ``rewritten``: stored rows."""
-    operation = Operation(os.environ["CHANGED"], Path(os.environ["INSTALLATION"]), stand_on(Path(os.environ["GROUND"])))
+def trace_run(situation: Situation, package: str) -> dict[str, Any]:
+    """Run the changed code through the dataset.
+
+    ``lines``: by stage, (file, line); ``skew``: by mode; ``rewritten``: stored rows.
+    """
+    operation = situation.operate()
     kept = {file: file.stat().st_mtime_ns for file in operation.home.rglob("*.parquet")}
     system = operation.opened()
     stages: dict[str, Callable[[], object]] = {

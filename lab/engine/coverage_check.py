@@ -36,6 +36,8 @@ class Covered:
         """Hidden and compiled files, locks, what is installed and what steps have made do not count."""
         if any(part.startswith((".", "__pycache__")) or part.endswith((".egg-info", ".lock")) for part in file.parts):
             return False
+        if not (self.root / file).is_file():  # libraries look for files of theirs in every folder above
+            return False
         module = ".".join(file.with_suffix("").parts).removesuffix(".__init__")
         is_code = file.suffix == ".py" and (module in self.modules or module.startswith(f"{ENGINE}."))
         is_data = any(file.is_relative_to(name) for name in self.data)

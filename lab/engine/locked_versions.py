@@ -50,7 +50,7 @@ class Locks:
 
 def find_locks(root: Path) -> list[Path]:
     """The lock files of a repository."""
-    return sorted([*root.glob("requirements*.lock"), *root.glob("requirements/*.lock")])
+    return sorted([*root.glob("requirements*.lock"), *root.glob("locks/*.lock")])
 
 
 def read_locks(files: Iterable[Path]) -> Locks:

@@ -5,6 +5,8 @@ Python's own imports and reads are seen; files that a library opens in C, and pr
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ class Observation:
 
 
 _modules_of_children: set[str] = set()
+_copies_under_way: list[str] = []
 _files: set[str] = set()
 
 
@@ -42,9 +45,24 @@ def watch_reads(folder: Path) -> None:
     start = f"{folder.resolve()}{os.sep}"
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str) and not arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        if (
+            event == "open"
+            and not _copies_under_way
+            and isinstance(arguments[0], str)
+            and not arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        ):
             path = arguments[0] if arguments[0].startswith(os.sep) else os.path.abspath(arguments[0])  # noqa: PTH100
             if path.startswith(start):
                 _files.add(path.removeprefix(start))
 
     sys.addaudithook(note)
+
+
+@contextmanager
+def copying() -> Iterator[None]:
+    """Within the block files are read to be copied, which counts as nothing: what is loaded from the copy does."""
+    _copies_under_way.append("")
+    try:
+        yield
+    finally:
+        _copies_under_way.pop()

@@ -17,7 +17,7 @@ from antipatterns.systems.split import offline
 from antipatterns.systems.split.system import System
 from lab.exercises.answers import Answers, NotYet, told
 from lab.exercises.judging import Note, Parts, a_number
-from lab.sandbox.cured_code import cured_copy
+from lab.sandbox.patched_copy import patched_copy
 from lab.study.steps.small_world import small_world
 from lab.study.steps.system_run import TICK
 from measure.data.skew import RowSkew, row_skew
@@ -60,7 +60,7 @@ def ground() -> Ground:
 
 def trained(source: str | None, asked: pd.DataFrame) -> pd.DataFrame:
     """The training path's vectors, from a copy of the split in which ``source`` stands in the function's place."""
-    with cured_copy([]) as copy:
+    with patched_copy([]) as copy:
         file = copy / "antipatterns" / "systems" / "split" / "offline.py"
         if source is not None:
             file.write_text(replaced(file.read_text(), FUNCTION, source))

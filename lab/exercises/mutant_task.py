@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lab.engine.isolation import forked
+from lab.engine.isolation import run_isolated
 from lab.engine.workspace import REPOSITORY
 from lab.exercises.answers import Answers, NotYet
 from lab.exercises.judging import Note, Parts
@@ -96,7 +96,9 @@ def _moved(system: str, chosen: dict[str, Chosen]) -> dict[str, tuple[str, str]]
         code = REPOSITORY / find_system(system).folder
         life = Life(code, find_system(system).package, opened, _world(), Path(homes))
         tasks = [life.live, *(life.with_change(c.file, c.mutant.applied(c.source)) for c in chosen.values())]
-        sides = [_sides(said) for _, said, _ in sorted(forked(tasks, PATIENCE, at_once=1), key=lambda end: end[0])]
+        sides = [
+            _sides(said) for _, said, _ in sorted(run_isolated(tasks, PATIENCE, at_once=1), key=lambda end: end[0])
+        ]
     return {letter: _verdict(sides[0], after) for letter, after in zip(chosen, sides[1:], strict=True)}
 
 

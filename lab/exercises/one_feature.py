@@ -13,12 +13,11 @@ import pandas as pd
 
 from lab.changes.change_requests import BY_ID
 from lab.changes.patch_blocks import tree
-from lab.engine.isolation import Say, forked
 from lab.exercises.answers import Answers, NotYet
 from lab.exercises.edits import Touched, counted, edited
 from lab.exercises.judging import Note, Parts
-from lab.sandbox.case import enter
-from lab.sandbox.cured_code import apply, cured_copy
+from lab.sandbox.patched_copy import apply_patch, patched_copy
+from lab.sandbox.sandbox import Sandbox, SandboxError
 from lab.study.steps.small_world import SmallWorld, small_world
 from lab.study.steps.system_run import TICK
 from lab.systems import compared, find_system
@@ -38,14 +37,14 @@ def ours(system: str) -> Touched:
     """What the patch that stands in the repository touches."""
     with _copy() as copy:
         before = tree(copy, find_system(system).folder)
-        apply(REQUEST.patch(system), copy)
+        apply_patch(REQUEST.patch(system), copy)
         return counted(before, tree(copy, find_system(system).folder))
 
 
 @contextmanager
 def _copy() -> Iterator[Path]:
     """A copy of the code whose specification, contract and oracle have the new feature; no system has."""
-    with cured_copy([REQUEST.folder / "problem.patch"]) as copy:
+    with patched_copy([REQUEST.folder / "problem.patch"]) as copy:
         yield copy
 
 
@@ -62,30 +61,23 @@ def lived(system: str, copy: Path) -> Sides:
 
     Raises ``NotYet`` with what the code in the copy raised.
     """
-    (
-        _world(),
-        import_module(f"{find_system(system).package}.system"),
-    )  # what the parent has at hand, no child has to make
-    ((_, said, why),) = forked([lambda say: _live(system, copy, say)], PATIENCE, at_once=1)
-    found: Any = said[-1] if said else f"it ended early: {why}"
-    if isinstance(found, str):
-        raise NotYet(found)
+    _world(), find_system(system).import_door()  # what the parent has at hand, no child has to make
+    try:
+        found = Sandbox(copy).run(lambda: _answer(system), PATIENCE)
+    except SandboxError as error:
+        raise NotYet(" ".join(str(error).strip().splitlines()[-1].split())[:200]) from None
     sides: Sides = found
     return sides
 
 
-def _live(system: str, copy: Path, say: Say) -> None:
-    """In a child: our packages are the copy's."""
+def _answer(system: str) -> Sides:
+    """In the child: our packages are the copy's."""
     facts, asked = _world()
-    enter(copy)
-    try:
-        with tempfile.TemporaryDirectory() as home:
-            door = import_module(f"{find_system(system).package}.system").System(Path(home))
-            rows = asked[asked["mode"].isin(door.modes)].reset_index(drop=True)
-            log = pd.concat(import_module("problem.replay").look_ups(door, facts, rows, TICK))
-            say({mode: _sides(door, facts, of) for mode, of in log.groupby("mode")})
-    except Exception as error:
-        say(" ".join(f"{type(error).__name__}: {error}".split())[:200])
+    with tempfile.TemporaryDirectory() as home:
+        door = import_module("lab.systems").open_system(system, Path(home))
+        rows = asked[asked["mode"].isin(door.modes)].reset_index(drop=True)
+        log = pd.concat(import_module("problem.replay").look_ups(door, facts, rows, TICK))
+        return {str(mode): _sides(door, facts, of) for mode, of in log.groupby("mode")}
 
 
 def _sides(door: Any, facts: Any, log: pd.DataFrame) -> pd.DataFrame:

@@ -7,10 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from lab.engine.command import console, guarded
+from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
-from lab.engine.executor import Execution
-from lab.engine.workspace import opened, study_home
+from lab.engine.executor import Executor
+from lab.engine.workspace import open_workspace, study_folder
 from lab.faults.anatomy import anatomy
 from lab.faults.fault_list import FAULTS
 from lab.faults.fault_records import collect, record
@@ -25,24 +25,22 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status 0, 2 for what the reader can mend, 130 if stopped."""
     parser = argparse.ArgumentParser(prog="python -m lab.faults", description=__doc__)
     parser.add_argument("--systems", type=lambda text: text.split(","), default=core())
-    parser.add_argument(
-        "--record", action="store_true", help="keep the results with the code: lab/faults/records/faults.json"
-    )
+    parser.add_argument("--record", action="store_true", help="keep the results with the code")
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.systems if name not in core()]:
         parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(core())}")
     if options.record and options.systems != core():
         parser.error("--record keeps the whole matrix: name no system with it")
-    return guarded("faults", lambda: hit_all(options.systems, options.record))
+    return run_guarded("faults", lambda: hit_all(options.systems, options.record))
 
 
 def hit_all(systems: list[str], keep: bool) -> int:
     """Bring the cells up to date and print them."""
-    terminal = console(WIDTH)
-    with opened(study_home()) as home:
+    terminal = open_console(WIDTH)
+    with open_workspace(study_folder()) as home:
         steps: Path = home / "faults"
         with Display(terminal) as display:
-            Execution(plan(systems), steps, display, ("-m", "lab.faults.fault_worker")).run()
+            Executor(plan(systems), steps, display).run()
         cells = collect(steps, systems)
     print_table(cells, systems, terminal)
     if keep:

@@ -7,8 +7,8 @@ from signal import SIGXFSZ
 
 import pandas as pd
 
-from lab.changes.replay_dataset import Ground
-from lab.engine.isolation import forked
+from lab.changes.replay_dataset import ReplayDataset
+from lab.engine.isolation import run_isolated
 from lab.faults import system_jobs
 from lab.faults.anatomy import WRITERS
 from lab.faults.fault_list import ALONG, Fault
@@ -17,7 +17,7 @@ from lab.faults.injectors import seen
 from lab.faults.matrix import Cell
 from lab.faults.scene import Scene
 from lab.faults.writes import kill_while_writing
-from lab.sandbox.installations import moved
+from lab.sandbox.installations import copy_installation
 from measure.data.survival import LOUD, Survival
 
 PATIENCE = 120.0
@@ -33,12 +33,12 @@ class Observed:
     error: str = ""
 
 
-def cell(name: str, job: str, fault: Fault, base: Path, folder: Path, ground: Ground, healthy: Healthy) -> Cell:
+def cell(name: str, job: str, fault: Fault, base: Path, folder: Path, ground: ReplayDataset, healthy: Healthy) -> Cell:
     """Run the job under the fault in an empty ``folder``, and judge it; raises ``NotInjected``."""
     scene = Scene(name, job, folder / "home", ground, ground.facts)
     if why := fault.cannot(scene.anatomy, job):
         return Cell(name, job, fault.id, "", why)
-    moved(base, scene.home)
+    copy_installation(base, scene.home)
     scene.opened()  # a copy settles in its new place before anything happens
     observed = _observed(scene, fault)
     found = Survival(LOUD, observed.error) if observed.error else healthy.judged(scene, observed.table)
@@ -72,6 +72,6 @@ def _killed(scene: Scene) -> Observed:
         kill_while_writing()
         system_jobs.JOBS[scene.job](scene)
 
-    ((_, _, why),) = forked([task], PATIENCE, at_once=1)
+    ((_, _, why),) = run_isolated([task], PATIENCE, at_once=1)
     seen(why == f"ended with status {-SIGXFSZ}", f"the job was not killed while writing but {why or 'ended well'}")
     return Observed(error="killed in the middle of a file")

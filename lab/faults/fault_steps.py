@@ -1,27 +1,26 @@
-"""The steps: the ground, every system put into operation, and one step a system in which all its cells are made."""
+"""The steps: what the replay stands on, and one step for each system in which all its cells are made."""
 
-from lab.changes.replay_steps import GROUND, OPERATED
-from lab.faults.anatomy import anatomy
-from lab.study.study_steps import Step
-
-RULER = ("measure/data/survival.py", "measure/data/table_compare.py")
-CELLS = ("anatomy", "fault_list", "fault_cell", "healthy", "injectors", "system_jobs", "matrix", "other_columns",
-         "planted_defects", "scene", "writes")  # fmt: skip
-SOURCES = (
-    *(f"lab/faults/{name}.py" for name in CELLS),
-    "lab/faults/fault_worker.py",
-    "lab/study/steps/system_run.py",
-    *RULER,
-)
+from lab.changes.replay_steps import plan_base
+from lab.engine.step import Step
+from lab.systems import find_system
 
 
-def plan(systems: list[str]) -> dict[str, Step]:
+def plan(systems: list[str]) -> list[Step]:
     """All steps for these systems."""
-    steps = [Step("ground", "ground", "the ground: a small world of real flights", GROUND)]
-    for system in systems:
-        sources = (*GROUND, *OPERATED, "lab/study/steps/full_year.py", anatomy(system).package)
-        title = f"{system}: put into operation"
-        steps.append(Step(f"base-{system}", "base", title, sources, system, ("ground",)))
-        title = f"{system}: every job under every fault"
-        steps.append(Step(f"cells-{system}", "cells", title, SOURCES, system, (f"base-{system}",)))
-    return {step.name: step for step in steps}
+    return [*plan_base(systems), *map(_plan_cells, systems)]
+
+
+def _plan_cells(name: str) -> Step:
+    system = find_system(name)
+    adapters = (f"{system.package}.adapters.study",) if system.adapter("study") else ()
+    loads, data = (*system.modules, *adapters), system.text
+    title = f"{name}: every job under every fault"
+    return Step(
+        f"cells-{name}",
+        "lab.faults.fault_worker:cells",
+        title,
+        {"system": name},
+        (f"base-{name}",),
+        loads=loads,
+        data=data,
+    )

@@ -1,50 +1,53 @@
-"""The worker process: does one step (``python -m lab.faults.fault_worker JOB NAME FOLDER STEPS``)."""
+"""The step that makes every cell of one system."""
 
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lab.changes.replay import warm_up
-from lab.changes.replay_dataset import Ground, stand_on
-from lab.changes.replay_worker import base, ground
-from lab.engine.isolation import Say, Task, forked
+from lab.changes.replay import import_libraries
+from lab.changes.replay_dataset import ReplayDataset, read_dataset
+from lab.engine.isolation import Send, Task, run_isolated
 from lab.engine.progress import reported
 from lab.faults.anatomy import anatomy
 from lab.faults.fault_cell import cell
 from lab.faults.fault_list import FAULTS, HEALTHY, Fault
 from lab.faults.healthy import Healthy, healthy
 from lab.faults.injectors import NotInjected
-from problem.source import MissingData
 
 PATIENCE = 240.0
 """CPU seconds for one cell; most take five."""
 
 
-def cells(folder: Path, name: str, steps: Path) -> None:
+def cells(folder: Path, steps: Path, system: str) -> None:
     """Make every cell of a system, each in a child and a copy of its own: ``cells.json``, rows of ``Cell``."""
-    warm_up(steps / f"base-{name}" / "modules.json")
-    installed, world = steps / f"base-{name}" / "home", stand_on(steps / "ground")
+    import_libraries(steps / f"base-{system}" / "modules.json")
+    installed, world = steps / f"base-{system}" / "home", read_dataset(steps / "ground")
     with TemporaryDirectory() as homes:
-        reference = healthy(name, installed, Path(homes) / "healthy", world)
-        cases = [(job, fault) for job in anatomy(name).jobs for fault in (HEALTHY, *FAULTS)]
-        tasks: list[Task] = [partial(_cell, name, *case, installed, Path(homes), world, reference) for case in cases]
-        ended = {number: (said, why) for number, said, why in reported(forked(tasks, PATIENCE), len(tasks))}
+        reference = healthy(system, installed, Path(homes) / "healthy", world)
+        cases = [(job, fault) for job in anatomy(system).jobs for fault in (HEALTHY, *FAULTS)]
+        tasks: list[Task] = [partial(_cell, system, *case, installed, Path(homes), world, reference) for case in cases]
+        ended = {number: (said, why) for number, said, why in reported(run_isolated(tasks, PATIENCE), len(tasks))}
     rows = [_row(cases[number], *ended[number]) for number in sorted(ended)]
     (folder / "cells.json").write_text(json.dumps(rows, indent=1))
 
 
 def _cell(
-    name: str, job: str, fault: Fault, installed: Path, homes: Path, world: Ground, reference: Healthy, say: Say
+    name: str,
+    job: str,
+    fault: Fault,
+    installed: Path,
+    homes: Path,
+    world: ReplayDataset,
+    reference: Healthy,
+    send: Send,
 ) -> None:
     """In the child. A fault that could not be seen is said as text."""
     try:
-        say(asdict(cell(name, job, fault, installed, homes / f"{job}-{fault.id}", world, reference)))
+        send(asdict(cell(name, job, fault, installed, homes / f"{job}-{fault.id}", world, reference)))
     except NotInjected as error:
-        say(f"{error}")
+        send(f"{error}")
 
 
 def _row(case: tuple[str, Fault], said: list[object], why: str) -> object:
@@ -53,20 +56,3 @@ def _row(case: tuple[str, Fault], said: list[object], why: str) -> object:
         job, fault = case
         raise NotInjected(f"{job} under {fault.title!r}: {why or said}")
     return said[0]
-
-
-JOBS: dict[str, Callable[[Path, str, Path], None]] = {"ground": ground, "base": base, "cells": cells}
-
-
-def main(job: str, name: str, folder: str, steps: str) -> int:
-    """Run one job; problems the reader can mend become one line on standard error and exit status 2."""
-    try:
-        JOBS[job](Path(folder), name, Path(steps))
-    except MissingData as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.changes.replay_dataset import INSTALLED, Ground
+from lab.changes.replay_dataset import INSTALLED, ReplayDataset
 from lab.faults import system_jobs
 from lab.faults.anatomy import anatomy
 from lab.faults.scene import Scene
-from lab.sandbox.installations import moved
+from lab.sandbox.installations import copy_installation
 from measure.data.survival import LOUD, OK, SILENT, Judge, Survival, tables
 from problem.contract import FEATURES, KEYS
 from problem.oracle import oracle_at_ages
@@ -62,13 +62,13 @@ class Healthy:
         return self.before.answers[scene.mode]
 
 
-def healthy(name: str, base: Path, folder: Path, ground: Ground) -> Healthy:
+def healthy(name: str, base: Path, folder: Path, ground: ReplayDataset) -> Healthy:
     """Live three times without a fault, in ``folder``."""
     training = Scene(name, "training", folder / "trained", ground, ground.facts)
-    moved(base, training.home)
+    copy_installation(base, training.home)
     system_jobs.refresh(training)
-    late = replace(training, home=moved(base, folder / "late"))
-    before = _reference(replace(training, home=moved(base, folder / "before")))
+    late = replace(training, home=copy_installation(base, folder / "late"))
+    before = _reference(replace(training, home=copy_installation(base, folder / "before")))
     return Healthy(before, system_jobs.train(training), system_jobs.train(late))
 
 

@@ -13,7 +13,7 @@ from lab.changes.replay_dataset import INSTALLED
 from lab.engine.workspace import REPOSITORY
 from lab.faults import planted_defects
 from lab.faults.scene import Scene
-from lab.study.steps.system_run import Mutated, forget
+from lab.sandbox.changed_module import ChangedModule, forget_package
 from problem.facts import Facts
 
 Inject = Callable[[Scene], AbstractContextManager[Scene]]
@@ -73,10 +73,10 @@ def defect(kind: str) -> Inject:
     @contextmanager
     def inject(scene: Scene) -> Iterator[Scene]:
         package, finders = scene.anatomy.package.replace("/", "."), [*sys.meta_path]
-        forget(package)
+        forget_package(package)
         for file, names in scene.anatomy.code.items():
             text = planted_defects.planted((REPOSITORY / file).read_text(), names, kind)
-            sys.meta_path.insert(0, Mutated(_module(file), REPOSITORY / file, text))
+            sys.meta_path.insert(0, ChangedModule(_module(file), REPOSITORY / file, text))
             import_module(_module(file))
         hit = {name for names in scene.anatomy.code.values() for name in names}
         seen(set(planted_defects.APPLIED) == hit, f"hit {planted_defects.APPLIED}, not {hit}")
@@ -84,7 +84,7 @@ def defect(kind: str) -> Inject:
             yield scene
         finally:
             sys.meta_path[:] = finders
-            forget(package)
+            forget_package(package)
 
     return inject
 

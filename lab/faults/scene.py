@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.changes.replay_dataset import ROLLED_OUT, Ground
+from lab.changes.replay_dataset import ROLLED_OUT, ReplayDataset
 from lab.faults.anatomy import Anatomy, anatomy
 from lab.systems import StudiedSystem, find_system, open_system
 from problem.contract import Mode, System
@@ -22,7 +22,7 @@ class Scene:
     name: str
     job: str
     home: Path
-    ground: Ground
+    ground: ReplayDataset
     facts: Facts
 
     @property

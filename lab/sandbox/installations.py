@@ -9,7 +9,7 @@ from shutil import copytree
 SQLITE = b"SQLite format 3\0"
 
 
-def moved(home: Path, to: Path) -> Path:
+def copy_installation(home: Path, to: Path) -> Path:
     """A copy of an installation in the empty folder ``to``, with the new place in its databases instead of the old."""
     copytree(home, to, dirs_exist_ok=True)
     for file in databases(to):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import uvicorn
 
-from lab.engine.command import guarded
+from lab.engine.command import run_guarded
 from lab.service.service_doors import desk_of
 from lab.service.service_installation import SYSTEMS, installed
 from parts.service_shell.app import create_app
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
                         help="without stored features: answer from nulls, marked, or refuse with 503")  # fmt: skip
     parser.add_argument("--until", type=pd.Timestamp, default=CUT_OFF, help="split: read the stream up to this instant")
     options = parser.parse_args(arguments)
-    return guarded("service", lambda: serve(options))
+    return run_guarded("service", lambda: serve(options))
 
 
 def serve(options: argparse.Namespace) -> int:

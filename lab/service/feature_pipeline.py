@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.engine.command import guarded
+from lab.engine.command import run_guarded
 from lab.service.service_installation import installed
 from problem.facts import Facts, load_facts
 from problem.world import World
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--step", type=pd.Timedelta, default=pd.Timedelta("15min"), help="how far each refresh goes on")
     parser.add_argument("--every", type=float, default=60.0, help="seconds between two refreshes")
     options = parser.parse_args(arguments)
-    return guarded("pipeline", lambda: run(options))
+    return run_guarded("pipeline", lambda: run(options))
 
 
 def run(options: argparse.Namespace) -> int:

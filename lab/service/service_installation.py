@@ -5,8 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from lab.engine.workspace import StudyError, study_home
-from lab.sandbox.installations import moved
+from lab.engine.workspace import StudyError, study_folder
+from lab.sandbox.installations import copy_installation
 from lab.systems import open_system
 
 SYSTEMS = ("fti", "split")
@@ -18,7 +18,7 @@ def installed(system: str) -> Path:
 
     Raises ``StudyError`` if the study has not trained the system yet.
     """
-    home = study_home() / "service" / system
+    home = study_folder() / "service" / system
     made = home.with_name(f"{system}.made")
     if not made.exists():
         read_while_written(renew(system, home))
@@ -28,11 +28,13 @@ def installed(system: str) -> Path:
 
 def renew(system: str, home: Path) -> Path:
     """A fresh copy of what the study trained, in ``home``; raises ``StudyError`` if there is nothing to copy."""
-    trained = study_home() / "steps" / f"train-{system}" / "home"
+    trained = study_folder() / "steps" / f"train-{system}" / "home"
     if not trained.exists():
         raise StudyError(f"{system} is not trained yet: run `make study` first")
     shutil.rmtree(home, ignore_errors=True)
-    open_system(system, moved(trained, home))  # once, before several processes do: it tells Feast of the new place
+    open_system(
+        system, copy_installation(trained, home)
+    )  # once, before several processes do: it tells Feast of the new place
     return home
 
 

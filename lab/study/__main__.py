@@ -4,10 +4,10 @@ import argparse
 import logging
 import sys
 
-from lab.engine.command import console, guarded
+from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
-from lab.engine.executor import Execution
-from lab.engine.workspace import opened, study_home
+from lab.engine.executor import Executor
+from lab.engine.workspace import open_workspace, study_folder
 from lab.study.study_steps import plan
 from lab.systems import compared
 
@@ -18,15 +18,15 @@ WIDTH = 160
 def main(arguments: list[str] | None = None) -> int:
     """Run the study; exit status 0, 1 if the gate fails, 2 for what the reader can mend, 130 if stopped."""
     options = _options(arguments)
-    return guarded("study", lambda: study(options.systems))
+    return run_guarded("study", lambda: study(options.systems))
 
 
 def study(systems: list[str]) -> int:
     """Bring all steps up to date, then measure and print."""
-    terminal = console(WIDTH)
-    with opened(study_home()) as home:
+    terminal = open_console(WIDTH)
+    with open_workspace(study_folder()) as home:
         with Display(terminal) as display:
-            Execution(plan(systems), home / "steps", display).run()
+            Executor(plan(systems), home / "steps", display).run()
         logging.captureWarnings(True)  # what libraries warn one another of is not for the reader
         from lab.study.scorecard import score  # heavy imports only once there is something to measure
 

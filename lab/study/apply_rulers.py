@@ -4,7 +4,7 @@ import traceback
 from functools import partial
 from pathlib import Path
 
-from lab.engine.isolation import Say, Task, forked
+from lab.engine.isolation import Send, Task, run_isolated
 from lab.study.results import Results
 from lab.study.rulers import Ruler
 from lab.study.scorecard_rows import Row
@@ -20,18 +20,18 @@ def measured(rulers: tuple[Ruler, ...], results: Results, figures: Path) -> list
     """
     tasks: list[Task] = [partial(_apply, ruler, results, figures) for ruler in rulers]
     found: dict[int, list[Row]] = {}
-    for number, said, why in forked(tasks, PATIENCE):
+    for number, said, why in run_isolated(tasks, PATIENCE):
         if why or not said:
             raise RuntimeError(f"a ruler failed: {why}\n{said[0] if said else ''}")
         found[number] = said[0]
     return [row for number in range(len(rulers)) for row in found[number]]
 
 
-def _apply(ruler: Ruler, results: Results, figures: Path, say: Say) -> None:
+def _apply(ruler: Ruler, results: Results, figures: Path, send: Send) -> None:
     try:
         rows = list(ruler.rows(results))
         ruler.draw(results, figures)
     except Exception:
-        say(traceback.format_exc())
+        send(traceback.format_exc())
         raise
-    say(rows)
+    send(rows)

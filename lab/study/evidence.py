@@ -7,7 +7,7 @@ from typing import Any
 
 from lab.changes.change_cell import Cell
 from lab.changes.debt_records import Debt
-from lab.changes.rollback import RolledBack
+from lab.changes.rolled_back_answers import RolledBack
 from lab.faults.matrix import Cell as Struck
 from lab.study.scorecard_rows import Row
 from measure.code.cochange import co_change

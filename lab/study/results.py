@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.engine.workspace import results as results_folder
+from lab.engine.workspace import results_folder
 from lab.systems import compared
 
 

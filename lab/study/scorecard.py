@@ -7,18 +7,20 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from lab.engine.step_cache import DONE, digest, is_done, keys, mark_done
-from lab.engine.workspace import readable
+from lab.engine.step import Step
+from lab.engine.step_cache import DONE, digest, is_done, mark_done
+from lab.engine.step_keys import key_of_steps
+from lab.engine.workspace import explain_os_error
 from lab.study.apply_rulers import measured
 from lab.study.results import Results
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row, from_json
 from lab.study.scorecard_table import print_scorecard
-from lab.study.study_steps import Step, plan
+from lab.study.study_steps import plan
 from lab.study.verdicts import predictions
-from lab.systems import compared
+from lab.systems import compared, controls, find_system
 
-SOURCES = ("measure", "lab/study", "PREDICTIONS.md")
+DATA = ("PREDICTIONS.md", "measure/figures/figure_style.mplstyle")
 
 
 def score(home: Path, systems: list[str], console: Console) -> int:
@@ -27,7 +29,7 @@ def score(home: Path, systems: list[str], console: Console) -> int:
     try:
         rows = _measured(home / "steps", folder, systems)
     except OSError as error:
-        raise readable(error, home) from error
+        raise explain_os_error(error, home) from error
     passed = gate_passed(rows)
     print_scorecard(rows, console, passed)
     console.print(f"\nwritten to {folder}", highlight=False, soft_wrap=True)
@@ -67,9 +69,12 @@ def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
 def _key(folder: Path, systems: list[str]) -> str:
     """The code, and what the steps left: one that was run again under the same code may have measured other figures."""
     steps = plan(systems)
-    everything = Step("scorecard", "score", "", SOURCES, ",".join(systems), tuple(steps))
-    seals = [(folder / step / DONE).read_bytes() for step in steps]
-    return digest(b"".join([keys(steps | {"scorecard": everything})["scorecard"].encode(), *seals]))
+    studied = [find_system(name) for name in (*systems, *controls())]
+    data = (*DATA, *(path for system in studied for path in (system.folder, *system.data)))
+    names = tuple(step.name for step in steps)
+    everything = Step("scorecard", "lab.study.rulers.every:RULERS", "", {"systems": systems}, names, data=data)
+    seals = [(folder / name / DONE).read_bytes() for name in names]
+    return digest(b"".join([key_of_steps([*steps, everything])["scorecard"].encode(), *seals]))
 
 
 def _make_room(folder: Path) -> None:

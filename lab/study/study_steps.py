@@ -1,71 +1,26 @@
-"""The steps of the study: what each runs, which sources it depends on, and which steps come before it."""
+"""The steps of the study: what each runs, and which steps come before it."""
 
-from dataclasses import dataclass
+from typing import Any
 
-from lab.systems import compared, controls, find_system
+from lab.engine.step import Step
+from lab.sandbox.patched_copy import CURES, list_cures
+from lab.systems import StudiedSystem, controls, find_system
 
-NEUTRAL = ("problem", "lab/study/steps/full_year.py", "lab/sandbox/installations.py", "requirements.lock")
-MUTATION = (
-    *(f"lab/study/steps/{name}.py" for name in ("mutant_outcomes", "system_run", "small_world", "awkward_situations")),
-    "lab/engine/isolation.py",
-    *(f"measure/code/{name}.py" for name in ("mutants", "operators", "effect", "mutation_sites")),
-    "measure/data/table_compare.py",
-)
-CHILDREN = ("lab/engine/isolation.py", "lab/study/steps/system_run.py")
-CHECKS = (*NEUTRAL, "lab/study/steps/gate_answers.py")
-CURES = ("lab/changes/cures", "lab/sandbox/cured_code.py")
-SHORT = ("agree", "gate", "gate_cured", "oracle_on_fixture", "trace", "unread")
-"""Jobs of half a minute at the most. They come last, so that neither core idles for long at the end."""
+STEPS = "lab.study.steps"
+SHORT = ("agree", "gate", "lines", "oracle", "unread")
+"""Steps of half a minute at the most. They come last, so that neither core idles for long at the end."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One piece of work: ``job`` names a worker in ``lab.study.study_worker``, ``system`` is its argument, if any.
-
-    A step that measures wall time runs ``alone``.
-    """
-
-    name: str
-    job: str
-    title: str
-    sources: tuple[str, ...]
-    system: str = ""
-    after: tuple[str, ...] = ()
-    alone: bool = False
-
-
-def plan(systems: list[str]) -> dict[str, Step]:
+def plan(systems: list[str]) -> list[Step]:
     """All steps for these systems, in an order in which they can run: what others wait for first, short ones last."""
-    beside = controls() if any(find_system(name).has_store for name in systems) else []
-    folders = [find_system(name).folder for name in (*compared(), *beside)]
-    cost = (*NEUTRAL, "lab/study/steps/model_costs.py", "measure/cost/reuse.py", *folders)
-    steps = [step for name in reversed(compared()) if name in systems for step in _of_system(name)]
-    turns = ",".join([*systems, *beside])
-    steps.insert(2, Step(together("cost", systems), "cost", "the price of one more model", cost, turns))
-    steps += _panel(systems)
-    steps.append(Step("oracle", "oracle_on_fixture", "the oracle on the gate's fixture", CHECKS))
-    return {step.name: step for step in sorted(steps, key=_place)}
-
-
-def _place(step: Step) -> tuple[bool, bool, bool]:
-    return step.alone, step.job in SHORT, step.job != "train"
-
-
-def _panel(systems: list[str]) -> list[Step]:
-    sources, after = (
-        (*NEUTRAL, *(find_system(name).folder for name in compared())),
-        tuple(f"train-{system}" for system in systems),
-    )
-    stages = (*sources, *(f"lab/study/steps/{name}.py" for name in ("stage_prices", "stage_work", "method_clock")),
-              "lab/engine/isolation.py",
-              "measure/cost/footprint.py")  # fmt: skip
-    second = (*sources, "lab/study/steps/second_worker.py", "lab/study/steps/model_costs.py")
-    every = ",".join(systems)
-    return [
-        Step(together("weigh", systems), "weigh", "memory and CPU of every stage", stages, every, after),
-        Step(together("price", systems), "price", "first answers and latency", stages, every, after, alone=True),
-        Step(together("speed_up", systems), "speed_up", "a second worker for features", second, every, alone=True),
+    studied = [find_system(name) for name in systems]
+    steps = [step for system in reversed(studied) for step in _plan_system(system)]
+    steps.insert(2, _plan_costs(systems))
+    steps += [
+        *_plan_prices(systems),
+        Step("oracle", f"{STEPS}.gate_answers:oracle_on_fixture", "the oracle on the gate's fixture"),
     ]
+    return sorted(steps, key=_place)
 
 
 def together(job: str, systems: list[str]) -> str:
@@ -73,42 +28,71 @@ def together(job: str, systems: list[str]) -> str:
     return "-".join([job, *systems])
 
 
-def _of_system(name: str) -> list[Step]:
-    of = find_system(name)
-    sources = (*NEUTRAL, of.folder)
-    checks, patched = (*CHECKS, of.folder, *CURES), (*sources, *CURES)
-    gate = "gate_cured" if of.gate_cured else "gate"
-    trained, served = (f"train-{name}",), (f"serve-{name}",)
-    causes = (
-        *patched,
-        *CHILDREN,
-        "lab/study/steps/cause_arms.py",
-        "measure/data/skew.py",
-        "measure/data/table_compare.py",
-    )
-    ablation = Step(f"causes-{name}", "ablate", f"{name}: every cause by itself", causes, name, served)
-    worlds = (*sources, "lab/study/steps/rolling_origins.py")
-    mutants = (*sources, *MUTATION)
-    lines = (*sources, "lab/study/steps/traced_lines.py", "measure/code/lines.py", "measure/code/sources.py")
-    unread = (*sources, "lab/study/steps/unread_values.py")
-    forecast = (*sources, "lab/study/steps/demand_forecast.py")
-    alone = (*sources, "lab/study/steps/without_history.py")
-    sweep = (*sources, "lab/study/steps/refresh_sweep.py", "lab/study/refresh_arms.py", "measure/cost/reuse.py")
+def _place(step: Step) -> tuple[bool, bool, bool]:
+    kind = step.name.partition("-")[0]
+    return step.alone, kind in SHORT, kind != "train"
+
+
+def _plan_costs(systems: list[str]) -> Step:
+    """What one more model costs, the controls beside a system with a store."""
+    beside = controls() if any(find_system(name).has_store for name in systems) else []
+    return _by_turns("cost", "model_costs:cost", "the price of one more model", systems, [*systems, *beside])
+
+
+def _plan_prices(systems: list[str]) -> list[Step]:
+    after = tuple(f"train-{system}" for system in systems)
     return [
-        Step(f"train-{name}", "train", f"{name}: train on January to September", sources, name),
-        Step(f"serve-{name}", "serve", f"{name}: serve October to December", sources, name, (f"train-{name}",)),
-        Step(f"agree-{name}", "agree", f"{name}: 1,000 answers against the oracle", checks, name,
-             served),
-        Step(f"gate-{name}", gate, f"{name}: the gate's fixture", checks, name),
-        Step(f"mutants-{name}", "mutate", f"{name}: every place changed once", mutants, name),
-        Step(f"lines-{name}", "trace", f"{name}: lines by job", lines, name),
-        *([ablation] if of.ablated else []),
-        Step(f"worlds-{name}", "worlds", f"{name}: nine worlds", worlds, name, served),
-        *([Step(f"refresh-{name}", "sweep", f"{name}: refresh intervals", sweep, name, trained),
-           Step(f"unread-{name}", "unread", f"{name}: values nobody reads", unread, name, trained),
-           Step(f"demand-{name}", "demand", f"{name}: the nightly demand forecast", forecast, name,
-                (*trained, *served)),
-           Step(f"request_only-{name}", "request_only", f"{name}: the request alone", alone, name,
-                (*trained, *served))]
-          if of.has_store else []),
-    ]  # fmt: skip
+        _by_turns("weigh", "stage_prices:weigh", "memory and CPU of every stage", systems, systems, after=after),
+        _by_turns(
+            "price", "stage_prices:price", "first answers and latency", systems, systems, after=after, alone=True
+        ),
+        _by_turns("speed_up", "second_worker:speed_up", "a second worker for features", systems, systems, alone=True),
+    ]
+
+
+def _by_turns(job: str, call: str, title: str, systems: list[str], measured: list[str], **more: Any) -> Step:
+    studied = [find_system(name) for name in measured]
+    loads = tuple(module for system in studied for module in system.modules)
+    data = tuple(file for system in studied for file in system.data)
+    names = {"names": ",".join(measured)}
+    return Step(together(job, systems), f"{STEPS}.{call}", title, names, loads=loads, data=data, **more)
+
+
+def _plan_system(system: StudiedSystem) -> list[Step]:
+    name = system.name
+    trained, served = (f"train-{name}",), (f"serve-{name}",)
+    cures = tuple(f"{CURES}/{patch.name}" for patch in list_cures(name))
+    text = {"data": system.text}
+    """Steps that read the code as text depend on its comments too."""
+    copied = {"data": (*system.data, *cures), "loads": (*system.modules, f"{STEPS}.one_arm")}
+    gate = ("gate_cured", copied) if system.gate_cured else ("gate", {})
+    return [
+        _step(system, "train", "full_year:train", "train on January to September"),
+        _step(system, "serve", "full_year:serve", "serve October to December", after=trained),
+        _step(system, "agree", "gate_answers:agree", "1,000 answers against the oracle", after=served),
+        _step(system, "gate", f"gate_answers:{gate[0]}", "the gate's fixture", **gate[1]),
+        _step(system, "mutants", "mutant_outcomes:mutate", "every place changed once", **text),
+        _step(system, "lines", "traced_lines:trace", "lines by job", **text),
+        *(
+            [_step(system, "causes", "cause_arms:ablate", "every cause by itself", after=served, **copied)]
+            if system.ablated
+            else []
+        ),
+        _step(system, "worlds", "rolling_origins:worlds", "nine worlds", after=served),
+        *(_plan_store(system, trained, (*trained, *served)) if system.has_store else []),
+    ]
+
+
+def _plan_store(system: StudiedSystem, trained: tuple[str, ...], both: tuple[str, ...]) -> list[Step]:
+    return [
+        _step(system, "refresh", "refresh_sweep:sweep", "refresh intervals", after=trained),
+        _step(system, "unread", "unread_values:unread", "values nobody reads", after=trained),
+        _step(system, "demand", "demand_forecast:demand", "the nightly demand forecast", after=both),
+        _step(system, "request_only", "without_history:request_only", "the request alone", after=both),
+    ]
+
+
+def _step(system: StudiedSystem, job: str, call: str, title: str, **more: Any) -> Step:
+    depends = {"loads": system.modules, "data": system.data}
+    name = f"{job}-{system.name}"
+    return Step(name, f"{STEPS}.{call}", f"{system.name}: {title}", {"name": system.name}, **depends | more)

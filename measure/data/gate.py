@@ -129,7 +129,7 @@ def draw(gate: Gate, path: Path, title: str = "Same job? Columns that differ fro
         for c in gate.comparisons:
             place = (tables.index(c.table), columns.index(c.column))
             axes.annotate(_mark(c), place, ha="center", va="center", fontweight="bold" if c.failed else "normal")
-        labels = [figure_style.LOOKS[name].label if name in figure_style.LOOKS else name for name in tables]
+        labels = [figure_style.looks()[name].label if name in figure_style.looks() else name for name in tables]
         axes.grid(visible=False)
         axes.set_xticks(range(len(tables)), labels)
         axes.set_yticks(range(len(columns)), columns)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,14 +52,17 @@ def read_looks(root: Path) -> dict[str, Look]:
     return {name: Look(**card["look"]) for name, card in cards.items() if "look" in card} | OWN
 
 
-LOOKS: Mapping[str, Look] = read_looks(Path(__file__).resolve().parents[2])
+@cache
+def looks() -> Mapping[str, Look]:
+    """The looks of this repository's systems. Read at the first figure: most of what imports this draws none."""
+    return read_looks(Path(__file__).resolve().parents[2])
 
 
 def look(system: str) -> Look:
     """A system's look; raises ``KeyError`` for a name without one."""
-    if system not in LOOKS:
-        raise KeyError(f"no look for {system!r}; there is one for {', '.join(LOOKS)}")
-    return LOOKS[system]
+    if system not in looks():
+        raise KeyError(f"no look for {system!r}; there is one for {', '.join(looks())}")
+    return looks()[system]
 
 
 def tint(colour: str, strength: float) -> str:

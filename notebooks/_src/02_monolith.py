@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from antipatterns.systems.monolith import system as monolith
-from lab.sandbox.cured_code import cured_copy, cures_of
+from lab.sandbox.patched_copy import list_cures, patched_copy
 from measure.data import skew
 from problem.contract import FEATURES, KEYS, TARGETS
 from problem.facts import load_facts
@@ -113,7 +113,7 @@ print(gap.agg(["median", "max"]).T.round(2).to_string())
 # Each marked cause has a patch that removes it. The patches are applied to a copy of the code, never to the exhibit.
 
 # %%
-for patch in cures_of("monolith"):
+for patch in list_cures("monolith"):
     print(f"=== {patch.stem}\n{patch.read_text()}")
 
 
@@ -124,9 +124,9 @@ def module_in(copy: Path) -> object:
     return module
 
 
-first, second = cures_of("monolith")
+first, second = list_cures("monolith")
 for patches in ([], [first], [second], [first, second]):
-    with cured_copy(patches) as copy:
+    with patched_copy(patches) as copy:
         build = module_in(copy).build_features
     there, here = (build(facts_seen, tonight, training) for facts_seen, training in ((later, True), (warehouse, False)))
     left = skew.row_skew(there, here, list(KEYS), list(FEATURES))
@@ -143,10 +143,10 @@ for patches in ([], [first], [second], [first, second]):
 # what was recorded; the training path we run now, on all facts.
 
 # %%
-from lab.engine.workspace import results
+from lab.engine.workspace import results_folder
 from lab.study.scorecard import load
 
-served = pd.read_parquet(results() / "served" / "monolith.parquet")
+served = pd.read_parquet(results_folder() / "served" / "monolith.parquet")
 asked = scheduled_between(questions(everything, "batch"), CUT_OFF, None)
 offline = program.training_features(everything, asked)
 recorded = skew.row_skew(offline, served, list(KEYS), list(FEATURES))
@@ -160,7 +160,7 @@ notebook_picture.shown(lambda path: skew.draw({"monolith": recorded}, path))
 # bootstrap by day.
 
 # %%
-rows = pd.DataFrame(load(results())).query("system == 'monolith'").set_index("key")
+rows = pd.DataFrame(load(results_folder())).query("system == 'monolith'").set_index("key")
 for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3, "flips": 3}.items():
     value, low, high = rows.loc[key, ["value", "low", "high"]]
     print(f"{key:10}{value:>8.{digits}f}  [{low:.{digits}f}, {high:.{digits}f}]")

@@ -20,8 +20,8 @@ import pandas as pd
 
 from antipatterns.systems.split import offline, online
 from antipatterns.systems.split.system import System
-from lab.engine.workspace import results
-from lab.sandbox.cured_code import cured_copy, cures_of
+from lab.engine.workspace import results_folder
+from lab.sandbox.patched_copy import list_cures, patched_copy
 from lab.study.scorecard import load
 from measure.data import skew
 from problem.contract import FEATURES, KEYS, TARGETS
@@ -119,7 +119,7 @@ notebook_picture.shown(lambda path: skew.draw({"split": found}, path, "Rows on w
 # specification. One of them in full:
 
 # %%
-patches = cures_of("split")
+patches = list_cures("split")
 names = [patch.stem.split("-")[1] for patch in patches]
 print(len(patches), "causes:", ", ".join(names), "\n")
 print(patches[names.index("scheduled_clock")].read_text())
@@ -141,7 +141,7 @@ def training_path(copy: Path) -> object:
 
 print(f"{'cured so far, and':26}features  rows that differ")
 for cured in range(len(ORDER) + 1):
-    with cured_copy(patches[names.index(name)] for name in ORDER[:cured]) as copy:
+    with patched_copy(patches[names.index(name)] for name in ORDER[:cured]) as copy:
         vectors = training_path(copy)(later, today)
     left = skew.row_skew(vectors, log, list(KEYS), list(FEATURES))
     print(f"{('none', *ORDER)[cured]:26}{left.skewed_features:>8}{left.skewed_rows:>18.1%}")
@@ -178,7 +178,7 @@ for group, features in (GROUPS | {"all of them": list(FEATURES)}).items():
 # was recorded; the training path we run now, on all facts.
 
 # %%
-recorded_log = pd.read_parquet(results() / "served" / "split.parquet")
+recorded_log = pd.read_parquet(results_folder() / "served" / "split.parquet")
 recorded = skew.row_skew(
     offline.training_features(everything, scheduled_between(questions(everything, "real_time"), CUT_OFF, None)),
     recorded_log,
@@ -195,7 +195,7 @@ print(table[["feature", "skewed"]].round(3).to_string(index=False))
 # loss; brackets hold 95 % of the draws of a bootstrap by day.
 
 # %%
-rows = pd.DataFrame(load(results())).set_index("key")
+rows = pd.DataFrame(load(results_folder())).set_index("key")
 split = rows[(rows["system"] == "split") & (rows["mode"] == "real_time")]
 for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3, "flips": 3}.items():
     value, low, high = split.loc[key, ["value", "low", "high"]]

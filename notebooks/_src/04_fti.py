@@ -26,7 +26,7 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 import pandas as pd
 from mlflow.utils.logging_utils import disable_logging
 
-from lab.engine.workspace import results
+from lab.engine.workspace import results_folder
 from lab.study.scorecard import load
 from measure.data import skew
 from measure.data.believed import believed_vs_served
@@ -255,7 +255,7 @@ print(f"one vector from the online store: {read * 1000:.1f} ms; two predictions 
 # real-time answers are different questions: compare within a mode.
 
 # %%
-rows = pd.DataFrame(load(results()))
+rows = pd.DataFrame(load(results_folder()))
 rows = rows[rows["system"].isin(["monolith", "split", "fti"])]
 for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "gap": 3, "flips": 3, "age": 0}.items():
     print(key)
@@ -271,7 +271,7 @@ for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "ga
 
 # %%
 late = everything.outcomes.set_index("flight_id")["late"]
-logs = {name: pd.read_parquet(results() / "served" / f"{name}.parquet") for name in ("monolith", "split", "fti")}
+logs = {name: pd.read_parquet(results_folder() / "served" / f"{name}.parquet") for name in ("monolith", "split", "fti")}
 for name, mode in (("monolith", "batch"), ("split", "real_time")):
     both = logs[name].merge(logs["fti"][logs["fti"]["mode"] == mode], on=list(KEYS), suffixes=("", "_fti"))
     dates = both["asked_at"].dt.tz_convert(NEW_YORK).dt.strftime("%Y-%m-%d")

@@ -19,7 +19,7 @@ import pandas as pd
 
 from lab.changes.change_records import recorded
 from lab.changes.change_requests import BY_ID
-from lab.engine.workspace import results
+from lab.engine.workspace import results_folder
 from lab.study.results import recorded as study
 from lab.study.scorecard import load
 from lab.systems import core
@@ -84,7 +84,7 @@ for cell in cells:
 # The same flights of October to December, asked about both ways, FTI answering. *Predict* the two AUCs.
 
 # %%
-rows = load(results())
+rows = load(results_folder())
 for key in ("served", "served_loss"):
     for mode in ("batch", "real_time"):
         (row,) = [r for r in rows if (r.key, r.system, r.mode) == (key, "fti", mode)]

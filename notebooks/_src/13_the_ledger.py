@@ -20,7 +20,7 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 from lab.changes.change_records import recorded
 from lab.changes.change_table import winners
-from lab.engine.workspace import results
+from lab.engine.workspace import results_folder
 from lab.faults.fault_records import recorded as struck
 from lab.study.bets import bets
 from lab.study.claims import FILE, UNTESTED, judge, of_the_machine
@@ -103,7 +103,7 @@ print("hits:", sum(winner == expected[name] for name, winner in came.items()), "
 # %%
 for name, winner in bets(recorded(), struck()).items():
     print(f"{name:3} expected {expected[name]:9} came {winner:9} {'hit' if winner == expected[name] else 'miss'}")
-rows = load(results())
+rows = load(results_folder())
 for key, name in VERDICTS.items():
     if key not in OF_THE_MACHINE:
         came_true = {True: "hit", False: "miss", None: "no contest"}[hit(rows, key)]

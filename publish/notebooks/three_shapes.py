@@ -80,7 +80,7 @@ def draw(axes: Axes, parts: Sequence[Part], size: float, say: Callable[[str], st
 
 
 def _box(axes: Axes, box: Box, size: float) -> None:
-    frame, data = box.kind in figure_style.LOOKS, box.kind == "data"
+    frame, data = box.kind in figure_style.looks(), box.kind == "data"
     edge = figure_style.look(box.kind).colour if frame else figure_style.EDGE
     look: dict[str, Any] = {
         "fc": FILLS.get(box.kind, "none"),

@@ -64,9 +64,9 @@ def flow(system: str, path: Path, say: Say) -> None:
 def at_work(system: str, named: Collection[str]) -> list[Part]:
     """The named boxes of a shape, its frames, and the arrows between what is left."""
     boxes = [part for name, part in _named(system) if name in named]
-    frames = [part for _, part in _named(system) if part.kind in figure_style.LOOKS]
+    frames = [part for _, part in _named(system) if part.kind in figure_style.looks()]
     arrows = [part for part in SHAPES[system] if not isinstance(part, Box)]
-    inner = [box for _, box in _named(system) if box.kind not in figure_style.LOOKS]
+    inner = [box for _, box in _named(system) if box.kind not in figure_style.looks()]
     return [*frames, *boxes, *(arrow for arrow in arrows if _between(arrow, inner, boxes))]
 
 

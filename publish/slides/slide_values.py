@@ -68,7 +68,7 @@ def _requests(evidence: Evidence) -> dict[str, str]:
 
 
 def _name(who: str) -> str:
-    return figure_style.look(who).label if who in figure_style.LOOKS else who
+    return figure_style.look(who).label if who in figure_style.looks() else who
 
 
 def _claims(evidence: Evidence) -> dict[str, str]:

@@ -31,13 +31,13 @@ def lightness(colour: str) -> float:
 
 
 def test_every_system_has_a_look_and_no_two_share_any_part_of_it() -> None:
-    assert figure_style.LOOKS.keys() == SYSTEMS
+    assert figure_style.looks().keys() == SYSTEMS
     for part in ("label", "colour", "marker", "hatch"):
-        assert len({getattr(look, part) for look in figure_style.LOOKS.values()}) == len(SYSTEMS), part
+        assert len({getattr(look, part) for look in figure_style.looks().values()}) == len(SYSTEMS), part
 
 
 def test_the_colours_stay_apart_in_grey_and_on_white() -> None:
-    levels = {name: lightness(look.colour) for name, look in figure_style.LOOKS.items()}
+    levels = {name: lightness(look.colour) for name, look in figure_style.looks().items()}
     assert min(abs(levels[one] - levels[other]) for one, other in combinations(levels, 2)) >= 9
     assert max(levels.values()) <= 82
 

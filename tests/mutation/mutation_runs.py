@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
-from lab.engine.workspace import REPOSITORY, opened, study_home
+from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
 from tests.mutation.survivors import PAGE, write
 from tests.mutation.survivors import rows as survivors_of
 
@@ -53,7 +53,7 @@ def main(names: list[str]) -> int:
     if unknown := [name for name in names if name not in GROUPS]:
         print(f"mutation: no group {unknown[0]!r}; there are {', '.join(GROUPS)}", file=sys.stderr)
         return 1
-    with opened(study_home()) as home, ThreadPoolExecutor(AT_ONCE) as pool:
+    with open_workspace(study_folder()) as home, ThreadPoolExecutor(AT_ONCE) as pool:
         for _ in pool.map(lambda name: _run(home / "mutation" / name, name), names or GROUPS):
             pass
         return _report(home / "mutation")

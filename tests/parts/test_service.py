@@ -247,9 +247,9 @@ def test_a_service_without_a_store_or_a_model_is_alive_and_not_ready(tmp_path: P
 def test_a_new_champion_answers_and_one_that_does_not_fit_is_refused(
     tmp_path: Path, trained: Path, asked: pd.DataFrame
 ) -> None:
-    from lab.sandbox.installations import moved
+    from lab.sandbox.installations import copy_installation
 
-    for service in running(moved(trained, tmp_path / "fti"), asked):
+    for service in running(copy_installation(trained, tmp_path / "fti"), asked):
         before, registry = service.ask().json(), ModelRegistry(service.home / "registry", STORED)
         table = pd.DataFrame([before["features"]] * 50).assign(label=[0, 1] * 25)
         model = new_learner("late").fit(table[list(FEATURES)], table["label"])

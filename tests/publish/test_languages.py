@@ -106,15 +106,12 @@ def test_every_link_leads_to_a_file_or_to_a_heading_of_the_page(page):
     assert [t for t in targets if t not in places and (t.startswith("#") or not (ROOT / t).exists())] == []
 
 
-def test_new_numbers_and_verdicts_in_the_scorecard_make_no_translation_stale():
-    page = readme_translation.page()
+def test_new_numbers_and_verdicts_in_a_generated_table_make_no_translation_stale():
+    page = (ROOT / "docs" / "scorecard.md").read_text()
     begin, end = page.index("<!-- generated: scorecard"), page.index("<!-- end of generated part")
     moved = re.sub(r"(?<=\| )(-?)(\d[\d.,]*)", r"\g<1>9\2", page[begin:end]).replace(
         "| monolith |\n", "| split = fti |\n"
     )
     assert moved != page[begin:end]
-    now = message_catalogue.state(
-        message_catalogue.read(message_catalogue.path_of("README")),
-        readme_translation.messages(page[:begin] + moved + page[end:]),
-    )
-    assert now.in_order, str(now)
+    messages = readme_translation.messages(page[:begin] + moved + page[end:])
+    assert set(messages) == set(readme_translation.messages(page))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.engine.workspace import StudyError, results
+from lab.engine.workspace import StudyError, results_folder
 from measure.figures import figure_style
 from publish.ledger import evidence
 from publish.slides import build_decks, slide_shapes, slide_values
@@ -70,7 +70,7 @@ def test_every_number_that_is_offered_stands_on_a_slide():
 
 def test_a_number_with_a_systems_name_is_of_that_system():
     asked = tomllib.loads(slide_values.NUMBERS.read_text())
-    longest_first = sorted(figure_style.LOOKS, key=len, reverse=True)
+    longest_first = sorted(figure_style.looks(), key=len, reverse=True)
     named = {name: next((system for system in longest_first if system in name), None) for name in asked}
     of = {name: what.get("system", what.get("touched")) for name, what in asked.items()}
     assert {name: (system, of[name]) for name, system in named.items() if system and system != of[name]} == {}
@@ -93,7 +93,7 @@ def test_a_changed_result_changes_the_slide(found, tmp_path):
 
 
 def figures() -> Path:
-    return results() / "figures"
+    return results_folder() / "figures"
 
 
 def test_a_number_that_nobody_measured_is_refused(found, tmp_path):

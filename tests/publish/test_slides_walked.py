@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from lab.engine.workspace import results, study_home
+from lab.engine.workspace import results_folder, study_folder
 from publish.ledger import evidence
 from publish.slides import build_decks, slide_values, walk_slides
 from tests.must_run import needs
 
-SHOTS = study_home() / "slides" / "shots"
+SHOTS = study_folder() / "slides" / "shots"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def chromium() -> Iterator[Browser]:
 def built(request, tmp_path_factory) -> Path:
     """All decks in one language."""
     return build_decks.build(
-        request.param, slide_values.values(evidence()), results() / "figures", tmp_path_factory.mktemp("decks")
+        request.param, slide_values.values(evidence()), results_folder() / "figures", tmp_path_factory.mktemp("decks")
     )
 
 

@@ -6,7 +6,7 @@ import joblib
 import pandas as pd
 import pytest
 
-from lab.sandbox.cured_code import cures_of
+from lab.sandbox.patched_copy import list_cures
 from lab.study.steps.full_year import END
 from lab.systems import all_systems, compared, controls, core, find_system, open_system
 from problem.contract import FEATURES, KEYS, TARGETS
@@ -33,7 +33,7 @@ def served(system, facts, asked):
 
 
 def cures(name, causes):
-    return [patch for patch in cures_of(name) if patch.stem.split("-")[1] in causes]
+    return [patch for patch in list_cures(name) if patch.stem.split("-")[1] in causes]
 
 
 @pytest.fixture(scope="module")

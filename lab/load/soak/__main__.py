@@ -5,8 +5,8 @@ import json
 import sys
 from dataclasses import asdict
 
-from lab.engine.command import guarded
-from lab.engine.workspace import REPOSITORY, opened, study_home
+from lab.engine.command import run_guarded
+from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
 from lab.load.soak.soak_plan import FULL, SHORT
 from lab.load.soak.soak_run import soak
 
@@ -20,13 +20,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--short", action="store_true", help="the same in little, as the tests run it")
     parser.add_argument("--record", action="store_true", help="keep the result with the code, for lesson 15")
     options = parser.parse_args(arguments)
-    return guarded("soak", lambda: run(options.short, options.record))
+    return run_guarded("soak", lambda: run(options.short, options.record))
 
 
 def run(short: bool, record: bool) -> int:
     """Soak, print the verdict, and keep it with the results."""
-    home = study_home()
-    with opened(home):
+    home = study_folder()
+    with open_workspace(home):
         report = soak(home / "soak", SHORT if short else FULL, lambda text: print(text, flush=True))
     (home / "results").mkdir(exist_ok=True)
     text = json.dumps(report.as_json(), indent=1)

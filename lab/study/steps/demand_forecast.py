@@ -13,7 +13,7 @@ TARGET = "rebooking_seats"
 MODE = "batch"
 
 
-def demand(folder: Path, name: str, steps: Path) -> None:
+def demand(folder: Path, steps: Path, name: str) -> None:
     """Fit the third model on what was known at the cut-off, foretell the flights of every served evening, sum them up.
 
     ``expected.parquet`` and ``actual.parquet``: a row a New York day of departure, a column an airport, seats. The

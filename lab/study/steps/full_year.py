@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.progress import reported
-from lab.sandbox.installations import moved
+from lab.sandbox.installations import copy_installation
 from lab.systems import open_system
 from problem.contract import TARGETS, System
 from problem.facts import Facts, load_facts
@@ -20,7 +20,7 @@ REAL_WEEKS = ("2013-10-07", "2013-10-28", "2013-12-16")
 holds the autumn clock change, the third the way home for Christmas."""
 
 
-def train(folder: Path, name: str, steps: Path) -> None:
+def train(folder: Path, steps: Path, name: str) -> None:
     """Train both models for every mode on what is known at the cut-off; ``training.parquet`` holds the late tables."""
     facts, system = load_facts(), open_system(name, folder / "home")
     warehouse = facts.known_at(CUT_OFF)
@@ -33,13 +33,13 @@ def train(folder: Path, name: str, steps: Path) -> None:
     pd.concat(late, ignore_index=True).to_parquet(folder / "training.parquet", index=False)
 
 
-def serve(folder: Path, name: str, steps: Path) -> None:
+def serve(folder: Path, steps: Path, name: str) -> None:
     """Replay October to December, then ask the training path the same questions.
 
     ``served.parquet`` is the log; ``replayed`` tells which rows came out of the running system. ``offline.parquet``
     holds the same questions through the training path, with the same models' predictions on them.
     """
-    moved(steps / f"train-{name}" / "home", folder / "home")
+    copy_installation(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
     asked = pd.concat([scheduled_between(questions(facts, mode), CUT_OFF, None) for mode in system.modes])
     asked = asked.sort_values(["asked_at", "flight_id"], ignore_index=True)

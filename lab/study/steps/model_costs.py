@@ -58,7 +58,7 @@ class CountedFacts(Facts):
         return part
 
 
-def cost(folder: Path, names: str, steps: Path) -> None:
+def cost(folder: Path, steps: Path, names: str) -> None:
     """What a first model costs and every one added later; systems by turns, every other round backwards.
 
     Starting the program, and keeping a store fresh while it serves, is not charged. ``cost.parquet``: system, mode,

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from lab.engine.isolation import forked
+from lab.engine.isolation import run_isolated
 from lab.engine.progress import reported
 from lab.engine.workspace import REPOSITORY
 from lab.study.steps.small_world import small_world
@@ -49,7 +49,7 @@ class Place:
         return {"mode": mode, "file": self.file, "text": text} | asdict(self.mutant)
 
 
-def mutate(folder: Path, name: str, steps: Path) -> None:
+def mutate(folder: Path, steps: Path, name: str) -> None:
     """Run all mutants of a system: ``mutants.parquet`` holds a row per mutant and mode, with
     ``measure.code.cochange.COLUMNS``.
 
@@ -69,7 +69,7 @@ def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) 
     run = [place for place in places if place.mutant.scope == 0 or (place.file, place.mutant.scope) in entered]
     tasks = [life.with_change(place.file, place.mutant.applied(sources[place.file])) for place in run]
     ended = {}
-    for number, said, why in reported(forked(tasks, patience, at_once), len(tasks)):
+    for number, said, why in reported(run_isolated(tasks, patience, at_once), len(tasks)):
         ended[run[number]] = _answers(said, why, list(unchanged))
     rows = [
         place.row(sources[place.file], mode) | {"reached": place in ended}
@@ -82,7 +82,7 @@ def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) 
 
 def _unchanged(life: Life, patience: float) -> tuple[Answers, set[tuple[str, int]]]:
     """What the code as written answers, and the functions it enters; its imports are then ready for the mutants."""
-    ((_, said, why),) = forked([life.unchanged], 10 * patience)
+    ((_, said, why),) = run_isolated([life.unchanged], 10 * patience)
     told = dict(said)
     for module in told.get("modules", []):
         if module not in sys.modules:

@@ -31,7 +31,7 @@ number is for intervals of a day or more."""
 NOON = pd.Timestamp("2013-11-13 12:00", tz=NEW_YORK)
 
 
-def sweep(folder: Path, name: str, steps: Path) -> None:
+def sweep(folder: Path, steps: Path, name: str) -> None:
     """The served questions again, with every refresh interval; the deployed models and models fitted anew.
 
     ``sweep.parquet``: interval, mode, the keys, ``deployed`` and ``retrained`` predictions (the second null after a

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.progress import reported
-from lab.sandbox.installations import moved
+from lab.sandbox.installations import copy_installation
 from lab.study.steps.full_year import END
 from lab.systems import open_system
 from problem.contract import KEYS, VECTOR, Mode, System
@@ -22,13 +22,13 @@ MONTHS = 3
 """How many months before an origin the models of its world are fitted on: as many in every world."""
 
 
-def worlds(folder: Path, name: str, steps: Path) -> None:
+def worlds(folder: Path, steps: Path, name: str) -> None:
     """Every world's answers: ``worlds.parquet`` with origin, mode, the keys, believed and served predictions.
 
     Served vectors do not depend on the model, so one replay of the year feeds all worlds. FTI's real-time vectors are
     read from its store's history.
     """
-    moved(steps / f"train-{name}" / "home", folder / "home")
+    copy_installation(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
     if remembers(system):
         system.wake(World(facts, END))

@@ -23,7 +23,7 @@ FORK = multiprocessing.get_context("fork")
 Part = Callable[[], object]
 
 
-def speed_up(folder: Path, names: str, steps: Path) -> None:
+def speed_up(folder: Path, steps: Path, names: str) -> None:
     """Wall seconds, by turns: ``speed_up.parquet`` with system, round, one and two (workers for the features), rest
     (what follows them).
 

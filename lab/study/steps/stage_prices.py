@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.engine.isolation import forked
+from lab.engine.isolation import run_isolated
 from lab.engine.progress import reported
-from lab.sandbox.installations import moved
+from lab.sandbox.installations import copy_installation
 from lab.study.steps.stage_work import ANSWERING, Figures
 from lab.study.steps.stage_work import weigh as weigh_stage
 from lab.systems import find_system
@@ -25,7 +25,7 @@ ROUNDS = 2
 """Runs of a stage that is timed. Memory and CPU seconds are taken once."""
 
 
-def weigh(folder: Path, names: str, steps: Path) -> None:
+def weigh(folder: Path, steps: Path, names: str) -> None:
     """Run every stage once, its libraries loaded before it begins.
 
     ``stages.parquet``: system, stage, mode, cpu (seconds) and memory (bytes above what the process held before:
@@ -39,7 +39,7 @@ def weigh(folder: Path, names: str, steps: Path) -> None:
     pd.DataFrame(rows).to_parquet(folder / "stages.parquet", index=False)
 
 
-def price(folder: Path, names: str, steps: Path) -> None:
+def price(folder: Path, steps: Path, names: str) -> None:
     """Run the stages that answer by turns, from a cold start, while nothing else runs.
 
     ``answers.parquet``: system, mode, round, first (seconds from the start of the process to the first answer), p50,
@@ -62,7 +62,7 @@ def price(folder: Path, names: str, steps: Path) -> None:
 def _weighed(folder: Path, name: str, stage: str, mode: str, steps: Path) -> Figures:
     """Memory and CPU of the stage in a forked child: the libraries it shares with this process are not charged."""
     home = _home(folder, name, stage, steps)
-    ((_, said, why),) = forked([lambda say: say(weigh_stage(name, stage, mode, home))], PATIENCE, at_once=1)
+    ((_, said, why),) = run_isolated([lambda send: send(weigh_stage(name, stage, mode, home))], PATIENCE, at_once=1)
     if why:
         raise RuntimeError(f"{name}, {stage}, {mode}: {why}")
     shutil.rmtree(home, ignore_errors=True)
@@ -81,5 +81,5 @@ def _timed(folder: Path, name: str, mode: str, steps: Path) -> Figures:
 def _home(folder: Path, name: str, stage: str, steps: Path) -> Path:
     """Where the stage works: in the installation that was trained, unless it is the one that comes before."""
     if stage != FIRST:
-        moved(steps / f"train-{name}" / "home", folder / "home")
+        copy_installation(steps / f"train-{name}" / "home", folder / "home")
     return folder / "home"

@@ -4,17 +4,15 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import spec_from_file_location
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from types import FrameType
-from typing import Any
 
 import pandas as pd
 
-from lab.engine.isolation import Say
+from lab.engine.isolation import Send
+from lab.sandbox.changed_module import ChangedModule, forget_package
 from lab.study.steps.small_world import SmallWorld
 from measure.code.effect import Outcome
 from problem.contract import FEATURES, KEYS, System
@@ -29,22 +27,6 @@ Asked = dict[str, pd.DataFrame]
 """Questions, by mode."""
 
 
-class Mutated(SourceFileLoader):
-    """Loads one module from a text instead of its file; as a finder it knows that module only."""
-
-    def __init__(self, name: str, path: Path, text: str) -> None:
-        super().__init__(name, str(path))
-        self.text = text
-
-    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
-        """Part of the protocol of ``sys.meta_path``."""
-        return spec_from_file_location(name, self.path, loader=self) if name == self.name else None
-
-    def get_code(self, fullname: str) -> Any:
-        """The text's code; no bytecode is read or written."""
-        return compile(self.text, self.path, "exec", dont_inherit=True)
-
-
 @dataclass(frozen=True)
 class Life:
     """Where a system's code is, how it is opened, the world it lives in and the folder it may write to."""
@@ -55,17 +37,17 @@ class Life:
     world: SmallWorld
     folder: Path
 
-    def with_change(self, file: str, text: str) -> Callable[[Say], None]:
+    def with_change(self, file: str, text: str) -> Callable[[Send], None]:
         """A task: live with this text in the place of the file's, and tell both sides' outcomes."""
         module = ".".join([self.package, *Path(file).with_suffix("").parts]).removesuffix(".__init__")
 
-        def task(say: Say) -> None:
-            sys.meta_path.insert(0, Mutated(module, self.code / file, text))
-            self.live(say)
+        def task(send: Send) -> None:
+            sys.meta_path.insert(0, ChangedModule(module, self.code / file, text))
+            self.live(send)
 
         return task
 
-    def unchanged(self, say: Say) -> None:
+    def unchanged(self, send: Send) -> None:
         """A task: live as written, and tell besides which functions were entered and which modules loaded."""
         entered: set[tuple[str, int]] = set()
 
@@ -75,22 +57,22 @@ class Life:
 
         threading.settrace(note)
         sys.settrace(note)
-        self.live(say)
+        self.live(send)
         sys.settrace(None)
-        say(("entered", {(str(Path(file).relative_to(self.code)), line) for file, line in entered}))
-        say(("modules", [name for name in sys.modules if not f"{name}.".startswith(f"{self.package}.")]))
+        send(("entered", {(str(Path(file).relative_to(self.code)), line) for file, line in entered}))
+        send(("modules", [name for name in sys.modules if not f"{name}.".startswith(f"{self.package}.")]))
 
-    def live(self, say: Say) -> None:
+    def live(self, send: Send) -> None:
         """Serve the questions, then ask the training path for them; a failure of one mode is not one of the other."""
-        forget(self.package)
+        forget_package(self.package)
         modes = list(self.world.asked["mode"].unique())
         serving, training = self._with(modes)
         if any(outcome.failure for outcome in serving.values()) and len(serving) > 1:
             for mode in list(serving):
                 for side, alone in zip((serving, training), self._with([mode]), strict=True):
                     side |= alone
-        say(("serving", serving))
-        say(("training", training))
+        send(("serving", serving))
+        send(("training", training))
 
     def _with(self, modes: list[str]) -> tuple[Outcomes, Outcomes]:
         """Both sides' outcomes for the questions of some modes, in an installation of its own."""
@@ -128,9 +110,3 @@ def _words(error: Exception, home: Path) -> str:
     """What an exception says, the same in every run."""
     text = f"{type(error).__name__}: {error}".replace(str(home), "home")
     return " ".join(text.split())[:FIRST_LETTERS]
-
-
-def forget(package: str) -> None:
-    """Drop a package's modules, so that they are imported anew."""
-    for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
-        del sys.modules[name]

@@ -17,7 +17,7 @@ from problem.replay import replay
 from problem.world import World
 
 
-def trace(folder: Path, name: str, steps: Path) -> None:
+def trace(folder: Path, steps: Path, name: str) -> None:
     """Train on the gate's fixture and serve it, in every kind of question the system answers.
 
     ``lines.parquet``: job (``features``, ``training`` or ``serving``), file (from the repository's root), line.

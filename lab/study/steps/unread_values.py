@@ -12,7 +12,7 @@ from reference.systems.fti.feature_repo.definitions import COLUMNS, stored_at
 STAMP = "event_timestamp"
 
 
-def unread(folder: Path, name: str, steps: Path) -> None:
+def unread(folder: Path, steps: Path, name: str) -> None:
     """Read the store as training on both kinds of question does. ``unread.parquet``: view, rows, read, values (columns
     a row, without keys and stamps).
     """

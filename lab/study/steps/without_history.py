@@ -12,7 +12,7 @@ from problem.learner import new_learner
 SEEN = (*REQUEST_TIME, *CATEGORIES)
 
 
-def request_only(folder: Path, name: str, steps: Path) -> None:
+def request_only(folder: Path, steps: Path, name: str) -> None:
     """Fit on a system's training questions, answer its served ones, by what the request says alone.
 
     ``answers.parquet``: mode, the keys, ``prediction`` of late. ``bytes.parquet``: mode, the mean length in bytes of a

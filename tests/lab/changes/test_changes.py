@@ -2,36 +2,36 @@
 
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from lab.changes.change_cell import OUTCOMES
-from lab.changes.change_records import recorded, stale
-from lab.changes.change_requests import FOLDER, REQUESTS
+from lab.changes.change_records import RECORD, compute_digests, recorded
+from lab.changes.change_requests import BY_ID, FOLDER, REQUESTS
 from lab.changes.change_table import winners
+from lab.changes.replay_steps import plan, plan_base
 from lab.engine.workspace import REPOSITORY
 from lab.study.verdicts import predictions
 from lab.systems import core, find_system
 from publish.changes_page import PAGE, page
-from tests.stepping import worked
+from tests.stepping import run_steps
 
 SYSTEM, CHEAP = "modular_monolith", "C9-modular_monolith"
 SAMPLE = ("monolith", "modular_monolith", "split", "shared_split", "fti")
 
 
 @pytest.fixture(scope="module")
-def steps(tmp_path_factory, warm) -> Path:
+def steps(tmp_path_factory) -> Path:
     """The ground and one system in operation."""
     folder = tmp_path_factory.mktemp("steps")
-    worked(warm, FOLDER, "ground", "", folder)
-    worked(warm, FOLDER, "base", SYSTEM, folder)
+    run_steps(plan_base([SYSTEM]), folder)
     return folder
 
 
 @pytest.fixture
-def replayed(steps, tmp_path, warm):
+def replayed(steps, tmp_path):
     """Replays C9 on the system with another text of its patch; gives the cell."""
 
     def replay(patch: str, yours: str = "") -> dict:
@@ -39,7 +39,9 @@ def replayed(steps, tmp_path, warm):
         (requests / "C09" / f"{SYSTEM}.patch").write_text(patch)
         if yours:
             (requests / "C09" / f"{SYSTEM}.yours.patch").write_text(yours)
-        worked(warm, requests, "replay", CHEAP, steps)
+        *base, cell = plan([SYSTEM], (BY_ID["C9"],))
+        elsewhere = {**cell.arguments, "requests": str(requests)}
+        run_steps([*base, replace(cell, arguments=elsewhere)], steps)
         return json.loads((steps / CHEAP / "cell.json").read_text())
 
     return replay
@@ -99,7 +101,7 @@ def test_a_readers_smaller_patch_takes_the_place_of_ours(replayed, ours):
 
 def test_the_kept_results_are_those_of_the_code_as_it_is():
     """If not: ``.venv/bin/python -m lab.changes --record``."""
-    assert stale() == []
+    assert RECORD.stale(compute_digests()) == []
 
 
 def test_the_page_says_what_was_kept():
@@ -138,9 +140,8 @@ def test_every_system_of_the_replay_is_declared():
 
 
 @pytest.mark.parametrize("system", [name for name in SAMPLE if name != SYSTEM])
-def test_the_sample_cell_is_met_by_a_minimal_patch(steps, system, warm):
-    worked(warm, FOLDER, "base", system, steps)
-    worked(warm, FOLDER, "replay", f"C9-{system}", steps)
+def test_the_sample_cell_is_met_by_a_minimal_patch(steps, system):
+    run_steps(plan([system], (BY_ID["C9"],)), steps)
     cell = json.loads((steps / f"C9-{system}" / "cell.json").read_text())
     assert cell["outcome"] in OUTCOMES
     assert (cell["outcome"], cell["dropped"]) == ("patched", 0), cell["why"]

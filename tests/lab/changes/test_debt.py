@@ -1,43 +1,30 @@
 """Debt and evolution: what is kept is of the code as it is, and what is measured finds what is planted."""
 
 import json
-import os
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from lab.changes.artefact_consumers import DECLARED, declared
-from lab.changes.change_requests import BY_ID, REQUESTS
+from lab.changes.change_requests import BY_ID
 from lab.changes.debt import EXPERIMENTS, debt
 from lab.changes.debt_metrics import State
-from lab.changes.debt_records import FILE, digests, recorded, stale
+from lab.changes.debt_records import RECORD, compute_digests, recorded
 from lab.changes.evolution import with_a_service
 from lab.changes.patched_system import BEFORE, Patched, applied, patched, states
+from lab.changes.replay_steps import plan_base
 from lab.changes.touched import MOST, sampled, touched
-from lab.engine.preloaded_workers import Warm
 from lab.systems import core
 from measure.code.mutants import Mutant
 from measure.code.readers import FAILS
 from reference.systems.fti.feature_repo.definitions import COLUMNS, feature_service, feature_views
-from tests.stepping import worked
+from tests.stepping import run_steps
 
 
 def test_the_kept_debt_is_that_of_the_code_as_it_is():
     """If not: ``.venv/bin/python -m lab.changes --evolution --record``."""
-    assert stale() == []
-
-
-def test_a_changed_source_makes_its_steps_stale_and_no_others(monkeypatch):
-    before = digests()
-    monkeypatch.setattr(
-        "lab.changes.change_records.source_digest", lambda source: "x" if "roles.toml" in source else source
-    )
-    changed = digests()
-    monkeypatch.setattr("lab.changes.change_records.source_digest", lambda source: source)
-    same = digests()
-    assert {name for name in changed if changed[name] != same[name]} == {f"debt-{system}" for system in core()}
-    assert set(before) == set(changed)
+    assert RECORD.stale(compute_digests()) == []
 
 
 def test_every_state_of_every_system_is_there():
@@ -117,17 +104,15 @@ def test_no_job_that_answers_does_so_without_its_models():
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory) -> Path:
     """The ground, and the cheapest system in operation."""
-    folder, warm = tmp_path_factory.mktemp("steps"), Warm(dict(os.environ), ("pandas", "sklearn.ensemble"))
-    worked(warm, Path(REQUESTS[0].folder).parent, "ground", "", folder)
-    worked(warm, Path(REQUESTS[0].folder).parent, "base", "modular_monolith", folder)
-    warm.close()
+    folder = tmp_path_factory.mktemp("steps")
+    run_steps(plan_base(["modular_monolith"]), folder)
     return folder
 
 
 def test_debt_taken_anew_is_the_one_that_was_kept(steps, tmp_path, monkeypatch):
     monkeypatch.setattr("lab.changes.debt.states", lambda _: ["C1"])
-    debt(tmp_path, "modular_monolith", steps)
+    debt(tmp_path, steps, "modular_monolith")
     (taken,) = json.loads((tmp_path / "states.json").read_text())
-    kept = json.loads(FILE.read_text())["steps"]["debt-modular_monolith"]
+    kept = RECORD.value("debt-modular_monolith")
     assert taken == next(state for state in kept if state["request"] == "C1")
     assert State(**taken).raw_sites == len(taken["raw"])

@@ -8,12 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from lab.engine.workspace import REPOSITORY
 from lab.exercises import check
 from lab.exercises.answers import Answers, read_answers, run_cells
 from lab.exercises.exercise_list import EXERCISES, NOTEBOOKS
 from lab.exercises.judging import Verdict, judge
 from lab.exercises.regions import exercise, regions, solution
-from lab.sandbox.cured_code import REPOSITORY
 from publish import exercises as making
 from publish.notebooks.build_notebooks import described
 

@@ -6,8 +6,8 @@ import joblib
 import pandas as pd
 import pytest
 
-from lab.changes.replay_dataset import INSTALLED, Ground
-from lab.engine.isolation import forked
+from lab.changes.replay_dataset import INSTALLED, ReplayDataset
+from lab.engine.isolation import run_isolated
 from lab.engine.workspace import REPOSITORY
 from lab.faults import fault_records, planted_defects
 from lab.faults.anatomy import anatomy
@@ -24,7 +24,7 @@ PLACES = [(system, job) for system in core() for job in anatomy(system).jobs]
 
 
 def test_the_matrix_was_made_by_the_code_as_it_is_now():
-    assert fault_records.stale() == [], "run: python -m lab.faults --record"
+    assert fault_records.RECORD.stale(fault_records.compute_digests()) == [], "run: python -m lab.faults --record"
 
 
 @pytest.mark.parametrize(("system", "job"), PLACES)
@@ -72,7 +72,7 @@ def scene(facts, tmp_path):
     (tmp_path / "features").mkdir()
     nobody = pd.DataFrame({"mode": ["batch"], "asked_at": [INSTALLED + pd.Timedelta("1d")], "flight_id": [1]})
     five = pd.concat([nobody] * 5)
-    return Scene("fti", "batch", tmp_path, Ground(facts, five, five), facts)
+    return Scene("fti", "batch", tmp_path, ReplayDataset(facts, five, five), facts)
 
 
 @pytest.mark.parametrize("fault", ["model_missing", "model_corrupt"])
@@ -114,6 +114,6 @@ def test_a_job_is_killed_inside_the_file_it_writes(tmp_path):
         kill_while_writing()
         joblib.dump(b"\1" * 100_000, tmp_path / "late.joblib")
 
-    ((_, _, why),) = forked([save], 30)
+    ((_, _, why),) = run_isolated([save], 30)
     assert why == "ended with status -25"
     assert 0 < (tmp_path / "late.joblib").stat().st_size < 100_000

@@ -11,7 +11,7 @@ from lab.changes.change_requests import BY_ID
 from lab.changes.debt_metrics import State
 from lab.changes.debt_records import Debt
 from lab.changes.debt_records import recorded as debt
-from lab.changes.rollback import RolledBack
+from lab.changes.rolled_back_answers import RolledBack
 from lab.faults.anatomy import anatomy
 from lab.faults.fault_list import BY_ID as FAULTS
 from lab.faults.matrix import Cell as Struck

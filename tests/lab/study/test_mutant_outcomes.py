@@ -1,14 +1,11 @@
 """The worker finds, in a toy, which code is shared and which is written twice, and survives what raises or hangs."""
 
-import os
 import sys
-import time
 from importlib import import_module
 
 import pandas as pd
 import pytest
 
-from lab.engine.isolation import forked
 from lab.study.steps.mutant_outcomes import run_mutants
 from lab.study.steps.small_world import SmallWorld
 from lab.study.steps.system_run import Life
@@ -122,34 +119,3 @@ def test_code_that_fails_as_written_is_not_measured(life):
     (life.code / "online.py").write_text("def hour(at):\n    return 1 / 0\n")
     with pytest.raises(CannotMeasure, match="the unchanged code fails: ZeroDivisionError: division by zero"):
         run_mutants(life, patience=3)
-
-
-def test_what_a_task_says_comes_back_and_one_that_takes_too_long_is_ended():
-    def talk(say):
-        say("one")
-        say(2)
-
-    def wait(say):
-        say("still here")
-        time.sleep(60)
-
-    def spin(say):
-        while True:
-            pass
-
-    def die(say):
-        os._exit(3)
-
-    ended = {number: (said, why) for number, said, why in forked([talk, wait, spin, die], 0.5)}
-    late = "no answer within 0.5 s"
-    assert ended == {0: (["one", 2], ""), 1: (["still here"], late), 2: ([], late), 3: ([], "ended with status 3")}
-
-
-def test_children_are_quiet(capfd):
-    def shout(say):
-        print("loud")
-        os.write(1, b"louder")
-        say("done")
-
-    assert list(forked([shout], 5)) == [(0, ["done"], "")]
-    assert capfd.readouterr().out == ""

@@ -13,8 +13,8 @@ from lab.study.declared_panel import EVERY as ANY
 from antipatterns.systems.monolith import system as monolith
 from antipatterns.systems.split import offline, online
 from lab.engine.step_cache import DONE
-from lab.engine.workspace import REPOSITORY, results
-from lab.sandbox.cured_code import cures_of
+from lab.engine.workspace import REPOSITORY, results_folder
+from lab.sandbox.patched_copy import list_cures
 from lab.study.display_selection import HEADLINES, IN_README
 from lab.study.results import recorded
 from lab.study.rulers.beliefs import LIVE
@@ -84,7 +84,7 @@ SERVED_FLIGHTS = 84_292
 
 @pytest.fixture(scope="module")
 def rows():
-    return load(results())
+    return load(results_folder())
 
 
 def of(rows, key, system):
@@ -95,8 +95,8 @@ def of(rows, key, system):
 def test_the_full_year_is_used(name, facts):
     flights = facts.flights.set_index("flight_id")["scheduled_at"]
     known = facts.outcomes[facts.outcomes["known_at"] <= CUT_OFF].set_index("flight_id")
-    training = pd.read_parquet(results() / "training" / f"{name}.parquet")
-    served = pd.read_parquet(results() / "served" / f"{name}.parquet", columns=[*KEYS, "mode"])
+    training = pd.read_parquet(results_folder() / "training" / f"{name}.parquet")
+    served = pd.read_parquet(results_folder() / "served" / f"{name}.parquet", columns=[*KEYS, "mode"])
     assert (flights >= CUT_OFF).sum() == SERVED_FLIGHTS
     for mode in {mode for door, mode in STUDIED if door == name}:
         of_mode = training[training["mode"] == mode]
@@ -107,8 +107,8 @@ def test_the_full_year_is_used(name, facts):
 
 @pytest.mark.parametrize("name", compared())
 def test_tables_have_their_columns_and_one_row_a_question(name):
-    training = pd.read_parquet(results() / "training" / f"{name}.parquet")
-    served = pd.read_parquet(results() / "served" / f"{name}.parquet")
+    training = pd.read_parquet(results_folder() / "training" / f"{name}.parquet")
+    served = pd.read_parquet(results_folder() / "served" / f"{name}.parquet")
     assert {*KEYS, *FEATURES, "label"} <= set(training.columns)
     assert {*LOG, "replayed"} == set(served.columns)
     for table in (training, served):
@@ -119,7 +119,7 @@ def test_tables_have_their_columns_and_one_row_a_question(name):
 
 def test_only_ftis_requests_outside_the_stated_weeks_were_not_replayed_live():
     for name in compared():
-        served = pd.read_parquet(results() / "served" / f"{name}.parquet", columns=["mode", "replayed"])
+        served = pd.read_parquet(results_folder() / "served" / f"{name}.parquet", columns=["mode", "replayed"])
         recalled = served[~served["replayed"]]
         assert (name == "fti") == bool(len(recalled))
         assert set(recalled["mode"]) <= {"real_time"}
@@ -128,7 +128,7 @@ def test_only_ftis_requests_outside_the_stated_weeks_were_not_replayed_live():
 @pytest.mark.parametrize("name", compared())
 def test_what_was_trained_is_left_alone_by_all_later_steps(name):
     """But for the note that MLflow puts beside a model when it is read."""
-    step = results().parent / "steps" / f"train-{name}"
+    step = results_folder().parent / "steps" / f"train-{name}"
     came_later = {str(file.relative_to(step)) for file in step.rglob("*") if file.is_file()} - {DONE}
     came_later = {file for file in came_later if not file.endswith("registered_model_meta")}
     assert came_later <= set(json.loads((step / DONE).read_text())["files"])
@@ -136,7 +136,7 @@ def test_what_was_trained_is_left_alone_by_all_later_steps(name):
 
 def test_every_row_of_the_scorecard_says_what_it_means():
     claimed = tomllib.loads((REPOSITORY / "claims.toml").read_text())
-    for row in json.loads((results() / "scorecard.json").read_text()):
+    for row in json.loads((results_folder() / "scorecard.json").read_text()):
         assert {"measure", "question", "system", "value", "unit", "low", "high", "better", "predicted", "note"} <= set(
             row
         )
@@ -153,7 +153,7 @@ def test_the_scorecard_is_json_that_every_reader_reads():
     def refuse(word):
         raise AssertionError(f"{word} is no JSON")
 
-    json.loads((results() / "scorecard.json").read_text(), parse_constant=refuse)
+    json.loads((results_folder() / "scorecard.json").read_text(), parse_constant=refuse)
 
 
 @pytest.mark.parametrize("key", QUESTIONS)
@@ -221,7 +221,7 @@ def test_the_cause_ablation_adds_up(rows, name):
         assert arms["none cured"].interval == pytest.approx(as_it_is.interval)
         assert arms["none cured"].value == pytest.approx(as_it_is.value)
         assert (arms["all cured"].value, *arms["all cured"].interval) == (0, 0, 0)
-        assert len(arms) == 2 + 2 * len(cures_of(name))
+        assert len(arms) == 2 + 2 * len(list_cures(name))
 
 
 def test_every_mutant_is_accounted_for(rows):
@@ -260,7 +260,7 @@ def test_the_gate_is_passed_and_the_ruler_finds_what_was_planted(rows):
 
 
 def test_stored_values_are_never_older_than_their_refresh_interval():
-    served = pd.read_parquet(results() / "served" / "fti.parquet")
+    served = pd.read_parquet(results_folder() / "served" / "fti.parquet")
     longest = {"15min": 15, "1h": 60, "daily": 25 * 60}  # a day has 25 hours once a year
     for view, (_, columns) in COLUMNS.items():
         for column in set(columns) & set(STORED):

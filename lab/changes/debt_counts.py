@@ -1,0 +1,102 @@
+"""Takes the debt of a system's code: glue, jungle, dead paths. It runs inside the patched copy."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import problem.world
+from lab.changes.operation import Operation
+from lab.changes.replay_dataset import ROLLED_OUT
+from lab.changes.situation import Situation
+from lab.systems import system_code
+from measure.code.flags import flag_arguments
+from measure.code.lines import executable_lines, lines_run
+from measure.code.readers import Sites, artefacts
+from measure.code.roles import roles, vocabulary
+from measure.code.value_paths import Passages
+from problem.contract import STORED, TARGETS, System, requests
+from problem.facts import Facts
+from problem.world import World
+
+OWN_WORDS = {"new_learner": "learning"}
+"""What neutral ground calls by a name of its own."""
+TABLES = ("flights", "departures", "landings", "cancellations", "outcomes", "weather", "planes")
+EVENTS = {"Departure": "departures", "Landing": "landings", "Observation": "weather"}
+
+
+def count_debt(situation: Situation, package: str, experiment: bool) -> dict[str, Any]:
+    """All fields of a ``State`` but its name; lines are counted after an experiment only."""
+    return {**_text(package), **_watched(situation, package), **(_lines(situation, package) if experiment else {})}
+
+
+def _text(package: str) -> dict[str, Any]:
+
+    flags = flag_arguments(system_code(Path(package)))
+    found = roles(system_code(Path(package)), vocabulary().knowing(**OWN_WORDS))
+    return {"roles": found.nodes, "flags": len(flags), "branching": sum(bool(flag.branches) for flag in flags)}
+
+
+def _watched(situation: Situation, package: str) -> dict[str, Any]:
+    """From empty to the first answers, with an eye on who reads raw data and through whom a feature passes."""
+
+    operation, code = situation.operate().anew(), Path(package).resolve()
+    sites, passages = _sites(code), Passages(code, frozenset(STORED))
+    system, facts = operation.opened(), operation.ground.facts
+    passages.watching(lambda: system.wake(World(facts, ROLLED_OUT)))
+    for mode in operation.modes:
+        past = operation.past(mode)
+        for target in TARGETS:
+            system.train(facts.known_at(ROLLED_OUT), past[past["asked_at"] <= ROLLED_OUT], target)
+    for mode in operation.modes:
+        asked, fresh = _first(operation.asked(mode)), operation.opened()
+        passages.watching(partial(_vectors, fresh, World(facts, asked["asked_at"].iloc[0]), asked))
+    bounds = {feature: passages.bounds(feature) for feature in STORED}
+    return {"raw": sorted(sites.seen), "artefacts": artefacts(operation.home), "ancestors": bounds}
+
+
+def _first(asked: pd.DataFrame) -> pd.DataFrame:
+    """The questions of the first instant."""
+    return asked[asked["asked_at"] == asked["asked_at"].min()].reset_index(drop=True)
+
+
+def _vectors(system: System, world: World, asked: pd.DataFrame) -> None:
+    """The same questions on both ways: what serving sees of them, and what training does."""
+
+    system.wake(world)
+    system.look_up(world, requests(asked))
+    system.training_features(world.warehouse, asked)
+
+
+def _sites(code: Path) -> Any:
+    """Watch the tables of the warehouse and the fields of its events."""
+
+    sites = Sites(code)
+    sites.watch(Facts, {table: table for table in TABLES})
+    for event, table in EVENTS.items():
+        kind = getattr(problem.world, event)
+        sites.watch(kind, dict.fromkeys(kind._fields, table))
+    return sites
+
+
+def _lines(situation: Situation, package: str) -> dict[str, Any]:
+    """Live through the ground, counting lines; whoever has a service is asked over HTTP too."""
+
+    operation = situation.operate()
+    ran = set().union(*(lines_run(call, system_code(Path(package))) for call in _jobs(operation)))
+    dead = executable_lines(system_code(Path(package))) - ran
+    return {
+        "lines": len(executable_lines(system_code(Path(package)))),
+        "dead": sorted((str(file), line) for file, line in dead),
+    }
+
+
+def _jobs(operation: Operation) -> list[Callable[[], object]]:
+    """Nothing here trains a challenger: an experiment that the code still knows is over."""
+
+    live = operation.asked("real_time")
+    ask = [lambda: operation.over_http(requests(live)[-1])] if "real_time" in operation.modes else []
+    trained = [partial(lambda mode: operation.training(operation.asked(mode)), mode) for mode in operation.modes]
+    return [operation.rolled_out, lambda: operation.log, *trained, *ask]

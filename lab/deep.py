@@ -1,0 +1,32 @@
+"""Everything that does not fit into the study, made anew where the code has changed, and recorded: ``make deep``.
+
+Change requests, debt and evolution, and the failure matrix; each goes on where it stopped.
+"""
+
+import sys
+from collections.abc import Callable
+
+from lab.changes.__main__ import replay_all, take_debt
+from lab.changes.change_requests import REQUESTS
+from lab.engine.command import run_guarded
+from lab.faults.__main__ import hit_all
+from lab.systems import core
+
+PARTS: dict[str, Callable[[], int]] = {
+    "changes": lambda: replay_all([request.id for request in REQUESTS], core(), keep=True),
+    "debt": lambda: take_debt(keep=True),
+    "faults": lambda: hit_all(core(), keep=True),
+}
+
+
+def main() -> int:
+    """Run all parts; exit status 0, the first other one, 2 for what the reader can mend, 130 if stopped."""
+    for name, part in PARTS.items():
+        print(f"{name}:", flush=True)
+        if status := run_guarded(name, part):
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
