@@ -26,7 +26,7 @@ def report(home: Path) -> Report:
 
 @pytest.fixture(scope="module")
 def log(report: Report, home: Path) -> pd.DataFrame:
-    from parts.service_shell.answer_log import read
+    from parts.service_shell.answer_log import read_answers
 
     return read(home / "answers")
 
