@@ -159,7 +159,7 @@ def find_system(name: str) -> StudiedSystem:
     """The system of that name, by its own card alone; raises ``StudyError`` if there is none."""
     for room in ROOMS:
         if (file := REPOSITORY / room / THEME / name / FILE).exists():
-            return _make_system(read_card(file))
+            return _read_system(read_card(file))
     raise StudyError(f"unknown system {name!r}; there are: {', '.join(read_systems())}")
 
 
@@ -168,8 +168,20 @@ def open_system(name: str, home: Path) -> System:
     return find_system(name).open(home)
 
 
+def _read_system(card: Card) -> StudiedSystem:
+    """The system that a card describes; raises ``StudyError`` naming the card and the key that is missing or wrong."""
+    try:
+        system = _make_system(card)
+    except KeyError as error:
+        raise StudyError(f"{card.folder}/{FILE}: [system] has no {error.args[0]}") from error
+    if system.arm not in (CORE, SMALL):
+        raise StudyError(f"{card.folder}/{FILE}: arm is to be {CORE!r} or {SMALL!r}")
+    return system
+
+
 def _make_system(card: Card) -> StudiedSystem:
     said: Mapping[str, Any] = card.details
+    _ = said["order"]
     programs = {
         name: Program(tuple(of["stages"]), _name_modules(card, of["entries"])) for name, of in said["programs"].items()
     }

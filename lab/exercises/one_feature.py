@@ -1,9 +1,9 @@
-"""Exercise 4: one more feature in three systems, each in a copy; what it touches, and whether it is right."""
+"""Exercise 4: one more feature in each compared system, in a copy; what it touches, and whether it is right."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,11 @@ from lab.sandbox.patched_copy import apply_patch, patched_copy
 from lab.sandbox.sandbox import Sandbox, SandboxError
 from lab.study.steps.small_world import SmallWorld, make_small_world
 from lab.study.steps.system_run import TICK
-from lab.systems import find_system
+from lab.systems import find_system, list_compared
 from problem.facts import load_facts
 
 REQUEST = BY_ID["C1"]
 NEW, MEAN, COUNT = "origin_dep_delay_max_2h", "origin_dep_delay_2h", "origin_departures_2h"
-SYSTEMS = ("monolith", "split", "fti")
 PATIENCE = 60.0
 """CPU seconds for one system."""
 AT_MOST = 24
@@ -132,15 +131,10 @@ def _of_systems(answers: Answers, name: str) -> dict[str, Any]:
 
 def _guesses(answers: Answers) -> Iterator[str]:
     guess = _of_systems(answers, "guess")
-    if empty := [system for system in SYSTEMS if not isinstance(guess.get(system), int)]:
+    if empty := [system for system in list_compared() if not isinstance(guess.get(system), int)]:
         raise NotYet(f"`guess` has no number for {', '.join(empty)}")
-    for system in SYSTEMS:
+    for system in list_compared():
         yield Note(f"{system}: you guessed functions {guess[system]}")
 
 
-PARTS: Parts = {
-    "guesses": _guesses,
-    "monolith": lambda answers: _system("monolith", answers),
-    "split": lambda answers: _system("split", answers),
-    "fti": lambda answers: _system("fti", answers),
-}
+PARTS: Parts = {"guesses": _guesses} | {system: partial(_system, system) for system in list_compared()}

@@ -62,7 +62,7 @@ def _requests(evidence: Evidence) -> dict[str, str]:
     """How many change requests there are, how many each system won, and who won each."""
     won = find_winners(list(evidence.cells))
     counts = Counter(won.values())
-    by_winner = {f"won_{who}": str(counts[who]) for who in ("monolith", "split", "fti", "tie")}
+    by_winner = {f"won_{who}": str(counts[who]) for who in (*list_compared(), TIE)}
     by_request = {f"won_{request.lower()}": _name(who) for request, who in won.items()}
     return {"requests": str(len(won)), **by_winner, **by_request}
 
