@@ -6,9 +6,9 @@ from pathlib import Path
 from lab.changes import change_records, debt_records
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.faults import fault_records as struck
-from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge, of_the_machine
+from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge_claims, 
 from lab.study.evidence import Evidence
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
 from publish.markdown_table import write_table
 
 PAGE = REPOSITORY / "docs" / "ledger.md"
@@ -48,16 +48,18 @@ def _row(claim: Judged) -> list[str]:
 
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
-    debt = debt_records.recorded()
-    return Evidence(load(results_folder()), change_records.recorded(), struck.recorded(), debt.rolled_back, debt)
+    debt = debt_records.read_recorded()
+    return Evidence(
+        read_rows(results_folder()), change_records.read_recorded(), struck.read_recorded(), debt.rolled_back, debt
+    )
 
 
 def render_page() -> dict[Path, str]:
     """The page by its path; raises ``StudyError`` if there is no study yet."""
-    return {PAGE: page(judge(evidence()))}
+    return {PAGE: page(judge_claims(evidence()))}
 
 
 def keep_comparable(text: str) -> str:
     """The page without what another machine may see otherwise: claims about CPU, memory and time, and the counts."""
-    timed = "|".join(map(re.escape, sorted(of_the_machine())))
+    timed = "|".join(map(re.escape, sorted(())))
     return re.sub(rf"^(?:\| (?:{timed}) \||Of \d).*\n", "", text, flags=re.MULTILINE)

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors.index import slugify
 
 from lab.engine.workspace import REPOSITORY
-from lab.systems import compared
+from lab.systems import list_compared
 from publish.languages import text_blocks
 from publish.languages.message_catalogue import translations
 
@@ -24,7 +24,7 @@ SWITCH = {
     JAPANESE: f"[English]({ENGLISH}) | 日本語\n\n<!-- generated from {ENGLISH}: make derived -->\n\n",
 }
 """What stands on top of each: a reader chooses the language there."""
-VERDICTS = (*compared(), "tie", "undecided", "none")
+VERDICTS = (*list_compared(), "tie", "undecided", "none")
 """What a scorecard may say of a question, whether or not today's says it."""
 
 

@@ -9,7 +9,7 @@ import pytest
 from lab.cards import Card, read_cards
 from lab.engine.workspace import REPOSITORY, StudyError
 from lab.patterns.experiment_list import list_experiments
-from lab.systems import _read_system, all_systems
+from lab.systems import _read_system, read_systems
 
 CARDS = read_cards()
 CLAIMS = tomllib.loads((REPOSITORY / "claims.toml").read_text())
@@ -105,7 +105,7 @@ def test_two_cards_of_one_name_are_refused(tmp_path):
     [({"order": 9}, "[system] has no "), ({"arm": "core"}, "[system] has no order"), (None, "arm is to be 'core' or")],
 )
 def test_a_card_of_a_system_is_refused_in_the_same_way(system, says, tmp_path):
-    details = dict(next(iter(all_systems().values())).card.details) | {"arm": "left"} if system is None else system
+    details = dict(next(iter(read_systems().values())).card.details) | {"arm": "left"} if system is None else system
     card = Card(**vars(read_cards(write_card(tmp_path, GOOD))["toy"]) | {"details": details})
     with pytest.raises(StudyError) as error:
         _read_system(card)

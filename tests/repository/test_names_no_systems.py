@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab.engine.workspace import REPOSITORY
-from lab.systems import all_systems
+from lab.systems import read_systems
 
 ROOMS = ("lab", "measure", "publish")
 AT_MOST = 2
@@ -51,7 +51,7 @@ def sources() -> list[Path]:
 
 
 def test_no_file_names_three_systems() -> None:
-    found = {file.relative_to(REPOSITORY): find_names(file.read_text(), list(all_systems())) for file in sources()}
+    found = {file.relative_to(REPOSITORY): find_names(file.read_text(), list(read_systems())) for file in sources()}
     assert {str(file): sorted(names) for file, names in found.items() if len(names) > AT_MOST} == {}
 
 
