@@ -6,7 +6,7 @@ from pathlib import Path
 from lab.changes import change_records, debt_records
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.faults import fault_records as struck
-from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge_claims, 
+from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, find_timed_claims, judge_claims
 from lab.study.evidence import Evidence
 from lab.study.scorecard import read_rows
 from publish.markdown_table import write_table
@@ -61,5 +61,5 @@ def render_page() -> dict[Path, str]:
 
 def keep_comparable(text: str) -> str:
     """The page without what another machine may see otherwise: claims about CPU, memory and time, and the counts."""
-    timed = "|".join(map(re.escape, sorted(())))
+    timed = "|".join(map(re.escape, sorted(find_timed_claims())))
     return re.sub(rf"^(?:\| (?:{timed}) \||Of \d).*\n", "", text, flags=re.MULTILINE)
