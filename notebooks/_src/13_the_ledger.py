@@ -123,7 +123,7 @@ for test in claim["tests"]:
 
 # %% [markdown]
 # Edit a threshold in `claims.toml`, or put a smaller patch beside ours ([lesson 9](09_change_requests.ipynb)), run
-# `python -m publish.ledger`, and see which verdicts move. A claim of your own is a new table in that file: what is measured so far has
+# `python -m publish.derived ledger`, and see which verdicts move. A claim of your own is a new table in that file: what is measured so far has
 # a name in `scorecard.json`, in the replay or in the failure matrix.
 #
 # ## Where the anti-pattern wins

@@ -200,7 +200,7 @@ def test_cells_that_cannot_be_do_not_count():
 
 
 def test_the_page_says_what_the_recorded_results_say():
-    """If not: ``.venv/bin/python -m publish.ledger``."""
+    """If not: ``make derived``."""
     said = dict(re.findall(r"^\| (\w+) \|.*?\*\*(.+?)\*\*", PAGE.read_text(), flags=re.MULTILINE))
     found = {claim.id: claim.verdict for claim in judge_claims(recorded())}
     assert set(said) == set(CLAIMS)
