@@ -56,6 +56,12 @@ def _has_run(stored: NotebookNode) -> bool:
     return any(cell.cell_type == "code" and (cell.outputs or cell.execution_count) for cell in stored.cells)
 
 
+def render_exercises() -> dict[Path, str]:
+    """Every exercise as it is before anybody works on it, by path; those that somebody has worked on are left out."""
+    mine = [made for made in EXERCISES if not worked_on(made.notebook)]
+    return {made.notebook: nbformat.writes(fresh(made.solution)) + "\n" for made in mine}
+
+
 def main() -> int:
     """Do what the command line asks; 1 if any exercise is stale or was not written."""
     parser = argparse.ArgumentParser(prog="python -m publish.exercises", description=__doc__.splitlines()[0])

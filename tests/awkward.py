@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from lab.systems import all_systems, compared
+from lab.systems import list_compared, read_systems
 from problem.contract import FEATURES, KEYS
 from problem.facts import Facts
 from problem.questions import NEW_YORK, questions
 
-DOORS = [(name, mode) for name, system in all_systems().items() for mode in system.modes]
+DOORS = [(name, mode) for name, system in read_systems().items() for mode in system.modes]
 """Every system with each kind of question that it answers."""
-STUDIED = [door for door in DOORS if door[0] in compared()]
+STUDIED = [door for door in DOORS if door[0] in list_compared()]
 
 
 def awkward(facts: Facts, mode: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from parts.service_shell.example_request import bodies
+from parts.service_shell.example_request import make_bodies
 from problem.contract import FEATURES
 from problem.facts import Facts
 from problem.questions import CUT_OFF, questions, scheduled_between
@@ -39,7 +39,7 @@ def asked(facts: Facts, home: Path) -> Asked:
     vectors = system.recall(table)
     model, _ = system.registry.champion(CHAMPION)
     expected = model.predict_proba(vectors[list(FEATURES)])[:, 1]
-    said = [json.dumps(body).encode() for body in bodies(table)]
+    said = [json.dumps(body).encode() for body in make_bodies(table)]
     return Asked(said, _vectors(vectors), expected.tolist())
 
 

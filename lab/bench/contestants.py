@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from lab.bench.asked import CHAMPION
 from lab.load.endpoint import Endpoint
 from lab.load.served_system import HOST, free_port, served
-from lab.service.service_installation import SYSTEMS, renew
+from lab.service.service_installation import SYSTEMS, renew_installation
 from measure.figures.figure_style import Look, look
 
 MLFLOW = "mlflow"
@@ -60,4 +60,4 @@ def mlflow(registry: Path, bodies: list[bytes]) -> Contestant:
 def installations(*systems: str) -> Iterator[dict[str, Path]]:
     """A copy of each system as the study trained it, thrown away afterwards; ``StudyError`` if there is none."""
     with TemporaryDirectory() as folder:
-        yield {system: renew(system, Path(folder) / system) for system in systems}
+        yield {system: renew_installation(system, Path(folder) / system) for system in systems}

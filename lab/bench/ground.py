@@ -8,7 +8,7 @@ from shutil import rmtree
 import pandas as pd
 
 from antipatterns.systems.monolith.system import System as Monolith
-from lab.service.service_installation import renew
+from lab.service.service_installation import renew_installation
 from problem.contract import Request, requests
 from problem.facts import Facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
@@ -66,12 +66,12 @@ class Ground:
     @cached_property
     def fti(self) -> Fti:
         """FTI as the study trained it, its store filled up to the cut-off."""
-        return Fti(renew("fti", self.folder / "fti"))
+        return Fti(renew_installation("fti", self.folder / "fti"))
 
     @cached_property
     def monolith(self) -> Monolith:
         """The monolith as the study trained it."""
-        return Monolith(renew("monolith", self.folder / "monolith"))
+        return Monolith(renew_installation("monolith", self.folder / "monolith"))
 
     @cached_property
     def night(self) -> list[Request]:

@@ -16,8 +16,8 @@ from rich.console import Console
 from lab.bench.bench_results import keep
 from lab.engine.step_cache import read_times
 from lab.engine.workspace import REPOSITORY, StudyError, study_folder
-from lab.study.study_steps import plan
-from lab.systems import compared
+from lab.study.study_steps import plan_study
+from lab.systems import list_compared
 
 PART = "study"
 AIMS = {"make study": 8 * 60.0, "make study, nothing changed": 20.0, "all lessons, strictly": 8 * 60.0}
@@ -66,7 +66,7 @@ def _spans() -> dict[str, Span]:
     """When each step ran; raises ``StudyError`` if the study is not finished."""
     folder = study_folder() / "steps"
     try:
-        return {step.name: read_times(folder / step.name) for step in plan(compared())}
+        return {step.name: read_times(folder / step.name) for step in plan_study(list_compared())}
     except LookupError as error:
         raise StudyError(
             f"{error}: run `make study` first (steps of an older version are kept without their time)"

@@ -15,6 +15,8 @@ from lab.patterns.experiment_list import RESULT, plan_experiments, record_of
 from lab.patterns.experiment_step import read_result
 
 WIDTH = 160
+LIBRARIES = ("pandas", "sklearn.ensemble")
+"""Loaded once for all experiments."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +34,7 @@ def run_experiments(steps: Sequence[Step], keep: bool) -> int:
     console = open_console(WIDTH)
     with open_workspace(study_folder()) as home:
         with Display(console) as display:
-            executor = Executor(steps, home / "patterns", display)
+            executor = Executor(steps, home / "patterns", display, libraries=LIBRARIES)
             executor.run()
         results = {step.name: read_result(executor.folder / step.name) for step in steps}
     for name, result in results.items():

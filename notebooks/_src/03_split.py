@@ -22,7 +22,7 @@ from antipatterns.systems.split import offline, online
 from antipatterns.systems.split.system import System
 from lab.engine.workspace import results_folder
 from lab.sandbox.patched_copy import list_cures, patched_copy
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
 from measure.data import skew
 from problem.contract import FEATURES, KEYS, TARGETS
 from problem.facts import load_facts
@@ -195,7 +195,7 @@ print(table[["feature", "skewed"]].round(3).to_string(index=False))
 # loss; brackets hold 95 % of the draws of a bootstrap by day.
 
 # %%
-rows = pd.DataFrame(load(results_folder())).set_index("key")
+rows = pd.DataFrame(read_rows(results_folder())).set_index("key")
 split = rows[(rows["system"] == "split") & (rows["mode"] == "real_time")]
 for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3, "flips": 3}.items():
     value, low, high = split.loc[key, ["value", "low", "high"]]

@@ -24,7 +24,7 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
-from lab.study.results import recorded
+from lab.study.results import read_study_results
 from lab.study.rulers.freshness import SWEPT, Sweep
 from measure.data import frontier
 from problem.facts import load_facts
@@ -32,7 +32,7 @@ from problem.questions import CUT_OFF, questions, scheduled_between
 from publish.notebooks.notebook_picture import shown
 
 # %%
-study, facts = recorded(), load_facts()
+study, facts = read_study_results(), load_facts()
 sweeps = {mode: Sweep(study, "fti", mode) for mode in ("batch", "real_time")}
 answers = study.table("refresh-fti", "sweep")
 late = facts.outcomes.set_index("flight_id")["late"]
@@ -121,18 +121,18 @@ print(f"regret {regret.value:.3f} [{regret.low:.3f}, {regret.high:.3f}]")
 from fastapi.testclient import TestClient
 
 from lab.service.service_doors import desk_of
-from lab.service.service_installation import renew
+from lab.service.service_installation import renew_installation
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import example
+from parts.service_shell.example_request import make_example
 from reference.systems.fti import features
 from reference.systems.fti.stores import FeatureStore
 
 warnings.filterwarnings("ignore")  # again: libraries that came in just now have set filters of their own
 
 # %%
-home = renew("fti", Path(tempfile.mkdtemp()) / "fti")
+home = renew_installation("fti", Path(tempfile.mkdtemp()) / "fti")
 morning = CUT_OFF + pd.Timedelta(hours=8)
-body = example(morning)
+body = make_example(morning)
 with TestClient(create_app(desk_of("fti", home), body)) as service:
     said = [service.post("/predict", json=body).json()]
     store = FeatureStore(home / "features")
@@ -156,7 +156,7 @@ for when, answer in zip(("no refresh since midnight", "refreshed"), said, strict
 # %%
 ways = {}
 for every in (FRESH, "15min"):
-    store = FeatureStore(renew("fti", Path(tempfile.mkdtemp()) / "fti") / "features")
+    store = FeatureStore(renew_installation("fti", Path(tempfile.mkdtemp()) / "fti") / "features")
     store.schedules = dict.fromkeys(store.schedules, every)
     features.refresh(store, facts.known_at(morning), morning)
     ways[every], runs = store, pd.date_range(morning, morning + pd.Timedelta("1h"), freq=every)[1:]

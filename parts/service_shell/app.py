@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from parts.service_shell.answering import Desk, Refused
 from parts.service_shell.flight import Answer, Flight, State
-from parts.service_shell.http_errors import REFUSALS, as_json, documented, problem
+from parts.service_shell.http_errors import REFUSALS, answer_json, answer_problem, document_refusals
 from parts.service_shell.metrics import CONTENT_TYPE
 from parts.service_shell.predictor import NotAnswered
 
@@ -28,20 +28,20 @@ def create_app(desk: Desk, example: dict[str, Any]) -> FastAPI:
     _explain(app, desk)
     system, examples = desk.predictor.system, {"a flight": {"value": example}}
 
-    @app.post("/predict", response_model=Answer, responses=documented(400, 409, 413, 422, 503))
+    @app.post("/predict", response_model=Answer, responses=document_refusals(400, 409, 413, 422, 503))
     async def predict(flight: Annotated[Flight, Body(openapi_examples=examples)]) -> Response:
-        answer = as_json(desk.answer(flight))
+        answer = answer_json(desk.answer(flight))
         desk.metrics.requests.labels(answer.status_code).inc()
         return answer
 
     @app.get("/health", response_model=State)
     async def health() -> Response:
-        return as_json({"status": "alive", "system": system})
+        return answer_json({"status": "alive", "system": system})
 
-    @app.get("/ready", response_model=State, responses=documented(503))
+    @app.get("/ready", response_model=State, responses=document_refusals(503))
     async def ready() -> Response:
         champion, newest = desk.predictor.champion().versions, desk.predictor.newest().isoformat()
-        return as_json({"status": "ready", "system": system, "champion": champion, "newest": newest})
+        return answer_json({"status": "ready", "system": system, "champion": champion, "newest": newest})
 
     @app.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
     async def metrics() -> Response:
@@ -67,7 +67,7 @@ def _explain(app: FastAPI, desk: Desk) -> None:
     def explained(request: Request, status: int, *said: Any) -> Response:
         if request.url.path == "/predict":
             desk.metrics.requests.labels(status).inc()
-        return problem(status, *said)
+        return answer_problem(status, *said)
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:

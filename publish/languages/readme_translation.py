@@ -1,4 +1,4 @@
-"""The README in Japanese: ``python -m publish.languages.readme_translation`` writes ``README.ja.md`` beside it.
+"""The README in Japanese, ``README.ja.md`` beside it.
 
 Links to pages, files and pictures are the same in both, as both lie in one folder; links to a heading of the README
 follow the heading's translation.
@@ -7,11 +7,13 @@ follow the heading's translation.
 import re
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors.index import slugify
 
 from lab.engine.workspace import REPOSITORY
+from lab.systems import list_compared
 from publish.languages import text_blocks
 from publish.languages.message_catalogue import translations
 
@@ -19,11 +21,10 @@ NAME = "README"
 ENGLISH, JAPANESE = "README.md", "README.ja.md"
 SWITCH = {
     ENGLISH: f"English | [日本語]({JAPANESE})\n\n",
-    JAPANESE: f"[English]({ENGLISH}) | 日本語\n\n"
-    f"<!-- generated from {ENGLISH}: python -m publish.languages.readme_translation -->\n\n",
+    JAPANESE: f"[English]({ENGLISH}) | 日本語\n\n<!-- generated from {ENGLISH}: make derived -->\n\n",
 }
 """What stands on top of each: a reader chooses the language there."""
-VERDICTS = ("monolith", "split", "fti", "tie", "undecided", "none")
+VERDICTS = (*list_compared(), "tie", "undecided", "none")
 """What a scorecard may say of a question, whether or not today's says it."""
 
 
@@ -54,9 +55,6 @@ def anchors(text: str) -> list[str]:
     return [slugify(heading.content) for heading in headings]
 
 
-def main() -> None:
-    (REPOSITORY / JAPANESE).write_text(in_japanese(page(), translations(NAME)))
-
-
-if __name__ == "__main__":
-    main()
+def render_page() -> dict[Path, str]:
+    """The Japanese page by its path."""
+    return {REPOSITORY / JAPANESE: in_japanese(page(), translations(NAME))}

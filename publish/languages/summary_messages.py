@@ -1,8 +1,6 @@
 """What each lesson is about, in two to four sentences: English in ``notebooks/summaries.toml``, Japanese in the lesson.
 
-``publish.notebooks.build_notebooks`` puts the Japanese below a lesson's title, and so does
-``python -m publish.notebooks.notebook_prose``, which runs
-no cell.
+``publish.notebooks`` puts the Japanese below a lesson's title, and so does ``make derived``, which runs no cell.
 """
 
 import tomllib

@@ -1,19 +1,11 @@
-"""Build the notebooks: py:percent sources in `_src/`, executed `.ipynb` files beside this one.
-
-    python -m publish.notebooks.build_notebooks                    execute all sources and write the notebooks
-    python -m publish.notebooks.build_notebooks 02_skew            only those whose name begins so
-    python -m publish.notebooks.build_notebooks --check            execute, write nothing, fail on any difference
-    python -m publish.notebooks.build_notebooks --check-sources    execute nothing, compare the cells' sources only
+"""Builds the notebooks: py:percent sources in `notebooks/_src/`, executed `.ipynb` files beside that folder.
 
 What is written depends on source, summary (`languages`) and results alone: no times, no machine's name or path,
 cell ids from position and text. The kernel is this interpreter, in the notebook's own folder as in JupyterLab.
 """
 
-import argparse
 import os
-import sys
 import tempfile
-import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,7 +15,6 @@ from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from lab.engine.workspace import REPOSITORY
@@ -89,6 +80,7 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
 
 
 def target_of(source: Path) -> Path:
+    """Where a source's notebook lies."""
     return HERE / f"{source.stem}.ipynb"
 
 
@@ -119,45 +111,3 @@ def build(source: Path, target: Path) -> list[str]:
     if (size := target.stat().st_size) > WARN_BYTES:
         print(f"warning: {size} bytes, more than {WARN_BYTES}", end="  ")
     return []
-
-
-def selected(names: list[str]) -> list[Path]:
-    """The sources whose names begin with one of `names`; all of them where none is given."""
-    every = sorted(SOURCES.glob("*.py"))
-    chosen = [source for source in every if not names or source.stem.startswith(tuple(names))]
-    if names and not chosen:
-        raise SystemExit(f"no source has such a name; there are {', '.join(s.stem for s in every) or 'none'}")
-    return chosen
-
-
-def run(source: Path, options: argparse.Namespace) -> list[str]:
-    if options.check_sources:
-        return check_sources(source)
-    return check(source) if options.check else build(source, target_of(source))
-
-
-def report(source: Path, options: argparse.Namespace) -> bool:
-    """Do one notebook, print how it went, say whether it is in order."""
-    print(f"{source.stem:<30}", end="", flush=True)
-    started = time.monotonic()
-    try:
-        found = run(source, options)
-    except CellExecutionError as error:
-        found = [str(error)]
-    print(f"{'; '.join(found) or 'in order'}  ({time.monotonic() - started:.1f} s)", flush=True)
-    return not found
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m publish.notebooks.build_notebooks", description=__doc__.splitlines()[0]
-    )
-    parser.add_argument("names", nargs="*", help="how the wanted notebooks' names begin (all)")
-    parser.add_argument("--check", action="store_true", help="execute, write nothing, fail on any difference")
-    parser.add_argument("--check-sources", action="store_true", help="compare the cells' sources only")
-    options = parser.parse_args()
-    return 0 if all([report(source, options) for source in selected(options.names)]) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

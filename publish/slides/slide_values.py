@@ -4,12 +4,12 @@ import tomllib
 from collections import Counter
 from typing import Any
 
-from lab.changes.change_table import winners
+from lab.changes.change_table import find_winners
 from lab.engine.workspace import REPOSITORY
-from lab.study.cell_text import figure
-from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge
+from lab.study.cell_text import format_figure
+from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge_claims
 from lab.study.evidence import Evidence, NoEvidence
-from lab.systems import compared
+from lab.systems import list_compared
 from measure.code.cochange import co_change
 from measure.figures import figure_style
 from problem.contract import FEATURES
@@ -23,7 +23,7 @@ WORDS_OF_RESULTS = (
     DEPENDS,
     UNTESTED,
     TIE,
-    *(figure_style.look(name).label for name in compared()),
+    *(figure_style.look(name).label for name in list_compared()),
 )
 """Results that are words, not numbers; a deck says them in its language."""
 
@@ -50,7 +50,7 @@ def _scored(evidence: Evidence, asked: dict[str, Any]) -> str:
     wanted = asked["score"], asked["system"], asked["mode"], asked.get("part", "")
     for row in evidence.rows:
         if (row.key, row.system, row.mode, row.part) == wanted and row.value is not None:
-            return figure(row.key, row.value)
+            return format_figure(row.key, row.value)
     raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
 
 
@@ -60,9 +60,9 @@ def _sizes() -> dict[str, str]:
 
 def _requests(evidence: Evidence) -> dict[str, str]:
     """How many change requests there are, how many each system won, and who won each."""
-    won = winners(list(evidence.cells))
+    won = find_winners(list(evidence.cells))
     counts = Counter(won.values())
-    by_winner = {f"won_{who}": str(counts[who]) for who in ("monolith", "split", "fti", "tie")}
+    by_winner = {f"won_{who}": str(counts[who]) for who in (*list_compared(), TIE)}
     by_request = {f"won_{request.lower()}": _name(who) for request, who in won.items()}
     return {"requests": str(len(won)), **by_winner, **by_request}
 
@@ -73,7 +73,7 @@ def _name(who: str) -> str:
 
 def _claims(evidence: Evidence) -> dict[str, str]:
     """How many claims there are, how many of each verdict, and the verdict on each."""
-    judged = judge(evidence)
+    judged = judge_claims(evidence)
     counts = Counter(claim.verdict for claim in judged)
     names = {"supported": SUPPORTED, "not_supported": NOT_SUPPORTED, "depends": DEPENDS, "untested": UNTESTED}
     verdicts = {f"verdict_{claim.id.lower()}": claim.verdict for claim in judged}

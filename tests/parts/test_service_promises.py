@@ -23,9 +23,9 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from lab.service.service_doors import desk_of
-from lab.service.service_installation import renew
+from lab.service.service_installation import renew_installation
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import example
+from parts.service_shell.example_request import make_example
 from parts.service_shell.flight import Answer, Problem, known
 from problem.questions import CUT_OFF
 
@@ -41,8 +41,8 @@ QUIET = settings(
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service at work on a port of its own."""
-    desk = desk_of("fti", renew("fti", tmp_path_factory.mktemp("service") / "fti"))
-    with serving(create_app(desk, example(CUT_OFF))) as address:
+    desk = desk_of("fti", renew_installation("fti", tmp_path_factory.mktemp("service") / "fti"))
+    with serving(create_app(desk, make_example(CUT_OFF))) as address:
         yield address
 
 

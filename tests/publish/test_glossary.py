@@ -23,7 +23,7 @@ def test_every_term_is_there_once_and_has_its_meaning_in_both_languages():
     assert len(terms) >= 40
     assert len({each.english for each in terms}) == len(terms)
     assert [each.english for each in terms if not (each.meaning.endswith(".") and each.meaning_ja.endswith("。"))] == []
-    assert [each.english for each in terms if "\n" in each.row or "|" in each.meaning + each.meaning_ja] == []
+    assert [each.english for each in terms if "\n" in "".join(each.row) or "|" in each.meaning + each.meaning_ja] == []
 
 
 @pytest.mark.parametrize("name", message_catalogue.names())

@@ -124,7 +124,7 @@ def test_a_shape_at_work_keeps_only_boxes_and_arrows_that_take_part(system):
 
 def test_training_and_service_of_the_split_share_no_box():
     training, service = slide_shapes.AT_WORK["split"].values()
-    assert training & service == set()
+    assert set(training) & set(service) == set()
 
 
 def test_every_word_in_a_picture_is_centred_by_the_browser(tmp_path):

@@ -19,8 +19,8 @@ from lab.load.soak.service_process import ServiceProcess
 from lab.load.soak.soak_champions import Challengers, fitted
 from lab.load.soak.soak_plan import Plan
 from lab.load.soak.soak_verdict import SAMPLE, Verdict, failures, not_logged, wrong_features, wrong_predictions
-from lab.service.service_installation import read_while_written, renew
-from parts.service_shell.answer_log import read
+from lab.service.service_installation import read_while_written, renew_installation
+from parts.service_shell.answer_log import read_answers
 from problem.facts import load_facts
 
 Say = Callable[[str], None]
@@ -76,7 +76,7 @@ class Scene:
 
 def soak(home: Path, plan: Plan, say: Say) -> Report:
     """Run the plan on a fresh copy of what the study trained, then judge what the callers and the log have."""
-    scene = Scene(read_while_written(renew("fti", home)), plan, say)
+    scene = Scene(read_while_written(renew_installation("fti", home)), plan, say)
     scene.follow(scene.pipeline("--until", plan.start.isoformat()))
     if not scene.reached:
         raise StudyError("the feature pipeline ended without a word: run python -m lab.service.feature_pipeline")
@@ -87,7 +87,7 @@ def soak(home: Path, plan: Plan, say: Say) -> Report:
         callers.ask(service.url, changing)
     service.stop()
     say("judging")
-    log = read(home / "answers")
+    log = read_answers(home / "answers")
     return Report(
         plan,
         judged(callers.asked, log, service, challengers, plan),

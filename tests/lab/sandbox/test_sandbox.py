@@ -10,7 +10,7 @@ import lab.engine.observation
 from lab.engine.workspace import REPOSITORY
 from lab.sandbox.patched_copy import CODE, CURES, list_cures, patched_copy
 from lab.sandbox.sandbox import Sandbox, SandboxError
-from lab.systems import all_systems
+from lab.systems import read_systems
 from problem.contract import Request
 
 ASKED = pd.Timestamp("2013-07-01T12:00Z")
@@ -157,6 +157,6 @@ def test_a_patch_that_does_not_apply_is_named(patches):
 
 
 def test_cures_are_found_by_the_system_that_they_are_for():
-    cures = {name: list_cures(name) for name in all_systems()}
+    cures = {name: list_cures(name) for name in read_systems()}
     assert sorted(path for paths in cures.values() for path in paths) == sorted((REPOSITORY / CURES).iterdir())
     assert all(path.name.startswith(f"{name}-") for name, paths in cures.items() for path in paths)
