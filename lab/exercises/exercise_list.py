@@ -37,9 +37,9 @@ class Exercise:
 
 EXERCISES = (
     Exercise(1, "ex1_leak", "Find the leak", "leak"),
-    Exercise(2, "ex2_mutants", "Which side moves?", "mutants"),
-    Exercise(3, "ex3_cure", "Cure one cause of skew", "cure"),
+    Exercise(2, "ex2_mutants", "Which side moves?", "mutant_task"),
+    Exercise(3, "ex3_cure", "Cure one cause of skew", "cure_task"),
     Exercise(4, "ex4_one_feature", "One feature, three systems", "one_feature"),
-    Exercise(5, "ex5_schedule", "Move a schedule", "schedule"),
+    Exercise(5, "ex5_schedule", "Move a schedule", "schedule_task"),
     Exercise(6, "ex6_to_fti", "From a monolith to FTI", "to_fti"),
 )
