@@ -74,7 +74,7 @@ SIXTH = {
     + SYSTEM,
 }
 SHOW_PAGES = "from publish.catalogue_page import render_pages; print(*render_pages().values())"
-SHOW_SYSTEMS = "from lab.systems import read_systems, core; print(list(read_systems())[-1], len(core()))"
+SHOW_SYSTEMS = "from lab.systems import list_core, read_systems; print(list(read_systems())[-1], len(list_core()))"
 
 
 class Copy:
