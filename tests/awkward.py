@@ -9,6 +9,7 @@ from problem.facts import Facts
 from problem.questions import NEW_YORK, questions
 
 DOORS = [(name, mode) for name, system in read_systems().items() for mode in system.modes]
+"""Every system with each kind of question that it answers."""
 STUDIED = [door for door in DOORS if door[0] in list_compared()]
 
 

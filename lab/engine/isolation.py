@@ -79,8 +79,7 @@ def _run(task: Task, sender: Connection, cpu_seconds: float) -> None:
     try:
         task(lambda result: sender.send_bytes(pickle.dumps(("result", result))))
     finally:
-        seen = observe() - before
-        # As plain sets: the task may have imported another copy of the class.
+        seen = observe() - before  # sent as plain sets: the task may have imported this very package from a copy
         sender.send_bytes(pickle.dumps(("observed", (seen.modules, seen.files))))
         sender.close()
     os._exit(0)

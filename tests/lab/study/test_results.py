@@ -8,7 +8,6 @@ import tomllib
 
 import pandas as pd
 import pytest
-from lab.study.declared_panel import EVERY as ANY
 
 from antipatterns.systems.monolith import system as monolith
 from antipatterns.systems.split import offline, online
@@ -20,6 +19,7 @@ from lab.study.results import read_study_results
 from lab.study.rulers.beliefs import LIVE
 from lab.study.scorecard import passes_gate, read_rows
 from lab.study.scorecard_questions import QUESTIONS
+from lab.study.scorecard_rows import EVERY as ANY
 from lab.study.scorecard_table import list_lines
 from lab.study.verdicts import read_predictions
 from lab.systems import list_ablated, list_compared
