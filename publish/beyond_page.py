@@ -11,7 +11,7 @@ from lab.bench.scaling_figure import draw
 from lab.engine.workspace import REPOSITORY
 from publish.markdown_table import write_table
 from publish.marked_parts import replace_part
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 PAGE, PICTURE = REPOSITORY / "docs" / "beyond_one_machine.md", REPOSITORY / "docs" / "beyond_one_machine.png"
 
@@ -75,4 +75,4 @@ def price(found: elsewhere.Found) -> str:
 
 def render_page() -> dict[Path, str | bytes]:
     """The page and its picture by their paths."""
-    return {PAGE: renewed(PAGE.read_text()), PICTURE: shown(lambda path: draw(Scaling.recorded(), path)).data}
+    return {PAGE: renewed(PAGE.read_text()), PICTURE: show_picture(lambda path: draw(Scaling.recorded(), path)).data}

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from lab.exercises.exercise_list import EXERCISES, Exercise
 from lab.exercises.regions import exercise
-from publish.notebooks.build_notebooks import cell_id, described
+from publish.notebooks.build_notebooks import describe_notebook, make_cell_id
 
 
 def render_exercises(exercises: Iterable[Exercise] = EXERCISES) -> dict[Path, str]:
@@ -18,7 +18,7 @@ def render_exercises(exercises: Iterable[Exercise] = EXERCISES) -> dict[Path, st
 
 def render_exercise(solution: Path) -> str:
     """The notebook that a solution gives."""
-    return f"{nbformat.writes(described(exercise(solution.read_text())))}\n"
+    return f"{nbformat.writes(describe_notebook(exercise(solution.read_text())))}\n"
 
 
 def is_worked_on(path: Path) -> bool:
@@ -26,7 +26,7 @@ def is_worked_on(path: Path) -> bool:
     if not path.exists():
         return False
     stored = nbformat.read(path, as_version=4)
-    own = [cell.id == cell_id(place, cell.source) for place, cell in enumerate(stored.cells, start=1)]
+    own = [cell.id == make_cell_id(place, cell.source) for place, cell in enumerate(stored.cells, start=1)]
     return any(map(_has_run, stored.cells)) or not all(own)
 
 

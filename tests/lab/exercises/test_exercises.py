@@ -15,7 +15,7 @@ from lab.exercises.exercise_list import EXERCISES, NOTEBOOKS, Exercise
 from lab.exercises.judging import Verdict, judge
 from lab.exercises.regions import exercise, regions, solution
 from publish.exercises import render_exercise, render_exercises
-from publish.notebooks.build_notebooks import described
+from publish.notebooks.build_notebooks import describe_notebook
 
 BY_NUMBER = {made.number: made for made in EXERCISES}
 SOURCE = {number: made.solution.read_text() for number, made in BY_NUMBER.items()}
@@ -24,7 +24,7 @@ STEPS = {1: (2, 3, 4), 2: (5,), 3: (6,), 4: (7, 8), 5: (9,)}
 
 
 def answers_of(text: str) -> Answers:
-    return run_cells(described(text))
+    return run_cells(describe_notebook(text))
 
 
 def judged(number: int, text: str, *only: str) -> dict[str, Verdict]:
@@ -71,7 +71,7 @@ def test_the_exercises_are_those_that_the_solutions_give():
 
 def test_an_exercise_holds_no_solution():
     for number, text in SOURCE.items():
-        given = "".join(cell.source for cell in described(exercise(text)).cells)
+        given = "".join(cell.source for cell in describe_notebook(exercise(text)).cells)
         assert not [part for part in regions(text) if part in given], number
         assert "solution>" not in given
         assert "stub:" not in given
@@ -79,12 +79,12 @@ def test_an_exercise_holds_no_solution():
 
 @pytest.mark.parametrize("number", BY_NUMBER)
 def test_every_exercise_has_the_same_frame(number):
-    cells = described(solution(SOURCE[number])).cells
+    cells = describe_notebook(solution(SOURCE[number])).cells
     first, last = cells[0].source, cells[-1].source
     assert first.startswith(f"# Exercise {number}. {BY_NUMBER[number].title}")
     assert len(re.findall("。", first.split("*日本語*: ")[1].split("\n\n")[0])) == 2
     assert f"make check EX={number}" in "".join(cell.source for cell in cells)
-    assert "Predict" in "".join(cell.source for cell in described(exercise(SOURCE[number])).cells)
+    assert "Predict" in "".join(cell.source for cell in describe_notebook(exercise(SOURCE[number])).cells)
     assert "What you saw" in last
     assert "*Where the anti-pattern would have won.*" in last
     assert last.split("**A question for the room.**")[1].count("?") >= 1
@@ -306,7 +306,7 @@ def test_an_exercise_that_was_only_run_counts_as_worked_on(toy):
 def test_the_command_reports_by_parts_and_ends_with_the_right_status(tmp_path, monkeypatch, capsys):
     text = solved_but(5, 'every = "1h"', 'every = "2h"').replace("age = 28", "age = 55")
     for name, source in (("wrong", text), ("right", solution(SOURCE[5]))):
-        nbformat.write(described(source), tmp_path / f"{name}.ipynb")
+        nbformat.write(describe_notebook(source), tmp_path / f"{name}.ipynb")
     ends = {}
     for name in ("wrong", "right"):
         monkeypatch.setattr(sys, "argv", ["check", "5", "--notebook", str(tmp_path / f"{name}.ipynb")])
