@@ -1,4 +1,4 @@
-"""Who guards the rulers? Breaks every function of ``measure/`` in every way mutmut knows, and runs its tests on each.
+"""Who guards the rulers, the engine's keys and the sandbox? Breaks them in every way mutmut knows; runs their tests.
 
     python -m tests.mutation.mutation_runs                 all groups; what was done for the same code is kept
     python -m tests.mutation.mutation_runs skew gate       some of them
@@ -14,34 +14,72 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from lab.engine.import_closure import find_packages
 from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
 from tests.mutation.survivors import PAGE, write
 from tests.mutation.survivors import rows as survivors_of
 
-GROUPS: dict[str, tuple[str, str]] = {
-    "ablation": ("ablation", "ablation figures"),
-    "believed": ("believed days scores", "believed_vs_served row_skew figures"),
-    "break_even": ("break_even worlds", "break_even worlds figures"),
-    "cochange": ("cochange effect", "cochange figures"),
-    "command": ("command", "skew_command"),
-    "complexity": ("complexity flags lines sources", "complexity structure figures"),
-    "footprint": ("footprint panel", "footprint figures"),
-    "gate": ("gate planted rows", "gate row_skew figures"),
-    "house": ("house", "house_style figures"),
-    "impact": ("impact impact_map", "impact impact_map figures"),
-    "monitor": ("alarms bins distances monitor", "monitor figures"),
-    "mutants": ("mutants operators places", "mutants"),
-    "regret": ("regret", "regret figures"),
-    "reuse": ("reuse", "reuse figures"),
-    "sharing": ("sharing", "sharing figures"),
-    "skew": ("classes skew", "classes row_skew figures"),
-    "structure": ("callgraph graphs names structure", "structure figures"),
+
+@dataclass(frozen=True)
+class Group:
+    """Files with what is broken, and test files or folders that answer for it, from the repository's root.
+
+    ``fixtures``: the tests need those of the folders around them.
+    """
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+    fixtures: bool = False
+
+    @property
+    def room(self) -> str:
+        """The package at the top of the repository in which the files lie."""
+        return self.files[0].partition("/")[0]
+
+
+def _list_files(folder: str, modules: str) -> tuple[str, ...]:
+    return tuple(f"{folder}/{module}.py" for module in modules.split())
+
+
+def _rulers(modules: str, tests: str) -> Group:
+    """Modules of ``measure`` with the test files of that room."""
+    return Group(_list_files("measure", modules), tuple(f"tests/measure/test_{test}.py" for test in tests.split()))
+
+
+ENGINE = "step_keys import_closure code_digest locked_versions step_cache"
+"""What decides whether a result is still good."""
+GROUPS: dict[str, Group] = {
+    "ablation": _rulers("data/ablation", "ablation figures"),
+    "backtest": _rulers("data/backtest", "backtest figures"),
+    "believed": _rulers("data/believed data/days data/scores", "believed_vs_served row_skew figures"),
+    "break_even": _rulers("cost/break_even data/worlds", "break_even worlds figures"),
+    "cochange": _rulers("code/cochange code/effect", "cochange figures"),
+    "command": _rulers("data/skew_command", "skew_command"),
+    "complexity": _rulers("code/complexity code/flags code/lines code/sources", "complexity structure figures"),
+    "footprint": _rulers("cost/footprint cost/price_ratios", "footprint figures"),
+    "frontier": _rulers("data/frontier", "frontier figures"),
+    "gate": _rulers("data/gate data/planted_shift data/table_compare", "gate row_skew figures"),
+    "figure_style": _rulers("figures/figure_style", "figure_style figures"),
+    "impact": _rulers("code/impact figures/impact_map", "impact impact_map figures"),
+    "monitor": _rulers("data/alarms data/bins data/distances data/monitor", "monitor figures"),
+    "mutants": _rulers("code/mutants code/operators code/mutation_sites", "mutants"),
+    "overlap": _rulers("cost/overlap", "overlap figures"),
+    "readers": _rulers("code/readers code/value_paths", "readers value_paths"),
+    "regret": _rulers("data/regret", "regret figures"),
+    "reuse": _rulers("cost/reuse", "reuse figures"),
+    "roles": _rulers("code/roles code/tagging", "roles figures"),
+    "sharing": _rulers("data/sharing data/over_requests", "sharing figures"),
+    "skew": _rulers("data/classes data/skew", "classes row_skew figures"),
+    "structure": _rulers("code/callgraph code/graphs code/names code/structure", "structure figures"),
+    "survival": _rulers("data/survival figures/survival_map", "survival figures"),
+    "engine": Group(_list_files("lab/engine", ENGINE), ("tests/lab/engine",), fixtures=True),
+    "sandbox": Group(_list_files("lab/sandbox", "sandbox patched_copy"), ("tests/lab/sandbox",), fixtures=True),
 }
-"""Per group, its modules and its test files (``tests/test_<name>.py``)."""
-COPIED = ("antipatterns", "lab", "measure", "parts", "problem", "publish", "reference", "tests")
+COPIED = (*find_packages(REPOSITORY), "tests", "locks")
 AT_ONCE = 2
 NOTICED = ("killed", "timeout")
 WANTED = 0.85
@@ -65,7 +103,8 @@ def _run(folder: Path, name: str) -> None:
     before = _living(folder)
     for package in COPIED:
         shutil.copytree(REPOSITORY / package, folder / package, dirs_exist_ok=True)
-    (folder / "pyproject.toml").write_text(_settings(*GROUPS[name]))
+    shutil.copy(REPOSITORY / "requirements.lock", folder)
+    (folder / "pyproject.toml").write_text(_settings(GROUPS[name]))
     (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)  # which test reaches what may have changed
     with (folder / "log.txt").open("w") as log:
         ended = _mutmut(folder, [], log)
@@ -106,17 +145,18 @@ def _report(folder: Path) -> int:
     return int(noticed < WANTED * mutants)
 
 
-def _settings(modules: str, tests: str) -> str:
+def _settings(group: Group) -> str:
+    options = [*([] if group.fixtures else ["--noconftest"]), "-p", "no:cacheprovider", "-q"]
     return "\n".join(
         [
             "[tool.pytest.ini_options]",
             'addopts = "--import-mode=importlib"',
             "[tool.mutmut]",
-            'source_paths = ["measure"]',
-            f"only_mutate = {[f'measure/{module}.py' for module in modules.split()]}",
-            f"also_copy = {[package for package in COPIED if package != 'measure']}",
-            'pytest_add_cli_args = ["--noconftest", "-p", "no:cacheprovider", "-q"]',
-            f"pytest_add_cli_args_test_selection = {[f'tests/test_{test}.py' for test in tests.split()]}",
+            f"source_paths = {[group.room]}",
+            f"only_mutate = {list(group.files)}",
+            f"also_copy = {[name for name in (*COPIED, 'requirements.lock') if name != group.room]}",
+            f"pytest_add_cli_args = {options}",
+            f"pytest_add_cli_args_test_selection = {list(group.tests)}",
             "use_git_change_detection = false",
         ]
     )

@@ -14,7 +14,8 @@ PAGE = Path(__file__).with_name("survivors.md")
 OPEN = "not judged"
 HEAD = """# Mutants that live
 
-`make mutate` breaks every function of `measure/` in every way that mutmut knows and runs the tests that answer for it.
+`make mutate` breaks every function of `measure/`, of the engine's keys and of the sandbox in every way that mutmut
+knows, and runs the tests that answer for it.
 {noticed:,} of {mutants:,} mutants are noticed, **{score:.1%}**. Those below are not. A verdict says why that is right,
 or that it is not:
 

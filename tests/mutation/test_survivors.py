@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from lab.engine.workspace import REPOSITORY
+from tests.mutation.mutation_runs import GROUPS
 from tests.mutation.survivors import OPEN, PAGE, _function, verdicts, write
 
 
@@ -26,3 +28,12 @@ def test_a_page_written_anew_keeps_the_verdicts_of_what_still_lives(tmp_path: Pa
 def test_a_reader_knows_the_function():
     assert _function("measure.data.days.xǁDaysǁsums__mutmut_3") == "days.Days.sums"
     assert _function("measure.data.gate.x__mark__mutmut_12") == "gate._mark"
+
+
+def test_every_ruler_is_broken_by_one_group_and_all_that_groups_name_is_there():
+    files = [file for group in GROUPS.values() for file in group.files]
+    rulers = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "measure").rglob("*.py")}
+    assert len(files) == len(set(files))
+    assert {file for file in rulers if not file.endswith("__init__.py")} <= set(files)
+    named = {*files, *(test for group in GROUPS.values() for test in group.tests)}
+    assert {name for name in named if not (REPOSITORY / name).exists()} == set()

@@ -29,6 +29,8 @@ from problem.questions import CUT_OFF, NOTICE, questions
 from reference.systems.fti.adapters.fti_service import FEATURES as STORED
 from reference.systems.fti.registry import ModelRegistry
 
+pytestmark = pytest.mark.service
+
 
 @dataclass
 class Running:

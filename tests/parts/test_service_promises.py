@@ -29,6 +29,8 @@ from parts.service_shell.example_request import make_example
 from parts.service_shell.flight import Answer, Problem, list_known
 from problem.questions import CUT_OFF
 
+pytestmark = pytest.mark.service
+
 REQUESTS = int(os.environ.get("SERVICE_REQUESTS", "1000"))
 """Requests per property; SERVICE_REQUESTS=5000 for the long run."""
 QUIET = settings(

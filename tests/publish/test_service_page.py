@@ -8,6 +8,8 @@ import pytest
 from publish.marked_parts import find_page, read_part
 from publish.service_page import NAME, ask_service
 
+pytestmark = pytest.mark.service
+
 
 def test_the_call_on_the_page_gets_the_answer_that_stands_below_it() -> None:
     part = re.search("```console\n(.*)\n```", read_part(find_page(NAME).read_text(), NAME), re.DOTALL)

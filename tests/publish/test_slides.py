@@ -13,6 +13,8 @@ from publish.ledger import evidence
 from publish.slides import build_decks, slide_shapes, slide_values
 from publish.slides.slide_pictures import DRAWN
 
+pytestmark = pytest.mark.study
+
 SOURCES = sorted(build_decks.HERE.joinpath("decks").glob("*.md"))
 MINUTES = {"index": 0, "fti": 30, "skew": 15, "reuse": 15, "coupling": 15, "pipes_and_filters_and_debt": 10}
 NOTES = re.compile(r"```{revealjs-notes}\n(\d+):(\d\d) .*?```", re.DOTALL)

@@ -11,6 +11,8 @@ from publish.ledger import evidence
 from publish.slides import build_decks, slide_values, walk_slides
 from tests.must_run import needs
 
+pytestmark = [pytest.mark.study, pytest.mark.service]
+
 SHOTS = study_folder() / "slides" / "shots"
 
 

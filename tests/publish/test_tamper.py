@@ -13,6 +13,8 @@ from nbformat import NotebookNode
 
 from publish.notebooks import build_notebooks, compare_outputs
 
+pytestmark = pytest.mark.study
+
 ROOT = Path(__file__).parents[2]
 TOY = """\
 # %%

@@ -34,6 +34,8 @@ from hypothesis import strategies as st
 
 from reference.systems.fti.asof_search import latest_rows, shared_codes
 
+pytestmark = pytest.mark.slow
+
 NOON = pd.Timestamp("2013-03-01 12:00", tz="UTC")
 MINUTE, MICROSECOND = timedelta(minutes=1), timedelta(microseconds=1)
 ORIGIN = Entity(name="origin", join_keys=["origin"], value_type=ValueType.STRING)

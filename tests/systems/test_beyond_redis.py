@@ -17,6 +17,8 @@ from reference.systems.fti.adapters.engines.system import NothingOnline, System,
 from reference.systems.fti.system import System as Embedded
 from tests.must_run import needs_redis
 
+pytestmark = pytest.mark.service
+
 
 def at(text: str) -> pd.Timestamp:
     return pd.Timestamp(text, tz="UTC")

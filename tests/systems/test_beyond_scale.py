@@ -21,6 +21,8 @@ from problem.questions import NEW_YORK
 from publish import beyond_page
 from reference.systems.fti.features import VIEWS
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_copy_has_the_flights_weekdays_and_keys_of_the_year_and_ids_of_its_own(facts):
     days = facts.flights["scheduled_at"].dt.dayofyear

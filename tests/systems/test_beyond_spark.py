@@ -26,7 +26,8 @@ from reference.systems.fti.feature_repo.definitions import COLUMNS, EVERY
 from reference.systems.fti.system import System as Embedded
 from tests.must_run import needs_java
 
-pytestmark = pytest.mark.filterwarnings("ignore:The spark:RuntimeWarning")  # Feast calls its Spark store experimental
+EXPERIMENTAL = pytest.mark.filterwarnings("ignore:The spark:RuntimeWarning")  # what Feast calls its Spark store
+pytestmark = [pytest.mark.service, EXPERIMENTAL]
 
 
 def at(text: str) -> pd.Timestamp:

@@ -20,6 +20,8 @@ from reference.systems.fti.feature_repo.definitions import COLUMNS, EVERY
 from reference.systems.fti.stores import FeatureStore
 from reference.systems.fti.system import System as EmbeddedSystem
 
+pytestmark = pytest.mark.slow
+
 
 def at(text: str) -> pd.Timestamp:
     return pd.Timestamp(text, tz="UTC")

@@ -20,6 +20,8 @@ from reference.systems.shared_split.online import State, create_app
 from tests.awkward import DOORS, awkward, differing
 from tests.cured import offline
 
+pytestmark = pytest.mark.slow
+
 SELECTION = ["departure_hour_weather", "previous_row", "scheduled_clock", "window_edges"]
 """Causes in which rows are picked: the library cannot reach them."""
 REMOVED = ["empty_window", "utc_calendar"]

@@ -14,6 +14,8 @@ from problem.questions import questions
 from tests.awkward import differing
 from tests.cured import offline
 
+pytestmark = pytest.mark.study
+
 CAUSES = {
     "monolith": ["as_of_midnight", "late_facts"],
     "split": [

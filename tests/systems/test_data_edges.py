@@ -12,6 +12,8 @@ from problem.contract import TARGETS, System, requests
 from problem.fixture import frozen
 from problem.world import World
 
+pytestmark = pytest.mark.slow
+
 MONOLITH, SPLIT, FTI = (find_system(name).package for name in ("monolith", "split", "fti"))
 REAL_TIME = {"monolith": "batch", "split": "real_time", "fti": "real_time"}
 

@@ -13,6 +13,8 @@ from reference.systems.fti.schedule import last_refresh, next_refresh
 from reference.systems.fti.stores import FeatureStore
 from tests.awkward import awkward, differing
 
+pytestmark = pytest.mark.slow
+
 
 def at(text: str) -> pd.Timestamp:
     return pd.Timestamp(text, tz="UTC")

@@ -13,6 +13,8 @@ from reference.systems.fti.registry import ModelRegistry
 from reference.systems.fti.stores import FeatureStore
 from reference.systems.fti.versions import VersionMismatch, check_model
 
+pytestmark = pytest.mark.slow
+
 NOW = pd.Timestamp("2013-01-05T12:00", tz="UTC")
 
 

@@ -10,6 +10,8 @@ from problem.fixture import frozen
 from problem.world import World
 from reference.systems.shared_split import online as shared_split
 
+pytestmark = pytest.mark.service
+
 
 @pytest.fixture(scope="module", params=[("split", split), ("shared_split", shared_split)], ids=lambda half: half[0])
 def service(request, facts, tmp_path_factory):

@@ -21,6 +21,8 @@ from lab.load.load_result import Result
 from lab.load.served_system import uvicorn
 from parts.service_shell.metrics import PARTS as CLOCKS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):

@@ -18,6 +18,8 @@ from lab.systems import find_system, list_core
 from publish.changes_page import PAGE, page
 from tests.stepping import run_steps
 
+pytestmark = pytest.mark.slow
+
 SYSTEM, CHEAP = "modular_monolith", "C9-modular_monolith"
 SAMPLE = ("monolith", "modular_monolith", "split", "shared_split", "fti")
 

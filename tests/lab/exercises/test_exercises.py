@@ -17,6 +17,8 @@ from lab.exercises.regions import exercise, regions, solution
 from publish.exercises import render_exercise, render_exercises
 from publish.notebooks.build_notebooks import describe_notebook
 
+pytestmark = pytest.mark.slow
+
 BY_NUMBER = {made.number: made for made in EXERCISES}
 SOURCE = {number: made.solution.read_text() for number, made in BY_NUMBER.items()}
 STEPS = {1: (2, 3, 4), 2: (5,), 3: (6,), 4: (7, 8), 5: (9,)}

@@ -14,6 +14,8 @@ from lab.load.planted_waits import STALL, STALLING, STALLS_EVERY
 from lab.load.served_system import free_port, served, uvicorn
 from tests.planted_apps import FAILS_EVERY
 
+pytestmark = pytest.mark.service
+
 HERE = Path(__file__).parents[2]
 STALLED = STALL * 1000 / 4
 """A wait in ms that only a stall explains: far above the work of one answer, well below a stall."""

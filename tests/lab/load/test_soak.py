@@ -13,6 +13,8 @@ from lab.load.soak.soak_verdict import NUMBERS, failures, not_logged, wrong_feat
 from problem.contract import FEATURES, LOG
 from problem.facts import Facts
 
+pytestmark = pytest.mark.service
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:

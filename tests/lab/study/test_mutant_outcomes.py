@@ -14,6 +14,8 @@ from measure.code.effect import CannotMeasure
 from problem.facts import load_facts
 from problem.questions import questions
 
+pytestmark = pytest.mark.slow
+
 DOOR = """\
 from problem.contract import AGES, FEATURES, KEYS
 from toy.shared import distance, never_called

@@ -29,6 +29,8 @@ from problem.questions import CUT_OFF
 from reference.systems.fti.feature_repo.definitions import COLUMNS, EVERY
 from tests.awkward import STUDIED
 
+pytestmark = pytest.mark.study
+
 SAMPLED = ("share of rows", "share of cells", "nats", "AUC", "minutes")
 """Units of figures that are estimated from a sample of days, or of worlds."""
 DEMANDED = {

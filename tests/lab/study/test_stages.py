@@ -14,13 +14,15 @@ from lab.systems import find_system, list_compared
 from measure.cost import footprint
 from problem.contract import System
 
+pytestmark = pytest.mark.slow
+
 IMPORTING = """
 import json, pathlib, sys
-from importlib import import_module
 from lab.study.steps import stage_work
+from lab.systems import find_system
 
 name, mode, said, rehearsed = sys.argv[1:]
-door = lambda name: import_module(f"{find_system(name).package}.system")
+door = lambda name: find_system(name).import_door()
 stage_work.WORK["import"] = lambda name, home, facts, mode: lambda: door(name) and {}
 if rehearsed == "no":
     stage_work.rehearse = lambda *_: None
