@@ -1,8 +1,10 @@
 """What all benches share: turns, their part of ``.study/results/bench.json``, tables."""
 
+import argparse
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import distributions
 from typing import Any
 
@@ -11,7 +13,8 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from lab.engine.recorded import describe_machine
+from lab.engine.command import run_guarded
+from lab.engine.recorded import Recorded, describe_machine, refuse_if_busy
 from lab.engine.workspace import open_workspace, study_folder
 
 FILE = "bench.json"
@@ -36,13 +39,48 @@ def take_turns(names: Iterable[str], rounds: int) -> Iterator[tuple[int, str]]:
         yield from ((number, name) for name in list(names)[:: -1 if number % 2 else 1])
 
 
-def keep(part: str, results: Mapping[str, Any]) -> None:
+def keep(part: str, results: dict[str, Any]) -> None:
     """Put one bench's results beside those of the others; what an earlier run of it left is replaced."""
     with open_workspace(study_folder()) as home:
         path = home / "results" / FILE
         path.parent.mkdir(exist_ok=True)
         parts = json.loads(path.read_text()) if path.exists() else {}
-        path.write_text(json.dumps(parts | {part: describe_surroundings() | results}, indent=1) + "\n")
+        path.write_text(json.dumps(parts | {part: results}, indent=1) + "\n")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One bench: ``measure`` gets its options, each named with its default in ``defaults``, and returns the results.
+
+    With a ``record`` it has the option ``--record``, which keeps the results with the code, where nothing else uses the
+    machine; ``compute_digests`` says what they rest on.
+    """
+
+    name: str
+    about: str
+    measure: Callable[[argparse.Namespace], dict[str, Any]]
+    defaults: Mapping[str, float]
+    record: Recorded | None = None
+    compute_digests: Callable[[], dict[str, str]] = dict
+
+    def main(self, arguments: Sequence[str] | None = None) -> int:
+        """Measure and keep; exit status 0, 2 for what the reader can mend, 130 if stopped."""
+        parser = argparse.ArgumentParser(description=self.about, formatter_class=argparse.RawTextHelpFormatter)
+        for name, default in self.defaults.items():
+            parser.add_argument(f"--{name}", type=type(default), default=default, help=f"{default:g}, unless given")
+        if self.record:
+            parser.add_argument("--record", action="store_true", help=f"keep the results in {self.record.path.name}")
+        options = parser.parse_args(arguments)
+        return run_guarded("bench", lambda: self._run(options))
+
+    def _run(self, options: argparse.Namespace) -> int:
+        record = self.record if getattr(options, "record", False) else None
+        load, results = refuse_if_busy() if record else None, describe_surroundings()
+        results |= self.measure(options)
+        keep(self.name, results)
+        if record:
+            record.write({self.name: results}, self.compute_digests(), timed=True, load=load)
+        return 0
 
 
 def print_table(table: pd.DataFrame, title: str = "") -> None:

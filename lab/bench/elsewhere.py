@@ -10,7 +10,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,9 +18,8 @@ from typing import Any
 
 import pandas as pd
 
-from lab.bench.bench_results import CONSOLE, keep, take_turns
-from lab.engine.command import run_guarded
-from lab.engine.recorded import Recorded, refuse_if_busy
+from lab.bench.bench_results import CONSOLE, Bench, take_turns
+from lab.engine.recorded import Recorded
 from lab.engine.step import Step
 from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import StudyError
@@ -95,40 +94,25 @@ def time_reads(stores: dict[str, FeatureStore], asked: pd.DataFrame) -> list[dic
     return measurements
 
 
-def measure(folder: Path) -> dict[str, Any]:
+def measure(options: argparse.Namespace) -> dict[str, Any]:
     """``session``: seconds until Spark was there; ``features`` and ``reads`` as the functions above measure them."""
-    facts = load_facts().known_at(CUT_OFF)
-    embedded = System(folder / "home", variant("workers", folder))
-    embedded.wake(World(facts, CUT_OFF))
-    embedded.store.flush()
-    config = variant("spark", folder)
-    spark, session = time_call(partial(backend_of, config))
-    features = time_features({"embedded": Embedded(), "workers": Workers(), "spark": spark}, facts)
-    stores = {"embedded": embedded.store, "spark": FeatureStore(folder / "home" / "features", config)}
-    asked = scheduled_between(questions(facts, "real_time"), None, CUT_OFF)
-    return {"session": session, "features": features, "reads": time_reads(stores, asked)}
-
-
-def run(record: bool) -> int:
-    """Measure and keep."""
-    load = refuse_if_busy() if record else None
-    with TemporaryDirectory() as folder:
-        values = measure(Path(folder))
-    keep("elsewhere", values)
-    if record:
-        RECORD.write({"elsewhere": values}, compute_digests(), timed=True, load=load)
-    return 0
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0, 2 for what the reader can mend, 130 if stopped."""
-    parser = argparse.ArgumentParser(prog="python -m lab.bench.elsewhere", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--record", action="store_true", help=f"keep the result in {RECORD.path.name}")
-    options = parser.parse_args(arguments)
     warnings.simplefilter("ignore")
     os.environ["OMP_NUM_THREADS"] = "1"
-    return run_guarded("bench", lambda: run(options.record))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        facts = load_facts().known_at(CUT_OFF)
+        embedded = System(folder / "home", variant("workers", folder))
+        embedded.wake(World(facts, CUT_OFF))
+        embedded.store.flush()
+        config = variant("spark", folder)
+        spark, session = time_call(partial(backend_of, config))
+        features = time_features({"embedded": Embedded(), "workers": Workers(), "spark": spark}, facts)
+        stores = {"embedded": embedded.store, "spark": FeatureStore(folder / "home" / "features", config)}
+        asked = scheduled_between(questions(facts, "real_time"), None, CUT_OFF)
+        return {"session": session, "features": features, "reads": time_reads(stores, asked)}
 
+
+main = Bench("elsewhere", __doc__, measure, {}, RECORD, compute_digests).main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -7,18 +7,17 @@ most nine times the time. Some minutes on 2 cores; nothing is asserted.
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from antipatterns.systems.monolith.system import System as Monolith
-from lab.bench.bench_results import CONSOLE, keep
-from lab.engine.command import run_guarded
+from lab.bench.bench_results import CONSOLE, Bench
 from lab.service.service_installation import renew
 from measure.cost.reuse import paired
 from problem.contract import Request, System, requests
@@ -66,30 +65,21 @@ GROWTHS = [
 ]  # fmt: skip
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, keep; exit status 0, 2 for what the reader can mend, 130 if stopped."""
-    parser = argparse.ArgumentParser(prog="python -m lab.bench.pipeline", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args(arguments)
-    return run_guarded("bench", lambda: run(options.rounds))
-
-
-def run(rounds: int) -> int:
+def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Rehearse, so that libraries are loaded and caches full; then let all works take turns."""
     with TemporaryDirectory() as folder:
-        works = prepare_works(Path(folder), rounds)
+        works = prepare_works(Path(folder), options.rounds)
         for name in [name for name in works if name not in LONG]:
             works[name]()
-        seconds = paired(works, rounds)
-    ratios = {row.name: seconds.ratio(row.above, row.below) for row in [*ROWS, *GROWTHS]}
-    for row in [*ROWS, *GROWTHS]:
-        CONSOLE.print(f"{row.name:52} {ratios[row.name]!s:24} {row.about}")
+        seconds = paired(works, options.rounds)
+    ratios = {row: seconds.ratio(row.above, row.below) for row in [*ROWS, *GROWTHS]}
+    for row, ratio in ratios.items():
+        CONSOLE.print(f"{row.name:52} {ratio!s:24} {row.about}")
     for row in GROWTHS:
-        verdict = "met" if ratios[row.name].median <= LINEAR else "missed"
+        verdict = "met" if ratios[row].median <= LINEAR else "missed"
         CONSOLE.print(f"target: {row.name} in at most {LINEAR:g} times the CPU time: {verdict}")
-    about = {row.name: row._asdict() | vars(ratios[row.name]) for row in [*ROWS, *GROWTHS]}
-    keep("pipeline", {"ratios": about, "linear": LINEAR, "cpu_seconds": seconds.seconds.to_dict("list")})
-    return 0
+    rows = [row._asdict() | vars(ratio) for row, ratio in ratios.items()]
+    return {"ratios": rows, "linear": LINEAR, "cpu_seconds": seconds.seconds.to_dict("list")}
 
 
 def prepare_works(folder: Path, rounds: int) -> Works:
@@ -132,20 +122,22 @@ def fill(home: Path, facts: Facts, until: pd.Timestamp) -> Fti:
     """A store filled from nothing with every view up to its last refresh before ``until``."""
     rmtree(home, ignore_errors=True)
     system = Fti(home)
-    refresh(system, World(facts, until))
-    return system
+    return refresh(system, World(facts, until))
 
 
-def refresh(system: Fti, world: World) -> None:
-    """The views that are due, online and in the history on disk."""
+def refresh(system: Fti, world: World) -> Fti:
+    """The system, its views renewed that are due, online and in the history on disk."""
     system.wake(world)
     system.store.flush()
+    return system
 
 
 def score_night(system: System, facts: Facts, night: list[Request]) -> pd.DataFrame:
     """Vectors and predictions for a day's flights, asked about the evening before."""
     return system.predict(pd.DataFrame(system.look_up(World(facts, night[0].asked_at), night)))
 
+
+main = Bench("pipeline", __doc__, measure, {"rounds": 3}).main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,7 +11,7 @@ import hashlib
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from itertools import takewhile
@@ -23,8 +23,7 @@ import pandas as pd
 import polars as pl
 import yaml
 
-from lab.bench.bench_results import CONSOLE, keep, print_table, take_turns
-from lab.engine.command import run_guarded
+from lab.bench.bench_results import CONSOLE, Bench, print_table, take_turns
 from lab.engine.isolation import Send, run_isolated
 from lab.engine.workspace import StudyError
 from measure.cost.reuse import Paired
@@ -126,30 +125,20 @@ def compare(table: pd.DataFrame, other: str, ours: str) -> dict[str, Any]:
     return {"above": other, "below": ours, "equal": equal, **asdict(spread)}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, keep; exit status 0, 2 for what the reader can mend, 130 if stopped."""
-    parser = argparse.ArgumentParser(
-        prog="python -m lab.bench.point_in_time", description=(__doc__ or "").splitlines()[0]
-    )
-    parser.add_argument("--budget", type=float, default=60, help="CPU seconds that one measurement may take")
-    parser.add_argument("--memory", type=float, default=8_000, help="MB that one measurement may hold")
-    parser.add_argument("--rows", type=int, help="flights asked about, drawn evenly from the year (all)")
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args(arguments)
-    return run_guarded("bench", lambda: _run_on_the_year(options))
-
-
-def _run_on_the_year(options: argparse.Namespace) -> int:
+def measure_year(options: argparse.Namespace) -> dict[str, Any]:
+    """Fill a store with the year, and ask about so many flights (``rows``; 0: all), drawn evenly from it."""
     facts = load_facts()
     asked = questions(facts, "real_time")[["flight_id", "asked_at", "origin", "carrier", "dest", "tailnum"]]
     with TemporaryDirectory() as folder:
         system = System(Path(folder))
         system.wake(World(facts, END))
         system.store.flush()
-        results = run(Path(folder), asked.iloc[:: len(asked) // (options.rows or len(asked))], options)
-    keep("point_in_time", results)
-    return 0
+        return run(Path(folder), asked.iloc[:: len(asked) // (options.rows or len(asked))], options)
 
+
+OPTIONS = {"rows": 0, "rounds": 5, "budget": 60.0, "memory": 8_000.0}
+"""``budget``, ``memory``: CPU seconds and MB that one measurement may take."""
+main = Bench("point_in_time", __doc__, measure_year, OPTIONS).main
 
 if __name__ == "__main__":
     sys.exit(main())

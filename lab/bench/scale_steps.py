@@ -93,9 +93,9 @@ def repeat_year(facts: Facts, copies: int) -> Facts:
     """So many years like this one, each 364 days later, so that weekdays stay; planes once, known from the start.
 
     It grows forwards: the store's history begins in December 2012, and nothing before that would be told. Each copy has
-    flight ids of its own; airports, carriers, routes and aircraft are the same ones, so every key's history grows. (More
-    keys with the same history each would be another experiment.) A year has 365 days, so the last day of a copy is also
-    the first of the next one, and has the flights of both. Clock changes move away from their dates by a day a year.
+    flight ids of its own; airports, carriers, routes and aircraft are the same ones, so every key's history grows. A
+    year has 365 days, so the last day of a copy is also the first of the next one, and has the flights of both. Clock
+    changes move away from their dates by a day a year.
     """
     ids = int(facts.flights["flight_id"].max()) + 1
 
@@ -165,7 +165,7 @@ def measure(folder: Path, steps: Path, stage: str, copies: int, number: int) -> 
 
 
 def measure_job(job: Job) -> dict[str, float]:
-    """``rows``, ``seconds``, ``cpu`` (seconds of this process); its MB before the work (``held_mb``) and at its peak."""
+    """``rows``, wall and ``cpu`` seconds; MB of this process before the work (``held_mb``) and at its peak."""
     clock: list[float] = []
 
     def run() -> object:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from statistics import median
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,7 +64,7 @@ class Scaling:
     load: float = 0.0
 
     @classmethod
-    def read(cls, values: dict) -> "Scaling":
+    def read(cls, values: dict[str, Any]) -> "Scaling":
         """What ``lab.bench.scale`` kept of a run."""
         table = pd.DataFrame(values["measurements"])
         table["above_mb"] = table["peak_mb"] - table["libraries_mb"]
@@ -90,12 +91,12 @@ class Scaling:
 
     def medians(self, stage: str) -> pd.DataFrame:
         """The medians of a stage over the rounds, a row a size, smallest first."""
-        return self.of(stage).drop(columns="stage").groupby("copies").median()
+        return self.of(stage).drop(columns=["stage", "round"]).groupby("copies").median()
 
     def exponent(self, stage: str, column: str) -> Exponent:
         """The slope of log(column) over log(rows), fitted to one round of each size."""
         by_size = [np.log(of_size[["rows", column]]).to_numpy() for _, of_size in self.of(stage).groupby("copies")]
-        slopes = [float(np.polyfit(*np.transpose(pairing), 1)[0]) for pairing in product(*by_size)]
+        slopes = [float(np.polyfit(x, y, 1)[0]) for x, y in map(np.transpose, product(*by_size))]
         return Exponent(median(slopes), min(slopes), max(slopes))
 
     def full(self, stage: str) -> Full:

@@ -1,4 +1,4 @@
-"""The services that the serving bench asks, each a real process with a copy of its installation, and what they are asked.
+"""The services that the serving bench asks, each a real process with its own installation, and what they are asked.
 
 The questions are the flights of the first day after training, asked about at its first moment. The store is filled up
 to that instant and the split's stream is read up to it, so no service has to catch up. MLflow is given what the others

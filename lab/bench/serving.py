@@ -7,72 +7,34 @@ nothing is asserted.
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.request import Request, urlopen
 
 import numpy as np
-import pandas as pd
 
 from lab.bench.answer_costs import compute_mean_ms, count_degraded, profile_answers, read_clock
-from lab.bench.bench_results import CONSOLE, describe_surroundings, keep, take_turns
+from lab.bench.bench_results import CONSOLE, Bench, take_turns
 from lab.bench.services import LOOKS, MLFLOW, Questions, Service, list_services, make_questions
-from lab.bench.serving_record import RECORD, compute_digests
-from lab.engine.command import run_guarded
-from lab.engine.recorded import refuse_if_busy
+from lab.bench.serving_record import RECORD, ServingRun, compute_digests
+from lab.bench.single_requests import CHECKED, compare_runs, count_same, describe_runs, fetch_answers
 from lab.engine.workspace import study_folder
-from lab.load.endpoint import JSON, Endpoint
 from lab.load.load_figure import draw_loops, draw_rates
-from lab.load.load_result import Result, Tail
+from lab.load.load_result import Result
 from lab.load.loops import closed_loop, open_loop
-from lab.load.saturation import Saturation, find_ceiling, find_saturation, rates
+from lab.load.saturation import find_ceiling, find_saturation, rates
 from lab.service.service_installation import SYSTEMS, renew
-from measure.cost.reuse import Paired
 from problem.facts import load_facts
 
-TARGET, AIMED_AT = 0.25, ("p50", "p99")
-"""The most that FTI's answer may take, as a share of MLflow's (DESIGN, section 6)."""
-QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-CHECKED, WARM_UP = 200, 100
-"""Questions whose answers are compared before anything is timed; requests until models are loaded and caches filled."""
+WARM_UP = 100
+"""Requests until models are loaded and caches filled."""
 LOWEST, HIGHEST, FACTOR = 0.4, 4.0, 1.15
 """First and last rate tried, in answers that one caller gets a second; the step from one rate to the next."""
 COMPARED = 0.7
 """Rate at which both loops run, in saturation points."""
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, keep; exit status 0, 2 for what the reader can mend, 130 if stopped."""
-    parser = argparse.ArgumentParser(prog="python -m lab.bench.serving", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=10, help="rounds of single requests (10)")
-    parser.add_argument("--requests", type=int, default=200, help="requests to each service in a round (200)")
-    parser.add_argument("--seconds", type=float, default=10, help="how long each rate is offered (10)")
-    parser.add_argument("--deadline", type=float, default=250, help="ms, for a good answer (250)")
-    parser.add_argument("--record", action="store_true", help=f"write {RECORD.path.name} too")
-    options = parser.parse_args(arguments)
-    return run_guarded("bench", lambda: run(options))
-
-
-def run(options: argparse.Namespace) -> int:
-    """Measure, keep the results and draw them."""
-    load = refuse_if_busy() if options.record else None
-    values = measure(options)
-    keep("serving", values)
-    if options.record:
-        RECORD.write({"serving": describe_surroundings() | values}, compute_digests(), timed=True, load=load)
-    folder, loaded = study_folder() / "results" / "figures", values["load"]
-    saturations = {LOOKS[name]: Saturation.read(loaded[name]["saturation"]) for name in loaded}
-    draw_rates(saturations, folder / "load_rates.png")
-    for name in loaded:
-        tails = {loop: Tail.read(loaded[name]["loops"][loop]) for loop in ("open", "closed")}
-        draw_loops(tails, LOOKS[name], folder / f"load_loops_{name}.png")
-    return 0
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -90,6 +52,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         if not all(aim["met"] for aim in values["target"].values()):
             values["profile"] = profile_answers(homes["fti"], asked.bodies[:CHECKED])
             CONSOLE.print("\n".join(["most of FTI's own time, in process:", *values["profile"]]))
+    figures, serving = study_folder() / "results" / "figures", ServingRun(values)
+    draw_rates(serving.saturations(), figures / "load_rates.png")
+    for name in serving.services:
+        draw_loops(serving.loops(name), LOOKS[name], figures / f"load_loops_{name}.png")
     return values
 
 
@@ -109,51 +75,6 @@ def ask_by_turns(services: list[Service], asked: Questions, options: argparse.Na
         parts = {name: compute_mean_ms(before[name], read_clock(endpoints[name])) for name in SYSTEMS}
     alone = {name: describe_runs(of_service) for name, of_service in runs.items()}
     return {"same_answers": [same, CHECKED], "alone": alone, "parts": parts, **compare_runs(alone)}
-
-
-def fetch_answers(endpoint: Endpoint) -> list[dict[str, Any]]:
-    """The answers to the first ``CHECKED`` bodies."""
-    asked = [Request(endpoint.url, data=body, headers=JSON) for body in endpoint.bodies[:CHECKED]]
-    return [json.load(urlopen(request, timeout=endpoint.timeout)) for request in asked]
-
-
-def count_same(
-    ours: Sequence[Mapping[str, Any]], mlflows: Sequence[Mapping[str, Any]], expected: Sequence[float]
-) -> int:
-    """How many questions were answered alike: our probability is the model's, and MLflow's label is its side of 1/2."""
-    return sum(
-        abs(one["prediction"] - wanted) < 1e-9 and other["predictions"] == [int(wanted > 0.5)]
-        for one, other, wanted in zip(ours, mlflows, expected, strict=True)
-    )
-
-
-def describe_runs(runs: Sequence[Result]) -> dict[str, Any]:
-    """For a JSON file: the tail over all rounds and every round's quantiles, in ms."""
-    waits = np.concatenate([run.waits for run in runs])
-    rounds = {key: [round(run.quantile(at), 3) for run in runs] for key, at in QUANTILES.items()}
-    failed = sum(sum(run.failures.values()) for run in runs)
-    return Tail.of(waits).record() | {"mean": round(float(np.mean(waits)), 3), "failed": failed, "rounds": rounds}
-
-
-def compare_runs(alone: Mapping[str, Any]) -> dict[str, Any]:
-    """``ratios`` of each system's quantiles to MLflow's, within the rounds; ``target``: FTI's against what is aimed at."""
-    paired = {key: Paired(pd.DataFrame({name: of["rounds"][key] for name, of in alone.items()})) for key in QUANTILES}
-    spreads = {(name, key): paired[key].ratio(name, MLFLOW) for name in SYSTEMS for key in QUANTILES}
-    ratios = {
-        f"{name} / {MLFLOW}, one request, {key}": {
-            "ratio": spread.median,
-            "low": spread.low,
-            "high": spread.high,
-            "rounds": len(paired[key].seconds),
-        }
-        for (name, key), spread in spreads.items()
-    }
-    aims = {
-        key: {"aim": TARGET, "ratio": (ratio := spreads["fti", key].median), "met": ratio <= TARGET} for key in AIMED_AT
-    }
-    for name, ratio in [*ratios.items(), *((f"target: FTI's {key}", aim) for key, aim in aims.items())]:
-        CONSOLE.print(name, "  ".join(f"{key} {value:.3g}" for key, value in ratio.items()))
-    return {"ratios": ratios, "target": aims}
 
 
 def put_under_load(service: Service, median_ms: float, options: argparse.Namespace) -> dict[str, Any]:
@@ -180,6 +101,10 @@ def put_under_load(service: Service, median_ms: float, options: argparse.Namespa
     loops = {"rate": rate, "open": opened.tail.record(), "closed": closed.tail.record()}
     return {"saturation": saturation.record(), "loops": loops}
 
+
+OPTIONS = {"rounds": 10, "requests": 200, "seconds": 10.0, "deadline": 250.0}
+"""Rounds of single requests, requests to each service in a round; seconds of each rate, ms for a good answer."""
+main = Bench("serving", __doc__, measure, OPTIONS, RECORD, compute_digests).main
 
 if __name__ == "__main__":
     sys.exit(main())

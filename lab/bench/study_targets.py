@@ -8,12 +8,12 @@ import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
-from lab.bench.bench_results import CONSOLE, keep, print_table
-from lab.engine.command import run_guarded
+from lab.bench.bench_results import CONSOLE, Bench, print_table
 from lab.engine.step_cache import read_times
 from lab.engine.workspace import REPOSITORY, StudyError, study_folder
 from lab.study.study_steps import plan
@@ -29,25 +29,17 @@ COMMANDS = {
 Span = tuple[float, float]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, keep; exit status 0, 2 for what the reader can mend, 130 if stopped."""
-    argparse.ArgumentParser(prog="python -m lab.bench.study_targets", description=__doc__).parse_args(arguments)
-    return run_guarded("bench", run)
-
-
-def run() -> int:
+def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Time the commands, and set them and the study against their aims."""
     spans = _read_spans()
-    seconds = {"make study": count_busy_seconds(spans.values())} | {
-        name: _time(command) for name, command in COMMANDS.items()
-    }
+    seconds = {"make study": count_busy_seconds(spans.values())}
+    seconds |= {name: _time(command) for name, command in COMMANDS.items()}
     for name, spent in seconds.items():
         CONSOLE.print(f"target: {judge(name, spent, AIMS[name])}")
     steps = {name: end - begin for name, (begin, end) in spans.items()}
     dearest = pd.Series(steps).nlargest(DEAREST).rename("seconds").rename_axis("step").reset_index()
     print_table(dearest, f"of the study's {sum(steps.values()):.0f} seconds, most of them two steps at a time")
-    keep("study", {"aims": AIMS, "seconds": seconds, "steps": steps})
-    return 0
+    return {"aims": AIMS, "seconds": seconds, "steps": steps}
 
 
 def count_busy_seconds(spans: Iterable[Span]) -> float:
@@ -80,6 +72,8 @@ def _time(command: list[str]) -> float:
         raise StudyError(f"{' '.join(command)} failed: {(done.stdout.strip() or done.stderr.strip()).splitlines()[-1]}")
     return time.monotonic() - began
 
+
+main = Bench("study", __doc__, measure, {}).main
 
 if __name__ == "__main__":
     sys.exit(main())

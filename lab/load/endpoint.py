@@ -34,8 +34,8 @@ class Endpoint:
 
     def session(self) -> aiohttp.ClientSession:
         """A client for one run."""
-        limits = {"connector": aiohttp.TCPConnector(limit=self.connections)}
-        return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.timeout), headers=JSON, **limits)
+        connector, timeout = aiohttp.TCPConnector(limit=self.connections), aiohttp.ClientTimeout(total=self.timeout)
+        return aiohttp.ClientSession(connector=connector, timeout=timeout, headers=JSON)
 
     async def status(self, session: aiohttp.ClientSession, number: int) -> int:
         """Send body ``number`` and wait for the whole answer: its status, ``NO_ANSWER`` or ``NO_CONNECTION``."""

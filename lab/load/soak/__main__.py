@@ -8,8 +8,7 @@ from dataclasses import asdict
 from lab.engine.command import run_guarded
 from lab.engine.recorded import refuse_if_busy
 from lab.engine.workspace import open_workspace, study_folder
-from lab.load.soak.soak_record import RECORD, compute_digests
-from lab.load.soak.soak_run import FULL, SHORT, soak
+from lab.load.soak.soak_run import FULL, RECORD, SHORT, compute_digests, soak
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,15 +14,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lab.engine.recorded import Recorded
+from lab.engine.step import Step
+from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import StudyError
 from lab.load.served_system import ServedProcess
 from lab.load.soak.callers import Callers, Plan
 from lab.load.soak.soak_champions import fit_challengers
 from lab.load.soak.soak_verdict import Verdict, judge
 from lab.service.service_installation import read_while_written, renew
+from lab.systems import find_system
 from parts.service_shell.answer_log import read
 from problem.facts import load_facts
 
+RECORD = Recorded(Path(__file__).parents[1] / "records" / "soak.json")
 Say = Callable[[str], object]
 FULL = Plan(1800, 10, 10, 3, 60, pd.Timedelta("15min"), pd.Timestamp("2013-10-01 22:00", tz="UTC"))
 """Half an hour; its seven and a half hours of facts cross New York's midnight, when every view is refreshed."""
@@ -48,6 +53,13 @@ class Report:
         """The same as plain values."""
         plan = asdict(self.plan) | {"step": str(self.plan.step), "start": self.plan.start.isoformat()}
         return asdict(self) | {"plan": plan}
+
+
+def compute_digests() -> dict[str, str]:
+    """The digest of all that the soak's entry depends on, as it is now: the soak, the service and FTI."""
+    fti = find_system("fti")
+    loads = (*fti.modules, f"{fti.package}.adapters", "lab.service")
+    return digest_of_steps([Step("soak", "lab.load.soak.soak_run:soak", "soak", loads=loads, data=fti.data)])
 
 
 def soak(home: Path, plan: Plan, say: Say) -> Report:
@@ -107,7 +119,7 @@ def _follow(pipeline: "subprocess.Popen[str]", reached: list[pd.Timestamp], say:
 def _change(
     home: Path,
     plan: Plan,
-    changes: list[tuple[list[float], Callable[[], object]]],
+    changes: Sequence[tuple[list[float], Callable[[], object]]],
     reached: list[pd.Timestamp],
     say: Say,
 ) -> Iterator[Callable[[], bool]]:
