@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 import psutil
 from rich.console import Console
-from rich.table import Table
 
 from lab.engine.command import run_guarded
 from lab.engine.recorded import Recorded, describe_machine, refuse_if_busy
@@ -83,9 +82,6 @@ class Bench:
         return 0
 
 
-def print_table(table: pd.DataFrame, title: str = "") -> None:
+def print_table(table: pd.DataFrame) -> None:
     """Print a table, its numbers with three digits."""
-    printed = Table(*map(str, table.columns), title=title, title_justify="left")
-    for row in table.itertuples(index=False):
-        printed.add_row(*(f"{value:.3g}" if isinstance(value, float) else str(value) for value in row))
-    CONSOLE.print(printed)
+    CONSOLE.print(table.to_string(index=False, float_format="{:.3g}".format))

@@ -2,17 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import joblib
 import pandas as pd
 import psutil
 
-from lab.engine.step import Step
-from lab.systems import find_system
 from measure.cost.footprint import peak_above
 from problem.contract import FEATURES
 from problem.facts import Facts, load_facts
@@ -26,16 +24,9 @@ from reference.systems.fti.training import training_features
 
 YEAR = pd.Timedelta(days=364)
 END = pd.Timestamp("2014-01-02", tz="UTC")
+Stage = Iterator[int | None]
+"""Loads its input and yields its rows; works, which is measured, and yields again; writes its output."""
 TABLES = [field.name for field in fields(Facts)]
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a stage does once its input is in memory, on so many ``rows``; ``keep`` writes its output."""
-
-    rows: int
-    work: Callable[[], object]
-    keep: Callable[[Any], object] = lambda output: None
 
 
 @dataclass(frozen=True)
@@ -57,23 +48,6 @@ class Place:
     def store(self) -> FeatureStore:
         """The store that the stage ``features`` has filled."""
         return FeatureStore(self.of("features") / "home" / "features")
-
-
-def plan(rounds: Mapping[int, int]) -> list[Step]:
-    """All steps, sizes by turns, so that a slow hour of the machine meets all; ``rounds`` of each size, in years."""
-    fti, steps = find_system("fti"), []
-    for number in range(max(rounds.values())):
-        for copies in (copies for copies, count in rounds.items() if number < count):
-            names = [f"world-{copies}", *(f"{stage}-{copies}-{number}" for stage in STAGES)]
-            if number == 0:
-                steps.append(Step(names[0], f"{__name__}:make_world", f"{copies} years of flights", {"copies": copies}))
-            for stage, after, name in zip(STAGES, names, names[1:], strict=False):
-                arguments = {"stage": stage, "copies": copies, "number": number}
-                steps.append(
-                    Step(name, f"{__name__}:measure", f"{copies} years: {stage}", arguments, (after,), alone=True,
-                         loads=fti.modules, data=fti.data)
-                )  # fmt: skip
-    return steps
 
 
 def make_world(folder: Path, steps: Path, copies: int) -> None:
@@ -111,74 +85,74 @@ def repeat_year(facts: Facts, copies: int) -> Facts:
     return replace(facts, **ordered)
 
 
-def fill_store(place: Place, folder: Path) -> Job:
+def fill_store(place: Place, folder: Path) -> Stage:
     """The feature pipeline fills an empty store."""
     facts = Facts(**{name: pd.read_parquet(place.of("world") / f"{name}.parquet") for name in TABLES})
-
-    def work() -> None:
-        system = System(folder / "home")
-        system.wake(World(facts, END + (place.copies - 1) * YEAR))
-        system.store.flush()
-
-    return Job(len(facts.flights), work)
+    yield len(facts.flights)
+    system = System(folder / "home")
+    system.wake(World(facts, END + (place.copies - 1) * YEAR))
+    system.store.flush()
+    yield None
 
 
-def read_history(place: Place, folder: Path) -> Job:
+def read_history(place: Place, folder: Path) -> Stage:
     """The historical read of all real-time questions of the training period."""
     asked, store = place.asked("training"), place.store()
-    return Job(
-        len(asked),
-        lambda: training_features(store, asked.drop(columns="label")),
-        lambda table: table.assign(label=asked["label"]).to_parquet(folder / "vectors.parquet", index=False),
-    )
+    yield len(asked)
+    table = training_features(store, asked.drop(columns="label"))
+    yield None
+    table.assign(label=asked["label"]).to_parquet(folder / "vectors.parquet", index=False)
 
 
-def fit_model(place: Place, folder: Path) -> Job:
+def fit_model(place: Place, folder: Path) -> Stage:
     """The fit of one model on these vectors."""
     table = pd.read_parquet(place.of("read") / "vectors.parquet")
-    work = lambda: new_learner("late").fit(table[list(FEATURES)], table["label"])  # noqa: E731
-    return Job(len(table), work, lambda model: joblib.dump(model, folder / "model.joblib"))
+    yield len(table)
+    model = new_learner("late").fit(table[list(FEATURES)], table["label"])
+    yield None
+    joblib.dump(model, folder / "model.joblib")
 
 
-def score_nights(place: Place, folder: Path, name: str = "nights") -> Job:
-    """Batch scoring of every evening of all years: vectors from the history, then predictions."""
+def score_nights(place: Place, folder: Path, name: str = "nights") -> Stage:
+    """Batch scoring of every evening of all years: vectors from the history, then predictions.
+
+    ``night``: of the last evening alone, as many questions at every size, out of a longer history.
+    """
     asked, store, model = place.asked(name), place.store(), joblib.load(place.of("fit") / "model.joblib")
-    return Job(len(asked), lambda: model.predict_proba(batch_vectors(store, asked)[list(FEATURES)]))
+    yield len(place.asked("nights"))
+    model.predict_proba(batch_vectors(store, asked)[list(FEATURES)])
+    yield None
 
 
-def score_last_night(place: Place, folder: Path) -> Job:
-    """Batch scoring of the last evening alone: as many questions at every size, out of a longer history."""
-    return replace(score_nights(place, folder, "night"), rows=len(place.asked("nights")))
-
-
-STAGES: dict[str, Callable[[Place, Path], Job]] = {
-    "features": fill_store, "read": read_history, "fit": fit_model, "score": score_nights, "night": score_last_night
-}  # fmt: skip
+STAGES: dict[str, Callable[[Place, Path], Stage]] = {
+    "features": fill_store,
+    "read": read_history,
+    "fit": fit_model,
+    "score": score_nights,
+    "night": partial(score_nights, name="night"),
+}
 
 
 def measure(folder: Path, steps: Path, stage: str, copies: int, number: int) -> None:
-    """Run one stage and write ``measurement.json``: see ``measure_job``."""
+    """Run one stage and write ``measurement.json``: which it was, MB with libraries alone, and its figures."""
     libraries = _read_resident_mb()
-    job = STAGES[stage](Place(steps, copies, number), folder)
-    figures = {"stage": stage, "copies": copies, "round": number, "libraries_mb": libraries, **measure_job(job)}
-    (folder / "measurement.json").write_text(json.dumps(figures))
+    figures = measure_stage(STAGES[stage](Place(steps, copies, number), folder))
+    which = {"stage": stage, "copies": copies, "round": number, "libraries_mb": libraries}
+    (folder / "measurement.json").write_text(json.dumps(which | figures))
 
 
-def measure_job(job: Job) -> dict[str, float]:
+def measure_stage(stage: Stage) -> dict[str, float]:
     """``rows``, wall and ``cpu`` seconds; MB of this process before the work (``held_mb``) and at its peak."""
-    clock: list[float] = []
+    rows = next(stage)
 
-    def run() -> object:
-        clock.extend([_read_resident_mb(), time.perf_counter(), time.process_time()])
-        output = job.work()
-        clock.extend([time.perf_counter(), time.process_time()])
-        return output
+    def work() -> dict[str, float]:
+        held, start, cpu_start = _read_resident_mb(), time.perf_counter(), time.process_time()
+        next(stage)
+        return {"held_mb": held, "seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu_start}
 
-    output, above = peak_above(run)
-    held, start, cpu_start, end, cpu_end = clock
-    job.keep(output)
-    memory = {"held_mb": held, "peak_mb": held + above / 2**20}
-    return {"rows": job.rows, "seconds": end - start, "cpu": cpu_end - cpu_start, **memory}
+    figures, above = peak_above(work)
+    next(stage, None)
+    return {"rows": int(rows or 0), **figures, "peak_mb": figures["held_mb"] + above / 2**20}
 
 
 def _read_resident_mb() -> float:

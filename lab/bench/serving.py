@@ -16,11 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from lab.bench.answer_costs import compute_mean_ms, count_degraded, profile_answers, read_clock
+from lab.bench.answers import (
+    CHECKED,
+    compare_runs,
+    compute_mean_ms,
+    count_degraded,
+    count_same,
+    describe_runs,
+    fetch_answers,
+    read_clock,
+)  # fmt: skip
 from lab.bench.bench_results import CONSOLE, Bench, take_turns
 from lab.bench.services import LOOKS, MLFLOW, Questions, Service, list_services, make_questions
 from lab.bench.serving_record import RECORD, ServingRun, compute_digests
-from lab.bench.single_requests import CHECKED, compare_runs, count_same, describe_runs, fetch_answers
 from lab.engine.workspace import study_folder
 from lab.load.load_figure import draw_loops, draw_rates
 from lab.load.load_result import Result
@@ -38,7 +46,7 @@ COMPARED = 0.7
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """All services by turns, then each under load; where a target is missed, where FTI's own time goes."""
+    """All services by turns, one request at a time, then each under load; figures are drawn beside the results."""
     with TemporaryDirectory() as folder:
         homes = {name: renew(name, Path(folder) / name) for name in SYSTEMS}
         asked = make_questions(load_facts(), homes["fti"])
@@ -49,9 +57,6 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         values["ceiling"] = asdict(ceiling)
         medians = {name: float(np.median(alone["rounds"]["p50"])) for name, alone in values["alone"].items()}
         values["load"] = {each.name: put_under_load(each, medians[each.name], options) for each in services}
-        if not all(aim["met"] for aim in values["target"].values()):
-            values["profile"] = profile_answers(homes["fti"], asked.bodies[:CHECKED])
-            CONSOLE.print("\n".join(["most of FTI's own time, in process:", *values["profile"]]))
     figures, serving = study_folder() / "results" / "figures", ServingRun(values)
     draw_rates(serving.saturations(), figures / "load_rates.png")
     for name in serving.services:

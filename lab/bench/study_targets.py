@@ -38,7 +38,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         CONSOLE.print(f"target: {judge(name, spent, AIMS[name])}")
     steps = {name: end - begin for name, (begin, end) in spans.items()}
     dearest = pd.Series(steps).nlargest(DEAREST).rename("seconds").rename_axis("step").reset_index()
-    print_table(dearest, f"of the study's {sum(steps.values()):.0f} seconds, most of them two steps at a time")
+    CONSOLE.print(f"of the study's {sum(steps.values()):.0f} seconds, most of them two steps at a time:")
+    print_table(dearest)
     return {"aims": AIMS, "seconds": seconds, "steps": steps}
 
 

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.image import imread
 
 from lab.bench import scale
-from lab.bench.scale_steps import STAGES, Job, measure_job, plan, repeat_year
+from lab.bench.scale_steps import STAGES, measure_stage, repeat_year
 from lab.bench.scaling import LABELS, Scaling
 from lab.bench.scaling_figure import draw
 from lab.engine.workspace import StudyError
@@ -100,14 +100,21 @@ def test_the_sentence_names_the_stage_that_is_full_first_and_the_one_that_spark_
 
 def test_a_stage_reads_its_own_peak_and_passes_its_output_on():
     kept: list[object] = []
-    figures = measure_job(Job(7, lambda: np.ones(200 * 2**17), kept.append))
+
+    def stage():
+        yield 7
+        table = np.ones(200 * 2**17)
+        yield
+        kept.append(table)
+
+    figures = measure_stage(stage())
     assert figures["rows"] == 7
     assert 195 < figures["peak_mb"] - figures["held_mb"] < 260
     assert len(kept) == 1
 
 
 def test_sizes_take_turns_and_every_stage_comes_after_the_one_that_it_reads():
-    steps = {step.name: step for step in plan({1: 2, 4: 1})}
+    steps = {step.name: step for step in scale.plan({1: 2, 4: 1})}
     assert [name for name in steps if name.startswith("read")] == ["read-1-0", "read-4-0", "read-1-1"]
     assert steps["features-1-1"].after == ("world-1",)
     assert steps["fit-4-0"].after == ("read-4-0",)

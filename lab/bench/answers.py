@@ -1,12 +1,15 @@
-"""What single requests say: whether services answer alike, how long a caller waits, and the ratios to MLflow's."""
+"""What answers say: whether services answer alike, where the time goes, how long callers wait against MLflow's."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import numpy as np
 import pandas as pd
+from prometheus_client.parser import text_string_to_metric_families
 
 from lab.bench.bench_results import CONSOLE
 from lab.bench.services import MLFLOW
@@ -15,11 +18,41 @@ from lab.load.load_result import Result, Tail
 from lab.service.service_installation import SYSTEMS
 from measure.cost.reuse import Paired
 
+METRIC, DEGRADED = "answer_seconds", "degraded_answers_total"
 TARGET, AIMED_AT = 0.25, ("p50", "p99")
 """The most that FTI's answer may take, as a share of MLflow's (DESIGN, section 6)."""
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 CHECKED = 200
 """Questions whose answers are compared before anything is timed."""
+Clock = dict[str, dict[str, float]]
+"""By part of an answer ("" for what has no parts), the counters that ``/metrics`` has of it."""
+
+
+def read_clock(endpoint: Endpoint) -> Clock:
+    """What ``/metrics`` of a service says of its answers so far."""
+    clock: Clock = defaultdict(dict)
+    address = urlsplit(endpoint.url)._replace(path="/metrics").geturl()
+    with urlopen(address, timeout=endpoint.timeout) as answer:
+        families = text_string_to_metric_families(answer.read().decode())
+    for sample in (sample for family in families for sample in family.samples):
+        clock[sample.labels.get("part", "")][sample.name] = sample.value
+    return clock
+
+
+def count_degraded(clock: Clock) -> int:
+    """How many answers of a service were made from nulls so far, because its store kept silent."""
+    return round(clock[""].get(DEGRADED, 0))
+
+
+def compute_mean_ms(before: Clock, after: Clock) -> dict[str, float]:
+    """Milliseconds that each part of an answer took on the mean between two readings of the clock."""
+    means = {}
+    for part, counters in after.items():
+        seconds, answers = (counters.get(f"{METRIC}_{kind}", 0) - before[part].get(f"{METRIC}_{kind}", 0)
+                            for kind in ("sum", "count"))  # fmt: skip
+        if part and answers:
+            means[part] = 1000 * seconds / answers
+    return means
 
 
 def fetch_answers(endpoint: Endpoint) -> list[dict[str, Any]]:
