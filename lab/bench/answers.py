@@ -1,4 +1,4 @@
-"""What answers say: whether services answer alike, where the time goes, how long callers wait against MLflow's."""
+"""Whether services answer alike, where the time of an answer goes, and how long callers wait against MLflow's."""
 
 import json
 from collections import defaultdict
