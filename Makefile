@@ -59,7 +59,7 @@ check: $(CORE) $(VENV)/.notebooks  ## check an exercise, make check EX=1, or see
 	@$(BIN)/python -m lab.exercises.check $(EX) $(if $(NOTEBOOK),--notebook $(NOTEBOOK))
 
 notebooks: study $(VENV)/.notebooks  ## run the sources in notebooks/_src and write notebooks/*.ipynb
-	@$(BIN)/python -m publish.notebooks.build_notebooks
+	@$(BIN)/python -m publish.notebooks
 
 slides: study $(VENV)/.decks  ## build all decks, English and Japanese, from the study's results; it says where to open them
 	@$(BIN)/python -m publish.slides

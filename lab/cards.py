@@ -1,8 +1,9 @@
 """The cards of systems and patterns: what a folder says of itself in ``card.toml``. Nothing lists them elsewhere."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,16 @@ from lab.engine.workspace import REPOSITORY, StudyError
 
 ROOMS = ("antipatterns", "reference")
 """A pattern lies in ROOM/THEME/NAME."""
+ROWS = "FDTRSOQELV"
+"""The letters of rows, in the order of the list of rows."""
 CONCEPTS = "docs/concepts"
 """A concept has a card and no code: NAME.toml in this folder."""
 KINDS = ("pattern", "anti-pattern", "control", "concept")
+THEMES = ("systems", "training", "release", "serving", "operation", "quality", "end_to_end")
+"""In the order in which somebody meets them; others come behind."""
 FILE = "card.toml"
+TABLES = ("system", "look")
+"""What a card holds besides: read by ``lab.systems`` and by the figures."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +29,8 @@ class Card:
 
     ``rows``: ids in the list of rows; ``source``: the book's chapter or the paper; ``opposites``: names of other
     folders; ``lesson``: a notebook, without its ending; ``claims``: ids in claims.toml; ``experiment``: a module in
-    ``lab/patterns/experiments``; ``uses``: patterns that an end-to-end system imports; ``details``: what only a system
-    says of itself (``lab.systems``).
+    ``lab/patterns/experiments``; ``uses``: patterns that an end-to-end system imports; ``number``: what is
+    counted, in words; ``details``: what only a system says of itself (``lab.systems``).
     """
 
     id: str
@@ -43,7 +50,13 @@ class Card:
     claims: tuple[str, ...] = ()
     experiment: str = ""
     uses: tuple[str, ...] = ()
+    number: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_code(self) -> bool:
+        """Whether it has a folder of its own, with code."""
+        return self.folder != CONCEPTS
 
     @property
     def package(self) -> str:
@@ -52,7 +65,7 @@ class Card:
 
 
 def read_cards(root: Path = REPOSITORY) -> dict[str, Card]:
-    """All cards by id (the folder's name), in the order of themes and names.
+    """All cards by id (the folder's name), in the order of themes and rows.
 
     Raises ``StudyError`` for a card that cannot be read, and for two of one id.
     """
@@ -62,7 +75,14 @@ def read_cards(root: Path = REPOSITORY) -> dict[str, Card]:
         if card.id in cards:
             raise StudyError(f"two cards are called {card.id}: {cards[card.id].folder} and {card.folder}")
         cards[card.id] = card
-    return dict(sorted(cards.items(), key=lambda item: (item[1].theme, item[1].kind, item[0])))
+    return {card.id: card for card in sorted(cards.values(), key=_place)}
+
+
+def _place(card: Card) -> tuple[Any, ...]:
+    """By theme, code before concepts, then as the rows are numbered."""
+    theme = THEMES.index(card.theme) if card.theme in THEMES else len(THEMES)
+    rows = [((ROWS + row).index(row[0]), int(re.sub(r"\D", "", row) or 0)) for row in card.rows[:1]]
+    return theme, card.theme, not card.has_code, rows, card.id
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -72,16 +92,37 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def read_card(file: Path, root: Path = REPOSITORY) -> Card:
-    """The card in a file; raises ``StudyError`` naming the file for one that cannot be read."""
-    concept = file.name != FILE
-    folder, name = file.parent.relative_to(root).as_posix(), file.stem if concept else file.parent.name
+    """A file's card; raises ``StudyError`` with the file and the key that is wrong."""
+    concept, name = file.name != FILE, file.relative_to(root).as_posix()
     try:
         written = tomllib.loads(file.read_text())
-        own = {key: value for key, value in written.items() if key not in ("system", "look")}
-        lists = {key: tuple(value) for key, value in own.items() if isinstance(value, list)}
-        card = Card(**own | lists, id=name, folder=folder, details=written.get("system", {}))
-    except (tomllib.TOMLDecodeError, TypeError) as error:
-        raise StudyError(f"{file.relative_to(root)} is no card: {error}") from error
-    if card.kind not in KINDS or (not concept and card.theme != file.parent.parent.name):
-        raise StudyError(f"{file.relative_to(root)}: kind is one of {', '.join(KINDS)}, theme the folder's name")
-    return card
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{name} is no TOML: {error}") from error
+    tables = {key: written.pop(key, {}) for key in TABLES}
+    if fault := next(_find_faults(written), ""):
+        raise StudyError(f"{name}: {fault}")
+    if not concept and written["theme"] != file.parent.parent.name:
+        raise StudyError(f"{name}: theme is to be {file.parent.parent.name!r}, as its folder")
+    own: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
+    folder = file.parent.relative_to(root).as_posix()
+    return Card(**own, id=file.stem if concept else file.parent.name, folder=folder, details=tables["system"])
+
+
+def _find_faults(written: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the keys of a card, each in a few words that name the key."""
+    for key, value in written.items():
+        if key not in KEYS:
+            yield f"{key} is no key of a card; there are {', '.join(KEYS)}"
+        elif not isinstance(value, KEYS[key]):
+            yield f"{key} is to be {'a list' if KEYS[key] is list else 'a text'}"
+        elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
+            yield f"{key} is to be a list of texts"
+    yield from (f"{key} is missing" for key in REQUIRED if not written.get(key))
+    if written.get("kind") not in KINDS:
+        yield f"kind is to be one of {', '.join(KINDS)}"
+
+
+_FIELDS = [each for each in fields(Card) if each.name not in ("id", "folder", "details")]
+KEYS = {each.name: str if each.type is str else list for each in _FIELDS}
+"""What a card may say, each with the type of its value."""
+REQUIRED = [each.name for each in _FIELDS if each.default is MISSING]

@@ -10,12 +10,12 @@ from lab.changes.__main__ import replay_all, take_debt
 from lab.changes.change_requests import REQUESTS
 from lab.engine.command import run_guarded
 from lab.faults.__main__ import hit_all
-from lab.systems import core
+from lab.systems import list_core
 
 PARTS: dict[str, Callable[[], int]] = {
-    "changes": lambda: replay_all([request.id for request in REQUESTS], core(), keep=True),
+    "changes": lambda: replay_all([request.id for request in REQUESTS], list_core(), keep=True),
     "debt": lambda: take_debt(keep=True),
-    "faults": lambda: hit_all(core(), keep=True),
+    "faults": lambda: hit_all(list_core(), keep=True),
 }
 
 

@@ -74,7 +74,7 @@ class StudiedSystem:
     @property
     def code(self) -> list[Path]:
         """What the rulers of code read: its files and folders without adapters."""
-        return system_code(REPOSITORY / self.folder)
+        return list_code(REPOSITORY / self.folder)
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -115,38 +115,43 @@ class StudiedSystem:
         return import_module(module) if there else None
 
 
-def system_code(folder: Path) -> list[Path]:
+def list_code(folder: Path) -> list[Path]:
     """The files and folders in a system's folder that are code of its own, in the order of their names."""
     return sorted(path for path in folder.iterdir() if path.name != ADAPTERS and (path.suffix == ".py" or path.is_dir())
                   and path.name != "__pycache__")  # fmt: skip
 
 
 @cache
-def all_systems() -> dict[str, StudiedSystem]:
+def read_systems() -> dict[str, StudiedSystem]:
     """Every system by name, in the order that their cards say."""
     folders = [file.parent for room in ROOMS for file in (REPOSITORY / room / THEME).glob(f"*/{FILE}")]
     systems = [find_system(folder.name) for folder in folders]
     return {system.name: system for system in sorted(systems, key=lambda system: system.card.details["order"])}
 
 
-def compared() -> list[str]:
+def competing() -> list[str]:
+    """The names of all systems but controls: those that can win a measure where they are studied together."""
+    return [name for name, system in read_systems().items() if not system.is_control]
+
+
+def list_compared() -> list[str]:
     """The names of the systems that compete in the core study."""
-    return [name for name, system in all_systems().items() if system.arm == CORE and not system.is_control]
+    return [name for name, system in read_systems().items() if system.arm == CORE and not system.is_control]
 
 
-def controls() -> list[str]:
+def list_controls() -> list[str]:
     """The names of the core study's controls."""
-    return [name for name, system in all_systems().items() if system.arm == CORE and system.is_control]
+    return [name for name, system in read_systems().items() if system.arm == CORE and system.is_control]
 
 
-def ablated() -> list[str]:
+def list_ablated() -> list[str]:
     """The names of the compared systems whose causes of skew the study takes away one by one."""
-    return [name for name in compared() if all_systems()[name].ablated]
+    return [name for name in list_compared() if read_systems()[name].ablated]
 
 
-def core() -> list[str]:
+def list_core() -> list[str]:
     """The names of the core study's systems and controls, in the order of their cards."""
-    return [name for name, system in all_systems().items() if system.arm == CORE]
+    return [name for name, system in read_systems().items() if system.arm == CORE]
 
 
 @cache
@@ -154,8 +159,8 @@ def find_system(name: str) -> StudiedSystem:
     """The system of that name, by its own card alone; raises ``StudyError`` if there is none."""
     for room in ROOMS:
         if (file := REPOSITORY / room / THEME / name / FILE).exists():
-            return _system(read_card(file))
-    raise StudyError(f"unknown system {name!r}; there are: {', '.join(all_systems())}")
+            return _read_system(read_card(file))
+    raise StudyError(f"unknown system {name!r}; there are: {', '.join(read_systems())}")
 
 
 def open_system(name: str, home: Path) -> System:
@@ -163,10 +168,22 @@ def open_system(name: str, home: Path) -> System:
     return find_system(name).open(home)
 
 
-def _system(card: Card) -> StudiedSystem:
+def _read_system(card: Card) -> StudiedSystem:
+    """The system that a card describes; raises ``StudyError`` naming the card and the key that is missing or wrong."""
+    try:
+        system = _make_system(card)
+    except KeyError as error:
+        raise StudyError(f"{card.folder}/{FILE}: [system] has no {error.args[0]}") from error
+    if system.arm not in (CORE, SMALL):
+        raise StudyError(f"{card.folder}/{FILE}: arm is to be {CORE!r} or {SMALL!r}")
+    return system
+
+
+def _make_system(card: Card) -> StudiedSystem:
     said: Mapping[str, Any] = card.details
+    _ = said["order"]
     programs = {
-        name: Program(tuple(of["stages"]), _modules(card, of["entries"])) for name, of in said["programs"].items()
+        name: Program(tuple(of["stages"]), _name_modules(card, of["entries"])) for name, of in said["programs"].items()
     }
     return StudiedSystem(
         card=card,
@@ -184,5 +201,5 @@ def _system(card: Card) -> StudiedSystem:
     )
 
 
-def _modules(card: Card, names: list[str]) -> tuple[str, ...]:
+def _name_modules(card: Card, names: list[str]) -> tuple[str, ...]:
     return tuple(f"{card.package}.{name}" for name in names)

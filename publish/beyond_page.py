@@ -1,7 +1,6 @@
-"""The measured parts of docs/beyond_one_machine.md and its figure; ``python -m publish.beyond_page`` writes them."""
+"""The measured parts of docs/beyond_one_machine.md, and its figure."""
 
-import re
-from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,11 +8,12 @@ import pandas as pd
 from lab.bench import elsewhere
 from lab.bench.scaling import LABELS, Scaling
 from lab.bench.scaling_figure import draw
-from lab.engine.workspace import REPOSITORY, StudyError
-from publish.notebooks.notebook_picture import shown
+from lab.engine.workspace import REPOSITORY
+from publish.markdown_table import write_table
+from publish.marked_parts import replace_part
+from publish.notebooks.notebook_picture import show_picture
 
 PAGE, PICTURE = REPOSITORY / "docs" / "beyond_one_machine.md", REPOSITORY / "docs" / "beyond_one_machine.png"
-BEGIN, END = "<!-- generated: {name} -->", "<!-- end of generated part -->"
 
 
 def parts() -> dict[str, str]:
@@ -27,25 +27,16 @@ def parts() -> dict[str, str]:
 def renewed(page: str) -> str:
     """The page with its generated parts as the records have them; ``StudyError`` if a mark is missing."""
     for name, text in parts().items():
-        begin = BEGIN.format(name=name)
-        if not re.search(f"{begin}.*?{END}", page, flags=re.DOTALL):
-            raise StudyError(f"{PAGE.name} has no marks for a generated part: {begin} … {END}")
-        page = re.sub(f"{begin}.*?{END}", f"{begin}\n{text}\n{END}", page, flags=re.DOTALL)
+        page = replace_part(page, name, text)
     return page
 
 
 def sizes(scaling: Scaling) -> str:
     """A row a stage: time and memory by years of flights, how both grow, and where memory ends."""
     counts = [f"{size}× (n = {count})" for size, count in scaling.rounds.items()]
-    head = [
-        "stage; seconds (CPU seconds), peak",
-        *counts,
-        "time ~ rows^",
-        "CPU ~ rows^",
-        "memory ~ rows^",
-        "memory is full at",
-    ]
-    return markdown([head, *(_stage(scaling, stage) for stage in scaling.stages)])
+    grows = ["time ~ rows^", "CPU ~ rows^", "memory ~ rows^", "memory is full at"]
+    rows = [_stage(scaling, stage) for stage in scaling.stages]
+    return write_table(["stage; seconds (CPU seconds), peak", *counts, *grows], rows)
 
 
 def _stage(scaling: Scaling, stage: str) -> list[str]:
@@ -72,22 +63,13 @@ def price(measured: dict[str, Any]) -> str:
     ]
     return "\n\n".join(
         [
-            markdown([["features of nine months made by", "seconds", "times embedded"], *features]),
+            write_table(["features of nine months made by", "seconds", "times embedded"], features),
             f"Spark's session took {measured['session']:.0f} s to start, which is not in it.",
-            markdown([["questions", "our as-of store", "Feast's Spark store", "times ours"], *reads]),
+            write_table(["questions", "our as-of store", "Feast's Spark store", "times ours"], reads),
         ]
     )
 
 
-def markdown(table: Iterable[list[str]]) -> str:
-    head, *rows = table
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
-
-
-def main() -> None:
-    PAGE.write_text(renewed(PAGE.read_text()))
-    PICTURE.write_bytes(shown(lambda path: draw(Scaling.recorded(), path)).data)
-
-
-if __name__ == "__main__":
-    main()
+def render_page() -> dict[Path, str | bytes]:
+    """The page and its picture by their paths."""
+    return {PAGE: renewed(PAGE.read_text()), PICTURE: show_picture(lambda path: draw(Scaling.recorded(), path)).data}

@@ -1,22 +1,24 @@
-"""The page of the replay, docs/changes.md, and its picture: written from the recorded cells."""
+"""The page of the replay, docs/changes.md, and its picture: from the recorded cells."""
 
 from pathlib import Path
 
 from lab.changes.change_cell import Cell
+from lab.changes.change_records import read_recorded
 from lab.changes.change_requests import REQUESTS
-from lab.changes.change_table import cheapest, text, touched
+from lab.changes.change_table import describe_cell, find_cheapest, list_touched
 from lab.engine.workspace import REPOSITORY
-from lab.study.verdicts import predictions
-from lab.systems import controls, core
+from lab.study.verdicts import read_predictions
+from lab.systems import list_controls, list_core
 from measure.figures import figure_style, impact_map
-from publish.notebooks.notebook_picture import shown
+from publish.markdown_table import write_table
+from publish.notebooks.notebook_picture import show_picture
 
 PAGE, PICTURE = REPOSITORY / "docs" / "changes.md", REPOSITORY / "docs" / "changes.png"
 HEAD = """# What one change request touches
 
 `make changes` replays every request on every system: the acceptance test is red before and green after, the contract
 stays green, and a machine has dropped every block of the patch that is not needed. `python -m lab.changes --record`
-writes this page.
+records the cells, and `make derived` writes this page.
 
 Cells read *files / functions / nodes of the syntax tree, programs that must ship again*, and the rows of stored
 features that had to be told anew, where there are any. *Already*: met before anybody touched it. *Cannot*: a test
@@ -30,20 +32,28 @@ not a sample of anything.
 
 def page(cells: list[Cell]) -> str:
     """The table as Markdown, a row a request."""
-    labels = [figure_style.look(system).label for system in core()]
-    headings = ["", "request", *labels, "fewest nodes", "predicted"]
-    rows = [headings, ["---"] * len(headings), *(_row(request.id, request.title, cells) for request in REQUESTS)]
-    beside = ", ".join(figure_style.look(system).label.lower() for system in controls())
-    head = HEAD.format(controls=beside, count=len(REQUESTS))
-    return head + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+    labels = [figure_style.look(system).label for system in list_core()]
+    rows = [_row(request.id, request.title, cells) for request in REQUESTS]
+    beside = ", ".join(figure_style.look(system).label.lower() for system in list_controls())
+    table = write_table(["", "request", *labels, "fewest nodes", "predicted"], rows)
+    return f"{HEAD.format(controls=beside, count=len(REQUESTS))}{table}\n"
 
 
 def _row(name: str, title: str, cells: list[Cell]) -> list[str]:
     of = {cell.system: cell for cell in cells if cell.request == name}
-    return [name, title, *(text(of[system]) for system in core()), cheapest(list(of.values())), predictions()[name]]
+    return [
+        name,
+        title,
+        *(describe_cell(of[system]) for system in list_core()),
+        find_cheapest(list(of.values())),
+        read_predictions()[name],
+    ]
 
 
-def write(cells: list[Cell], path: Path = PAGE, picture: Path = PICTURE) -> None:
-    """Write both."""
-    path.write_text(page(cells))
-    picture.write_bytes(shown(lambda drawn: impact_map.draw(touched(cells), "fti", drawn)).data)
+def render_page() -> dict[Path, str | bytes]:
+    """The page and its picture by their paths."""
+    cells = read_recorded()
+    return {
+        PAGE: page(cells),
+        PICTURE: show_picture(lambda path: impact_map.draw(list_touched(cells), "fti", path)).data,
+    }

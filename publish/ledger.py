@@ -1,14 +1,15 @@
-"""The ledger of claims: ``python -m publish.ledger`` prints it and writes docs/ledger.md, those against FTI first."""
+"""The ledger of claims, docs/ledger.md: those against FTI first."""
 
-import sys
+import re
 from pathlib import Path
 
 from lab.changes import change_records, debt_records
-from lab.engine.workspace import REPOSITORY, StudyError, results_folder
+from lab.engine.workspace import REPOSITORY, results_folder
 from lab.faults import fault_records as struck
-from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, judge
+from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, Judged, find_timed_claims, judge_claims
 from lab.study.evidence import Evidence
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
+from publish.markdown_table import write_table
 
 PAGE = REPOSITORY / "docs" / "ledger.md"
 AGAINST = {"FTI": NOT_SUPPORTED, "rivals": SUPPORTED}
@@ -16,7 +17,7 @@ AGAINST = {"FTI": NOT_SUPPORTED, "rivals": SUPPORTED}
 HEAD = """# The ledger of claims
 
 What is said about these architectures, and what the recorded results say to it. Claims, tests and thresholds stand in
-[claims.toml](../claims.toml); `python -m publish.ledger` computes the verdicts and writes this page. Numbers are those
+[claims.toml](../claims.toml); `make derived` computes the verdicts and writes this page. Numbers are those
 of the machine that wrote it. *Open*: the threshold lies within the interval.
 
 """
@@ -34,33 +35,31 @@ def _rank(claim: Judged) -> int:
 
 def page(judged: list[Judged]) -> str:
     """The ledger as Markdown, a row a claim."""
-    lines = ["| id | source | favours | claim | verdict | by |", "| --- | --- | --- | --- | --- | --- |"]
-    for claim in order(judged):
-        by = claim.untested or "<br>".join(map(str, claim.tests))
-        lines.append(f"| {claim.id} | {claim.source} | {claim.favours} | {claim.claim} | **{claim.verdict}** | {by} |")
     counts = {word: sum(c.verdict == word for c in judged) for word in (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED)}
     said = ", ".join(f"{count} {word}" for word, count in counts.items())
-    return f"{HEAD}Of {len(judged)} claims: {said}.\n\n" + "\n".join(lines) + "\n"
+    table = write_table(["id", "source", "favours", "claim", "verdict", "by"], map(_row, order(judged)))
+    return f"{HEAD}Of {len(judged)} claims: {said}.\n\n{table}\n"
+
+
+def _row(claim: Judged) -> list[str]:
+    by = claim.untested or "\n".join(map(str, claim.tests))
+    return [claim.id, claim.source, claim.favours, claim.claim, f"**{claim.verdict}**", by]
 
 
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
-    debt = debt_records.recorded()
-    return Evidence(load(results_folder()), change_records.recorded(), struck.recorded(), debt.rolled_back, debt)
+    debt = debt_records.read_recorded()
+    return Evidence(
+        read_rows(results_folder()), change_records.read_recorded(), struck.read_recorded(), debt.rolled_back, debt
+    )
 
 
-def main(path: Path = PAGE) -> int:
-    """Write the page; exit status 2 if there are no results yet."""
-    try:
-        judged = judge(evidence())
-    except StudyError as error:
-        print(f"ledger: {error}", file=sys.stderr)
-        return 2
-    path.write_text(page(judged))
-    for claim in order(judged):
-        print(f"{claim.id:4} {claim.verdict:14} {claim.claim}")
-    return 0
+def render_page() -> dict[Path, str]:
+    """The page by its path; raises ``StudyError`` if there is no study yet."""
+    return {PAGE: page(judge_claims(evidence()))}
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def keep_comparable(text: str) -> str:
+    """The page without what another machine may see otherwise: claims about CPU, memory and time, and the counts."""
+    timed = "|".join(map(re.escape, sorted(find_timed_claims())))
+    return re.sub(rf"^(?:\| (?:{timed}) \||Of \d).*\n", "", text, flags=re.MULTILINE)

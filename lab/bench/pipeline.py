@@ -18,7 +18,7 @@ import pandas as pd
 
 from antipatterns.systems.monolith.system import System as Monolith
 from lab.bench.bench_results import CONSOLE, Bench
-from lab.service.service_installation import renew
+from lab.service.service_installation import renew_installation
 from measure.cost.reuse import paired
 from problem.contract import Request, System, requests
 from problem.facts import Facts, load_facts
@@ -89,7 +89,10 @@ def prepare_works(folder: Path, rounds: int) -> Works:
     eighth = asked["asked_at"].iloc[len(asked) // 8]
     few = asked[asked["asked_at"] <= eighth].reset_index(drop=True)
     whole, part = fill(folder / "whole", facts, END), fill(folder / "part", facts, eighth)
-    fti, monolith = Fti(renew("fti", folder / "fti")), Monolith(renew("monolith", folder / "monolith"))
+    fti, monolith = (
+        Fti(renew_installation("fti", folder / "fti")),
+        Monolith(renew_installation("monolith", folder / "monolith")),
+    )
     known = facts.known_at(END)
     night = requests(scheduled_between(asked, CUT_OFF, CUT_OFF + pd.Timedelta(days=1)))
     works: Works = {

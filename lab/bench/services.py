@@ -19,7 +19,7 @@ from lab.load.endpoint import Endpoint
 from lab.load.served_system import HOST, served
 from lab.service.service_installation import SYSTEMS
 from measure.figures.figure_style import Look, look
-from parts.service_shell.example_request import bodies
+from parts.service_shell.example_request import make_bodies
 from problem.contract import FEATURES
 from problem.facts import Facts
 from problem.questions import CUT_OFF, questions, scheduled_between
@@ -52,7 +52,7 @@ def make_questions(facts: Facts, home: Path) -> Questions:
     model, _ = system.registry.champion(CHAMPION)
     rows = vectors.astype(object).where(vectors.notna(), None).to_numpy().tolist()
     return Questions(
-        [json.dumps(body).encode() for body in bodies(table)],
+        [json.dumps(body).encode() for body in make_bodies(table)],
         [json.dumps({"dataframe_split": {"columns": FEATURES, "data": [row]}}).encode() for row in rows],
         model.predict_proba(vectors)[:, 1].tolist(),
     )

@@ -34,7 +34,7 @@ from lab.load.load_figure import draw_loops, draw_rates
 from lab.load.load_result import Result
 from lab.load.loops import closed_loop, open_loop
 from lab.load.saturation import find_ceiling, find_saturation, rates
-from lab.service.service_installation import SYSTEMS, renew
+from lab.service.service_installation import SYSTEMS, renew_installation
 from problem.facts import load_facts
 
 WARM_UP = 100
@@ -48,7 +48,7 @@ COMPARED = 0.7
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """All services by turns, one request at a time, then each under load; figures are drawn beside the results."""
     with TemporaryDirectory() as folder:
-        homes = {name: renew(name, Path(folder) / name) for name in SYSTEMS}
+        homes = {name: renew_installation(name, Path(folder) / name) for name in SYSTEMS}
         asked = make_questions(load_facts(), homes["fti"])
         services = list_services(homes, asked)
         values = ask_by_turns(services, asked, options)

@@ -16,8 +16,8 @@ import pandas as pd
 from lab.bench.bench_results import CONSOLE, Bench, print_table
 from lab.engine.step_cache import read_times
 from lab.engine.workspace import REPOSITORY, StudyError, study_folder
-from lab.study.study_steps import plan
-from lab.systems import compared
+from lab.study.study_steps import plan_study
+from lab.systems import list_compared
 
 AIMS = {"make study": 8 * 60.0, "make study, nothing changed": 20.0, "all lessons, strictly": 8 * 60.0}
 """Seconds, at most, on two cores."""
@@ -61,7 +61,7 @@ def judge(name: str, seconds: float, aim: float) -> str:
 def _read_spans() -> dict[str, Span]:
     """When each step ran; raises ``StudyError`` if the study is not finished."""
     try:
-        return {step.name: read_times(study_folder() / "steps" / step.name) for step in plan(compared())}
+        return {step.name: read_times(study_folder() / "steps" / step.name) for step in plan_study(list_compared())}
     except LookupError as error:
         raise StudyError(f"{error}: run `make study` first (old versions keep steps without their time)") from None
 

@@ -4,15 +4,15 @@ import argparse
 import sys
 
 from lab.changes import debt_records, debt_steps
-from lab.changes.change_records import record
+from lab.changes.change_records import record_cells
 from lab.changes.change_requests import BY_ID, REQUESTS
-from lab.changes.change_table import collect, print_table, write
-from lab.changes.replay_steps import cell_name, plan
+from lab.changes.change_table import collect_cells, print_table, write_cells
+from lab.changes.replay_steps import name_cell, plan_replay
 from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Executor
 from lab.engine.workspace import open_workspace, study_folder
-from lab.systems import core
+from lab.systems import list_core
 
 WIDTH = 200
 
@@ -33,13 +33,13 @@ def replay_all(ids: list[str], systems: list[str], keep: bool) -> int:
     with open_workspace(study_folder()) as home:
         steps = home / "changes"
         with Display(terminal) as display:
-            Executor(plan(systems, requests), steps, display).run()
-        cells = collect(steps, [cell_name(request, system) for request in requests for system in systems])
+            Executor(plan_replay(systems, requests), steps, display).run()
+        cells = collect_cells(steps, [name_cell(request, system) for request in requests for system in systems])
         print_table(cells, terminal)
-        if len(cells) == len(REQUESTS) * len(core()):
-            write(cells, home / "results")
+        if len(cells) == len(REQUESTS) * len(list_core()):
+            write_cells(cells, home / "results")
             if keep:
-                record(cells)
+                record_cells(cells)
     return int(any(cell.outcome == "refused" for cell in cells))
 
 
@@ -48,16 +48,16 @@ def take_debt(keep: bool) -> int:
     with open_workspace(study_folder()) as home:
         steps = home / "changes"
         with Display(open_console(WIDTH)) as display:
-            Executor(debt_steps.plan(), steps, display).run()
+            Executor(debt_steps.plan_debt(), steps, display).run()
         if keep:
-            debt_records.RECORD.write(debt_records.collect(steps), debt_records.compute_digests())
+            debt_records.RECORD.write(debt_records.collect_debt(steps), debt_records.compute_digests())
     return 0
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.changes", description=__doc__)
     parser.add_argument("requests", nargs="*", help="C1, C2, …; all if none is named")
-    parser.add_argument("--systems", type=lambda text: text.split(","), default=core())
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=list_core())
     parser.add_argument("--record", action="store_true", help="keep the results with the code")
     parser.add_argument(
         "--evolution", action="store_true", help="take debt, roll-backs, and mutants of what the patches touched"
@@ -65,10 +65,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if strangers := [name for name in options.requests if name not in BY_ID]:
         parser.error(f"no request {strangers[0]!r}; there are: {', '.join(BY_ID)}")
-    if (options.record or options.evolution) and (options.requests or options.systems != core()):
+    if (options.record or options.evolution) and (options.requests or options.systems != list_core()):
         parser.error("--record and --evolution take all there is: name no request and no system with them")
-    if unknown := [name for name in options.systems if name not in core()]:
-        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(core())}")
+    if unknown := [name for name in options.systems if name not in list_core()]:
+        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(list_core())}")
     return options
 
 

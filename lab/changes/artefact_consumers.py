@@ -4,7 +4,7 @@ import json
 from fnmatch import fnmatch
 from pathlib import Path
 
-from lab.changes.patched_system import BEFORE, patched
+from lab.changes.patched_system import BEFORE, patch_system
 from lab.changes.replay import import_libraries
 from measure.code.readers import Pair
 
@@ -17,12 +17,12 @@ the flight models read. A model registry names models, and not who loads them; a
 def consume(folder: Path, steps: Path, system: str) -> None:
     """Delete each artefact of a system in turn; ``consumers.json`` holds artefact, job, and what the job then did."""
     import_libraries(steps / f"base-{system}" / "modules.json")
-    with patched(BEFORE, system, steps) as found:
+    with patch_system(BEFORE, system, steps) as found:
         rows = found.case.call("lab.changes.artefact_deletions:observe_deletions")
     (folder / "consumers.json").write_text(json.dumps(rows))
 
 
-def declared(system: str, pairs: list[Pair]) -> dict[Pair, str]:
+def find_declared(system: str, pairs: list[Pair]) -> dict[Pair, str]:
     """Of these pairs, those whose artefact is declared to be read, and by what."""
     said = DECLARED.get(system, {}).items()
     return {pair: by for pair in pairs for artefact, by in said if fnmatch(pair[0], artefact)}

@@ -11,7 +11,7 @@ from lab.changes.operation import Operation
 from lab.changes.replay_dataset import INSTALLED, read_dataset
 from lab.changes.situation import Situation
 from lab.sandbox.installations import copy_installation
-from measure.code.readers import FAILS, OTHER, SAME, artefacts, delete
+from measure.code.readers import FAILS, OTHER, SAME, delete_artefact, list_artefacts
 from problem.contract import TARGETS, requests
 from problem.world import World
 
@@ -23,18 +23,18 @@ def observe_deletions(situation: Situation) -> list[dict[str, str]]:
     def gave(artefact: str) -> dict[str, str]:
         copy = copy_installation(home, Path(mkdtemp(dir=home.parent)))
         if artefact:
-            delete(copy, artefact)
-        return {job: _said(call) for job, call in jobs(Operation(situation.system, copy, dataset)).items()}
+            delete_artefact(copy, artefact)
+        return {job: _run_job(call) for job, call in list_jobs(Operation(situation.system, copy, dataset)).items()}
 
     whole = gave("")
     return [
-        {"artefact": artefact, "job": job, "did": _compared(said, whole[job])}
-        for artefact in artefacts(home)
+        {"artefact": artefact, "job": job, "did": _compare_output(said, whole[job])}
+        for artefact in list_artefacts(home)
         for job, said in gave(artefact).items()
     ]
 
 
-def jobs(operation: Operation) -> dict[str, Callable[[], object]]:
+def list_jobs(operation: Operation) -> dict[str, Callable[[], object]]:
     """Each program that an owner starts, by name, started by itself: it opens the installation anew."""
     found: dict[str, Callable[[], object]] = {}
     for mode in operation.opened().modes:
@@ -42,11 +42,11 @@ def jobs(operation: Operation) -> dict[str, Callable[[], object]]:
         past = past[past["asked_at"] <= INSTALLED].reset_index(drop=True)
         asked = past["asked_at"].value_counts()
         now = asked[asked > 1].index.max()  # the last instant at which several questions were asked
-        found |= {f"{job}, {mode}": call for job, call in _of_mode(operation, past, now).items()}
+        found |= {f"{job}, {mode}": call for job, call in _list_jobs_of_mode(operation, past, now).items()}
     return found
 
 
-def _of_mode(operation: Operation, past: pd.DataFrame, now: pd.Timestamp) -> dict[str, Callable[[], object]]:
+def _list_jobs_of_mode(operation: Operation, past: pd.DataFrame, now: pd.Timestamp) -> dict[str, Callable[[], object]]:
     facts = operation.ground.facts
     asked = past[past["asked_at"] == now].reset_index(drop=True)
 
@@ -57,7 +57,7 @@ def _of_mode(operation: Operation, past: pd.DataFrame, now: pd.Timestamp) -> dic
     return {"answering": answered, "training": lambda: operation.opened().train(facts.known_at(now), past, TARGETS[0])}
 
 
-def _said(call: Callable[[], object]) -> str:
+def _run_job(call: Callable[[], object]) -> str:
     try:
         given = call()
     except Exception:
@@ -66,6 +66,6 @@ def _said(call: Callable[[], object]) -> str:
     return given.to_json(double_precision=12) or ""
 
 
-def _compared(said: str, before: str) -> str:
+def _compare_output(said: str, before: str) -> str:
     assert before != FAILS
     return FAILS if said == FAILS else SAME if said == before else OTHER

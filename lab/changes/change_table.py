@@ -9,70 +9,70 @@ from rich.table import Table
 
 from lab.changes.change_cell import Cell
 from lab.changes.change_requests import REQUESTS
-from lab.study.verdicts import predictions
-from lab.systems import controls, core
+from lab.study.verdicts import read_predictions
+from lab.systems import list_controls, list_core
 from measure.figures.impact_map import Touched
 
 FILE = "changes.json"
 
 
-def collect(steps: Path, names: list[str]) -> list[Cell]:
+def collect_cells(steps: Path, names: list[str]) -> list[Cell]:
     """The cells of finished steps."""
     return [Cell(**json.loads((steps / name / "cell.json").read_text())) for name in names]
 
 
-def load(results: Path) -> list[Cell]:
+def read_cells(results: Path) -> list[Cell]:
     """The cells of a finished replay."""
     return [Cell(**cell) for cell in json.loads((results / FILE).read_text())]
 
 
-def cheapest(cells: list[Cell]) -> str:
+def find_cheapest(cells: list[Cell]) -> str:
     """Who met a request with the fewest nodes changed, among the three systems; ``tie`` where several did, or none.
 
     A system that meets it already has changed no node; one that cannot does not compete.
     """
     able = {cell.system: cell.nodes for cell in cells if cell.outcome in ("patched", "already")}
-    able = {system: nodes for system, nodes in able.items() if system not in controls()}
+    able = {system: nodes for system, nodes in able.items() if system not in list_controls()}
     best = [system for system, nodes in able.items() if nodes == min(able.values())]
     return best[0] if len(best) == 1 else "tie"
 
 
-def winners(cells: list[Cell]) -> dict[str, str]:
-    """By request, who won it (``cheapest``)."""
-    return {request.id: cheapest([cell for cell in cells if cell.request == request.id]) for request in REQUESTS}
+def find_winners(cells: list[Cell]) -> dict[str, str]:
+    """By request, who won it (``find_cheapest``)."""
+    return {request.id: find_cheapest([cell for cell in cells if cell.request == request.id]) for request in REQUESTS}
 
 
-def touched(cells: list[Cell]) -> list[Touched]:
+def list_touched(cells: list[Cell]) -> list[Touched]:
     """The cells of the map: sizes where a patch was accepted, else the outcome in a word."""
     titles = {request.id: f"{request.id} {request.title}" for request in REQUESTS}
-    return [Touched(titles[cell.request], cell.system, _nodes(cell), _short(cell)) for cell in cells]
+    return [Touched(titles[cell.request], cell.system, _count_nodes(cell), _describe_size(cell)) for cell in cells]
 
 
-def _nodes(cell: Cell) -> int | None:
+def _count_nodes(cell: Cell) -> int | None:
     return cell.nodes if cell.outcome in ("patched", "already") else None
 
 
-def _short(cell: Cell) -> str:
+def _describe_size(cell: Cell) -> str:
     return f"{cell.nodes} in {cell.functions}" if cell.outcome == "patched" else cell.outcome
 
 
 def print_table(cells: list[Cell], console: Console) -> None:
     """A line a request, a column a system: files, functions, nodes, and what must ship again."""
     table = Table(title="Change requests: files / functions / nodes, deployables to ship", title_justify="left")
-    for heading in ("", "request", *core(), "fewest nodes", "predicted"):
+    for heading in ("", "request", *list_core(), "fewest nodes", "predicted"):
         table.add_column(heading)
     for request in REQUESTS:
         of = [cell for cell in cells if cell.request == request.id]
-        by_system = {cell.system: text(cell) for cell in of}
-        row = [by_system.get(system, "–") for system in core()]
-        table.add_row(request.id, request.title, *row, cheapest(of), predictions()[request.id])
+        by_system = {cell.system: describe_cell(cell) for cell in of}
+        row = [by_system.get(system, "–") for system in list_core()]
+        table.add_row(request.id, request.title, *row, find_cheapest(of), read_predictions()[request.id])
     console.print(table)
     for cell in cells:
         if cell.outcome == "refused":
             console.print(f"refused: {cell.request} {cell.system}: {cell.why}", highlight=False, markup=False)
 
 
-def text(cell: Cell) -> str:
+def describe_cell(cell: Cell) -> str:
     """One cell in a few words."""
     if cell.outcome != "patched":
         return cell.outcome
@@ -82,7 +82,7 @@ def text(cell: Cell) -> str:
     return f"{sizes}, {len(cell.ships['trace'])}{stored}{yours}"
 
 
-def write(cells: list[Cell], folder: Path) -> None:
+def write_cells(cells: list[Cell], folder: Path) -> None:
     """Write ``changes.json``; it holds every accepted patch, minimised, too."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text(json.dumps([asdict(cell) for cell in cells], indent=1))

@@ -11,11 +11,12 @@ import problem.world
 from lab.changes.operation import Operation
 from lab.changes.replay_dataset import ROLLED_OUT
 from lab.changes.situation import Situation
-from lab.systems import system_code
+from lab.systems import list_code
 from measure.code.flags import flag_arguments
 from measure.code.lines import executable_lines, lines_run
-from measure.code.readers import Sites, artefacts
-from measure.code.roles import roles, vocabulary
+from measure.code.readers import Sites, list_artefacts
+from measure.code.roles import roles
+from measure.code.tagging import read_vocabulary
 from measure.code.value_paths import Passages
 from problem.contract import STORED, TARGETS, System, requests
 from problem.facts import Facts
@@ -29,21 +30,25 @@ EVENTS = {"Departure": "departures", "Landing": "landings", "Observation": "weat
 
 def count_debt(situation: Situation, package: str, experiment: bool) -> dict[str, Any]:
     """All fields of a ``State`` but its name; lines are counted after an experiment only."""
-    return {**_text(package), **_watched(situation, package), **(_lines(situation, package) if experiment else {})}
+    return {
+        **_count_text(package),
+        **_watch_first_answers(situation, package),
+        **(_count_lines(situation, package) if experiment else {}),
+    }
 
 
-def _text(package: str) -> dict[str, Any]:
+def _count_text(package: str) -> dict[str, Any]:
 
-    flags = flag_arguments(system_code(Path(package)))
-    found = roles(system_code(Path(package)), vocabulary().knowing(**OWN_WORDS))
+    flags = flag_arguments(list_code(Path(package)))
+    found = roles(list_code(Path(package)), read_vocabulary().knowing(**OWN_WORDS))
     return {"roles": found.nodes, "flags": len(flags), "branching": sum(bool(flag.branches) for flag in flags)}
 
 
-def _watched(situation: Situation, package: str) -> dict[str, Any]:
+def _watch_first_answers(situation: Situation, package: str) -> dict[str, Any]:
     """From empty to the first answers, with an eye on who reads raw data and through whom a feature passes."""
 
     operation, code = situation.operate().anew(), Path(package).resolve()
-    sites, passages = _sites(code), Passages(code, frozenset(STORED))
+    sites, passages = _watch_raw_reads(code), Passages(code, frozenset(STORED))
     system, facts = operation.opened(), operation.ground.facts
     passages.watching(lambda: system.wake(World(facts, ROLLED_OUT)))
     for mode in operation.modes:
@@ -51,18 +56,18 @@ def _watched(situation: Situation, package: str) -> dict[str, Any]:
         for target in TARGETS:
             system.train(facts.known_at(ROLLED_OUT), past[past["asked_at"] <= ROLLED_OUT], target)
     for mode in operation.modes:
-        asked, fresh = _first(operation.asked(mode)), operation.opened()
-        passages.watching(partial(_vectors, fresh, World(facts, asked["asked_at"].iloc[0]), asked))
+        asked, fresh = _take_first_instant(operation.asked(mode)), operation.opened()
+        passages.watching(partial(_ask_both_ways, fresh, World(facts, asked["asked_at"].iloc[0]), asked))
     bounds = {feature: passages.bounds(feature) for feature in STORED}
-    return {"raw": sorted(sites.seen), "artefacts": artefacts(operation.home), "ancestors": bounds}
+    return {"raw": sorted(sites.seen), "artefacts": list_artefacts(operation.home), "ancestors": bounds}
 
 
-def _first(asked: pd.DataFrame) -> pd.DataFrame:
+def _take_first_instant(asked: pd.DataFrame) -> pd.DataFrame:
     """The questions of the first instant."""
     return asked[asked["asked_at"] == asked["asked_at"].min()].reset_index(drop=True)
 
 
-def _vectors(system: System, world: World, asked: pd.DataFrame) -> None:
+def _ask_both_ways(system: System, world: World, asked: pd.DataFrame) -> None:
     """The same questions on both ways: what serving sees of them, and what training does."""
 
     system.wake(world)
@@ -70,7 +75,7 @@ def _vectors(system: System, world: World, asked: pd.DataFrame) -> None:
     system.training_features(world.warehouse, asked)
 
 
-def _sites(code: Path) -> Any:
+def _watch_raw_reads(code: Path) -> Any:
     """Watch the tables of the warehouse and the fields of its events."""
 
     sites = Sites(code)
@@ -81,19 +86,19 @@ def _sites(code: Path) -> Any:
     return sites
 
 
-def _lines(situation: Situation, package: str) -> dict[str, Any]:
+def _count_lines(situation: Situation, package: str) -> dict[str, Any]:
     """Live through the ground, counting lines; whoever has a service is asked over HTTP too."""
 
     operation = situation.operate()
-    ran = set().union(*(lines_run(call, system_code(Path(package))) for call in _jobs(operation)))
-    dead = executable_lines(system_code(Path(package))) - ran
+    ran = set().union(*(lines_run(call, list_code(Path(package))) for call in _list_jobs(operation)))
+    dead = executable_lines(list_code(Path(package))) - ran
     return {
-        "lines": len(executable_lines(system_code(Path(package)))),
+        "lines": len(executable_lines(list_code(Path(package)))),
         "dead": sorted((str(file), line) for file, line in dead),
     }
 
 
-def _jobs(operation: Operation) -> list[Callable[[], object]]:
+def _list_jobs(operation: Operation) -> list[Callable[[], object]]:
     """Nothing here trains a challenger: an experiment that the code still knows is over."""
 
     live = operation.asked("real_time")

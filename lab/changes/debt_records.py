@@ -8,16 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from lab.changes.artefact_consumers import declared
+from lab.changes.artefact_consumers import find_declared
 from lab.changes.debt_metrics import State
-from lab.changes.debt_steps import plan
+from lab.changes.debt_steps import plan_debt
 from lab.changes.rolled_back_answers import RolledBack
 from lab.engine.recorded import Recorded
 from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import REPOSITORY
-from lab.systems import core
+from lab.systems import list_core
 from measure.code.cochange import COLUMNS
-from measure.code.readers import Consumers, consumers
+from measure.code.readers import Consumers, find_consumers
 
 RECORD = Recorded(REPOSITORY / "lab" / "changes" / "records" / "debt.json")
 OUTPUTS = {"debt": "states.json", "evolve": "mutants.json", "consume": "consumers.json", "rollback": "rows.json"}
@@ -46,23 +46,23 @@ class Debt:
         raise LookupError(f"{system} cannot meet {request}")
 
 
-def collect(steps: Path) -> dict[str, Any]:
+def collect_debt(steps: Path) -> dict[str, Any]:
     """What finished steps left, by step."""
     return {name: json.loads((steps / name / file).read_text()) for name, file in _outputs().items()}
 
 
 def compute_digests() -> dict[str, str]:
     """By step, the digest of all that it depends on, as it is now."""
-    digests = digest_of_steps(plan())
+    digests = digest_of_steps(plan_debt())
     return {name: digests[name] for name in _outputs()}
 
 
 def _outputs() -> dict[str, str]:
     """By step, the file that it leaves."""
-    return {step.name: OUTPUTS[kind] for step in plan() if (kind := step.name.partition("-")[0]) in OUTPUTS}
+    return {step.name: OUTPUTS[kind] for step in plan_debt() if (kind := step.name.partition("-")[0]) in OUTPUTS}
 
 
-def recorded() -> Debt:
+def read_recorded() -> Debt:
     """The debt that was kept."""
     return read_debt(RECORD.values())
 
@@ -75,10 +75,10 @@ def read_debt(values: Mapping[str, Any]) -> Debt:
         [State(**state) for states in of["debt"].values() for state in states],
         pd.DataFrame(mutants, columns=["request", "system", "mutants", "reached", *COLUMNS]),
         {system: _read_consumers(system, rows) for system, rows in of["consume"].items()},
-        [RolledBack(**row) for system in core() for row in of["rollback"][system]],
+        [RolledBack(**row) for system in list_core() for row in of["rollback"][system]],
     )
 
 
 def _read_consumers(system: str, rows: list[dict[str, str]]) -> Consumers:
     outcomes = {(row["artefact"], row["job"]): row["did"] for row in rows}
-    return consumers(outcomes, declared(system, list(outcomes)))
+    return find_consumers(outcomes, find_declared(system, list(outcomes)))

@@ -64,11 +64,11 @@ class Operation:
 
     def asked(self, mode: Mode) -> pd.DataFrame:
         """The questions of one kind, asked after the roll-out."""
-        return _of(self.ground.asked, mode)
+        return _select_mode(self.ground.asked, mode)
 
     def past(self, mode: Mode) -> pd.DataFrame:
         """The questions of one kind, asked before it."""
-        return _of(self.ground.past, mode)
+        return _select_mode(self.ground.past, mode)
 
     def rolled_out(self, at: pd.Timestamp = ROLLED_OUT) -> dict[tuple[Mode, Target], pd.DataFrame]:
         """Start the code as it is now: its jobs run, its models are fitted. The training tables, by mode and target."""
@@ -95,7 +95,7 @@ class Operation:
 
     def answers(self, mode: Mode) -> pd.DataFrame:
         """The answers of one kind, in the order asked."""
-        return _of(self.log, mode)
+        return _select_mode(self.log, mode)
 
     def training(self, asked: pd.DataFrame) -> pd.DataFrame:
         """What the training path makes of these questions once all is known."""
@@ -107,7 +107,7 @@ class Operation:
     def wrong(self, mode: Mode) -> dict[str, int]:
         """Features served otherwise than the oracle says for the stated age, with the number of answers."""
         answers = self.answers(mode)
-        return unequal(answers, oracle_at_ages(self.ground.facts, answers))
+        return count_unequal(answers, oracle_at_ages(self.ground.facts, answers))
 
     def truth(self, asked: pd.DataFrame) -> pd.DataFrame:
         """What the oracle says at the instants asked."""
@@ -122,23 +122,23 @@ class Operation:
         return Operation(self.name, copy_installation(self.home, to), self.ground)
 
 
-def installed(operation: Operation) -> None:
+def install(operation: Operation) -> None:
     """Put a system into operation, as it was before any request."""
     operation.rolled_out(INSTALLED)
 
 
-def unequal(left: pd.DataFrame, right: pd.DataFrame) -> dict[str, int]:
+def count_unequal(left: pd.DataFrame, right: pd.DataFrame) -> dict[str, int]:
     """Features that differ between two tables of the same questions, with the number of rows."""
     found = row_skew(left, right, list(KEYS), list(FEATURES)).per_feature.set_index("feature")["skewed"]
     return {str(name): round(share * len(left)) for name, share in found.items() if share}
 
 
-def distance(values: pd.Series, other: pd.Series) -> float:
+def measure_distance(values: pd.Series, other: pd.Series) -> float:
     """Mean absolute difference of two columns in the same order, over the rows in which both have a value."""
     return float(
         (values.reset_index(drop=True).astype(float) - other.reset_index(drop=True).astype(float)).abs().mean()
     )
 
 
-def _of(table: pd.DataFrame, mode: Mode) -> pd.DataFrame:
+def _select_mode(table: pd.DataFrame, mode: Mode) -> pd.DataFrame:
     return table[table["mode"] == mode].reset_index(drop=True)

@@ -20,25 +20,25 @@ class Block:
     lines: tuple[str, ...]
 
 
-def tree(copy: Path, folder: str) -> dict[str, str]:
+def read_tree(copy: Path, folder: str) -> dict[str, str]:
     """The text files below one folder of a copy."""
     files = [file for file in sorted((copy / folder).rglob("*")) if file.is_file() and "__pycache__" not in file.parts]
     return {str(file.relative_to(copy)): file.read_text() for file in files}
 
 
-def blocks(before: Tree, after: Tree) -> Blocks:
+def find_blocks(before: Tree, after: Tree) -> Blocks:
     """The blocks in which two trees differ, in order; a new file is one block."""
-    return tuple(block for file in sorted({*before, *after}) for block in _of_file(file, before, after))
+    return tuple(block for file in sorted({*before, *after}) for block in _find_blocks_in_file(file, before, after))
 
 
-def _of_file(file: str, before: Tree, after: Tree) -> Iterable[Block]:
+def _find_blocks_in_file(file: str, before: Tree, after: Tree) -> Iterable[Block]:
     old, new = (side.get(file, "").splitlines(keepends=True) for side in (before, after))
     for kind, start, stop, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
             yield Block(file, start, stop, tuple(new[first:last]))
 
 
-def applied(before: Tree, chosen: Iterable[Block]) -> dict[str, str]:
+def apply_blocks(before: Tree, chosen: Iterable[Block]) -> dict[str, str]:
     """The tree with some blocks applied; files left empty are gone."""
     lines = {file: text.splitlines(keepends=True) for file, text in before.items()}
     for block in sorted(chosen, reverse=True):
@@ -47,7 +47,7 @@ def applied(before: Tree, chosen: Iterable[Block]) -> dict[str, str]:
     return {file: "".join(text) for file, text in lines.items() if text or file in was_empty}
 
 
-def minimal(found: Sequence[Block], accepts: Callable[[Blocks], bool]) -> Blocks:
+def find_minimal(found: Sequence[Block], accepts: Callable[[Blocks], bool]) -> Blocks:
     """Drop blocks, one at a time, until none can go: 1-minimal, the result of ddmin at its finest grain.
 
     ``accepts`` tells whether a choice of blocks still does the job; the whole has been accepted before. Source: Zeller
@@ -57,22 +57,22 @@ def minimal(found: Sequence[Block], accepts: Callable[[Blocks], bool]) -> Blocks
     for block in found:
         rest = tuple(other for other in kept if other != block)
         if accepts(rest):
-            return minimal(rest, accepts)
+            return find_minimal(rest, accepts)
     return kept
 
 
-def as_patch(before: Tree, after: Tree) -> str:
+def format_patch(before: Tree, after: Tree) -> str:
     """A unified diff that ``git apply`` takes."""
     parts: list[str] = []
     for file in sorted({*before, *after}):
         old, new = (side.get(file, "").splitlines(keepends=True) for side in (before, after))
         names = (f"a/{file}" if file in before else "/dev/null", f"b/{file}" if file in after else "/dev/null")
         if diff := list(unified_diff(old, new, *names)):
-            parts += [f"diff --git a/{file} b/{file}\n", *_modes(file, before, after), *diff]
+            parts += [f"diff --git a/{file} b/{file}\n", *_format_modes(file, before, after), *diff]
     return "".join(parts)
 
 
-def _modes(file: str, before: Tree, after: Tree) -> list[str]:
+def _format_modes(file: str, before: Tree, after: Tree) -> list[str]:
     if file not in before:
         return ["new file mode 100644\n"]
     return [] if file in after else ["deleted file mode 100644\n"]

@@ -12,8 +12,17 @@ from pathlib import Path
 from lab.changes.case import CONTRACT, Case
 from lab.changes.change_cell import Cell
 from lab.changes.change_requests import BY_ID, FOLDER, ChangeRequest
-from lab.changes.patch_blocks import Block, Blocks, Tree, applied, as_patch, blocks, minimal, tree
-from lab.changes.ships import ships
+from lab.changes.patch_blocks import (
+    Block,
+    Blocks,
+    Tree,
+    apply_blocks,
+    find_blocks,
+    find_minimal,
+    format_patch,
+    read_tree,
+)
+from lab.changes.ships import find_shipped
 from lab.engine.progress import report
 from lab.sandbox.patched_copy import apply_patch, patched_copy
 from lab.sandbox.sandbox import SandboxError
@@ -28,8 +37,8 @@ def replay(folder: Path, steps: Path, request_id: str, system: str, requests: st
     """
     request = replace(BY_ID[request_id], root=Path(requests or FOLDER))
     import_libraries(steps / f"base-{system}" / "modules.json")
-    with _case(request, system, steps) as case:
-        found = _cell(request, case)
+    with _open_case(request, system, steps) as case:
+        found = _replay_cell(request, case)
     (folder / "cell.json").write_text(json.dumps(asdict(found)))
 
 
@@ -42,15 +51,15 @@ def import_libraries(names: Path) -> None:
 
 
 @contextmanager
-def _case(request: ChangeRequest, system: str, steps: Path) -> Iterator[Case]:
+def _open_case(request: ChangeRequest, system: str, steps: Path) -> Iterator[Case]:
     """A copy of the code in which neutral ground has changed as the request says, and the system has not."""
     change = request.folder / "problem.patch"
     with patched_copy([change] if change.exists() else []) as copy:
         yield Case(system, find_system(system).folder, copy, steps, request.meant)
 
 
-def _cell(request: ChangeRequest, case: Case) -> Cell:
-    before = tree(case.copy, case.folder)
+def _replay_cell(request: ChangeRequest, case: Case) -> Cell:
+    before = read_tree(case.copy, case.folder)
     accepted = f"lab/changes/requests/{request.folder.name}/test_accepted.py"
     red = case.find_failure(before, (accepted, CONTRACT))
     if request.cannot(case.system).exists():
@@ -58,23 +67,25 @@ def _cell(request: ChangeRequest, case: Case) -> Cell:
         why = request.cannot(case.system).read_text().strip()
         return Cell(request.id, case.system, "refused" if proof else "cannot", proof or why)
     if not red:
-        return _watched(request, case, before, before, Cell(request.id, case.system, "already"))
-    tried = [_tried(request, case, before, (accepted, CONTRACT), by, patch) for by, patch in _patches(request, case)]
+        return _measure_patch(request, case, before, before, Cell(request.id, case.system, "already"))
+    tried = [
+        _try_patch(request, case, before, (accepted, CONTRACT), by, patch) for by, patch in _list_patches(request, case)
+    ]
     if not tried:
         return Cell(request.id, case.system, "refused", f"no patch, and the test is red: {red}")
     return min(tried, key=lambda cell: (cell.outcome == "refused", cell.nodes))
 
 
-def _patches(request: ChangeRequest, case: Case) -> list[tuple[str, Path]]:
+def _list_patches(request: ChangeRequest, case: Case) -> list[tuple[str, Path]]:
     both = {"ours": request.patch(case.system), "yours": request.beaten(case.system)}
     return [(by, patch) for by, patch in both.items() if patch.exists()]
 
 
-def _tried(request: ChangeRequest, case: Case, before: Tree, tests: tuple[str, ...], by: str, patch: Path) -> Cell:
+def _try_patch(request: ChangeRequest, case: Case, before: Tree, tests: tuple[str, ...], by: str, patch: Path) -> Cell:
     """One patch: refused with a reason, or minimised and measured."""
     cell = Cell(request.id, case.system, "patched", by=by)
     try:
-        after = _patched(case, before, patch)
+        after = _apply_patch(case, before, patch)
     except ValueError as error:
         return Cell(request.id, case.system, "refused", str(error), by)
     runs = 0
@@ -84,28 +95,28 @@ def _tried(request: ChangeRequest, case: Case, before: Tree, tests: tuple[str, .
         nonlocal runs
         runs += 1
         report(runs, runs + len(chosen))
-        return case.find_failure(applied(before, chosen), tests)
+        return case.find_failure(apply_blocks(before, chosen), tests)
 
-    found = blocks(before, after)
+    found = find_blocks(before, after)
     if why := failure(found):
         return Cell(request.id, case.system, "refused", f"{patch.name}: {why}", by)
-    words = tuple(block for block in found if _only_words(before, block))
+    words = tuple(block for block in found if _changes_only_words(before, block))
     code = [block for block in found if block not in words]
-    needed = minimal(code, lambda some: not failure(tuple(sorted((*some, *words)))))
+    needed = find_minimal(code, lambda some: not failure(tuple(sorted((*some, *words)))))
     least = (*needed, *words)
     cell.dropped, cell.runs = len(found) - len(least), runs
-    return _watched(request, case, before, applied(before, least), cell)
+    return _measure_patch(request, case, before, apply_blocks(before, least), cell)
 
 
-def _only_words(before: Tree, block: Block) -> bool:
+def _changes_only_words(before: Tree, block: Block) -> bool:
     """Whether a block changes comments and docstrings alone: no test misses those, and they cost no node."""
     try:
-        return block.file.endswith(".py") and not impact(before, applied(before, [block])).nodes
+        return block.file.endswith(".py") and not impact(before, apply_blocks(before, [block])).nodes
     except SyntaxError:
         return False
 
 
-def _patched(case: Case, before: Tree, patch: Path) -> Tree:
+def _apply_patch(case: Case, before: Tree, patch: Path) -> Tree:
     """The system with the whole patch applied; raises ``ValueError`` if it does not fit, or reaches further."""
     case.rewrite(before)
     outside = [line for line in patch.read_text().splitlines() if line.startswith(("--- ", "+++ "))]
@@ -113,10 +124,10 @@ def _patched(case: Case, before: Tree, patch: Path) -> Tree:
     if strangers:
         raise ValueError(f"{patch.name} changes what is not the system's: {strangers[0][4:]}")
     apply_patch(patch, case.copy)
-    return tree(case.copy, case.folder)
+    return read_tree(case.copy, case.folder)
 
 
-def _watched(request: ChangeRequest, case: Case, before: Tree, after: Tree, cell: Cell) -> Cell:
+def _measure_patch(request: ChangeRequest, case: Case, before: Tree, after: Tree, cell: Cell) -> Cell:
     """Live once more with the accepted code, and fill in what is measured on it."""
     case.rewrite(after)
     try:
@@ -126,8 +137,8 @@ def _watched(request: ChangeRequest, case: Case, before: Tree, after: Tree, cell
     found: Impact = impact(before, after)
     cell.files, cell.functions, cell.hunks = len(found.files), len(found.functions), found.hunks
     cell.nodes, cell.rewritten, cell.skew = found.nodes, run["rewritten"], run["skew"]
-    cell.ships = ships(case, found, run["lines"])
+    cell.ships = find_shipped(case, found, run["lines"])
     ran = {line for stage in ("train", "serve") for line in run["lines"][stage]}
     cell.reuse = 1 - len(ran & added_lines(before, after)) / len(ran)
-    cell.patch = as_patch(before, after)
+    cell.patch = format_patch(before, after)
     return cell

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lab.study.steps.small_world import SmallWorld, small_world
+from lab.study.steps.small_world import SmallWorld, make_small_world
 from problem.facts import Facts, load_facts, make_facts
 from problem.questions import NEW_YORK, questions
 from problem.source import Source, read_source
@@ -35,7 +35,7 @@ class ReplayDataset(NamedTuple):
 
 def write_dataset(folder: Path) -> None:
     """Write the cut-down tables of the data package, and which flights are asked about, as Parquet files."""
-    source, world = read_source(), small_world(load_facts())
+    source, world = read_source(), make_small_world(load_facts())
     small = _cut(source, world)
     for table in fields(Source):
         getattr(small, table.name).to_parquet(folder / f"{table.name}.parquet", index=False)

@@ -9,7 +9,7 @@ INSIDE = ("lab.changes.acceptance", "lab.changes.traced_run", "lab.changes.test_
 """What a cell calls or imports in its copy of the code."""
 
 
-def plan(systems: list[str], requests: tuple[ChangeRequest, ...] = REQUESTS) -> list[Step]:
+def plan_replay(systems: list[str], requests: tuple[ChangeRequest, ...] = REQUESTS) -> list[Step]:
     """All steps for these systems and requests."""
     cells = [_plan_cell(request, system) for request in requests for system in systems]
     return [*plan_base(systems), *cells]
@@ -29,19 +29,20 @@ def _plan_operation(name: str) -> Step:
     )
 
 
-def cell_name(request: ChangeRequest, system: str) -> str:
+def name_cell(request: ChangeRequest, system: str) -> str:
     """The name of a cell's step."""
     return f"{request.id}-{system}"
 
 
 def _plan_cell(request: ChangeRequest, system: str) -> Step:
-    loads, data = (*INSIDE, *find_system(system).modules), files_of(request, system)
+    studied = find_system(system)
+    loads, data = (*INSIDE, *studied.modules), (*studied.data, *list_files(request, system))
     title, arguments = f"{request.id} {request.title}: {system}", {"request_id": request.id, "system": system}
-    name, call = cell_name(request, system), "lab.changes.replay:replay"
+    name, call = name_cell(request, system), "lab.changes.replay:replay"
     return Step(name, call, title, arguments, (f"base-{system}",), loads=loads, data=data)
 
 
-def files_of(request: ChangeRequest, system: str) -> tuple[str, ...]:
+def list_files(request: ChangeRequest, system: str) -> tuple[str, ...]:
     """Everything of a request that concerns a system, from the repository's root; not all of it need exist."""
     own = (request.patch(system), request.beaten(system), request.cannot(system))
     shared = ("problem.patch", "test_accepted.py", "test_cannot.py")

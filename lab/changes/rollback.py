@@ -20,7 +20,7 @@ REQUESTS = {"alone": "C10", "pair": "C14"}
 """By what is rolled back, the request that changes the definition."""
 
 
-def measured(system: str, what: str, steps: Path, changed: bool = True) -> list[RolledBack]:
+def measure_roll_back(system: str, what: str, steps: Path, changed: bool = True) -> list[RolledBack]:
     """Roll back on one system; ``steps`` has the ground and the system in operation.
 
     ``changed=False`` leaves the code as it was, which calibrates the ruler: nothing may differ.
@@ -36,5 +36,5 @@ def measured(system: str, what: str, steps: Path, changed: bool = True) -> list[
 def roll_back_models(folder: Path, steps: Path, system: str) -> None:
     """Roll back on one system in every way; ``rows.json`` holds rows of ``RolledBack``."""
     import_libraries(steps / f"base-{system}" / "modules.json")
-    rows = [asdict(row) for what in reported(REQUESTS) for row in measured(system, what, steps)]
+    rows = [asdict(row) for what in reported(REQUESTS) for row in measure_roll_back(system, what, steps)]
     (folder / "rows.json").write_text(json.dumps(rows))

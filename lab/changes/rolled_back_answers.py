@@ -33,14 +33,14 @@ class RolledBack:
 def roll_back(situation: Situation, what: str) -> list[RolledBack]:
     """Roll back, ask, compare; a row for each kind of question."""
     operation, then = situation.operate(), pd.read_parquet(situation.base / "then.parquet")
-    now, refused = _answers(operation, what, then)
+    now, refused = _ask_again(operation, what, then)
     return [
-        RolledBack(operation.name, what, str(mode), len(of), *_compared(of, now), refused)
+        RolledBack(operation.name, what, str(mode), len(of), *_compare_answers(of, now), refused)
         for mode, of in then.groupby("mode")
     ]
 
 
-def _answers(operation: Operation, what: str, then: pd.DataFrame) -> tuple[pd.DataFrame | None, str]:
+def _ask_again(operation: Operation, what: str, then: pd.DataFrame) -> tuple[pd.DataFrame | None, str]:
     """The log, or why there is none."""
     if what == "pair":
         operation.rolled_out()
@@ -52,7 +52,7 @@ def _answers(operation: Operation, what: str, then: pd.DataFrame) -> tuple[pd.Da
         return None, f"{type(error).__name__}: {error}"
 
 
-def _compared(then: pd.DataFrame, now: pd.DataFrame | None) -> tuple[float | None, float | None]:
+def _compare_answers(then: pd.DataFrame, now: pd.DataFrame | None) -> tuple[float | None, float | None]:
     """The share of answers that differ, and the largest distance."""
     if now is None:
         return None, None

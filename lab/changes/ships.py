@@ -4,16 +4,16 @@ import ast
 from pathlib import Path
 
 from lab.changes.case import Case
-from lab.systems import ADAPTERS, Program, find_system, system_code
+from lab.systems import ADAPTERS, Program, find_system, list_code
 from measure.code.callgraph import import_graph
 from measure.code.impact import MODULE, Impact, closure
-from measure.code.sources import functions
+from measure.code.sources import list_functions
 
 Lines = dict[str, list[tuple[str, int]]]
 """By stage, the (file, line) that ran."""
 
 
-def ships(case: Case, change: Impact, lines: Lines) -> dict[str, list[str]]:
+def find_shipped(case: Case, change: Impact, lines: Lines) -> dict[str, list[str]]:
     """Names of deployables, by ``closure`` of imports and by ``trace``; the copy holds the changed code.
 
     The door (``system.py`` of a system with several files) is our harness and ships with nothing; what its owners
@@ -21,14 +21,14 @@ def ships(case: Case, change: Impact, lines: Lines) -> dict[str, list[str]]:
     """
     declared = find_system(case.system).programs
     return {
-        "closure": [name for name, one in declared.items() if set(change.files) & _files(case, one)],
-        "trace": [name for name, one in declared.items() if _enters(case, change, one, lines)],
+        "closure": [name for name, one in declared.items() if set(change.files) & _list_files(case, one)],
+        "trace": [name for name, one in declared.items() if _enters_change(case, change, one, lines)],
     }
 
 
-def _files(case: Case, one: Program) -> set[str]:
+def _list_files(case: Case, one: Program) -> set[str]:
     """The files of a program: the modules it imports, and what is no Python beside any of them."""
-    edges = import_graph(system_code(case.copy / case.folder)).edges
+    edges = import_graph(list_code(case.copy / case.folder)).edges
     modules = {name for entry in one.entries for name in closure(edges, entry)}
     python = {f"{name.replace('.', '/')}.py" for name in modules}
     packages = {str(Path(file).parent) for file in python}
@@ -41,22 +41,22 @@ def _files(case: Case, one: Program) -> set[str]:
     return python | {file for file in data if str(Path(file).parent) in packages}
 
 
-def _enters(case: Case, change: Impact, one: Program, lines: Lines) -> bool:
+def _enters_change(case: Case, change: Impact, one: Program, lines: Lines) -> bool:
     """Whether a stage of the program runs a changed function, or any line of a file changed outside functions.
 
     The door lives every stage in one process; what it runs there of other programs (a service that wakes before
     training) is not the program's.
     """
-    own = _files(case, one)
+    own = _list_files(case, one)
     ran = {(file, line) for stage in one.stages for file, line in lines[stage] if file in own}
-    entered = {(file, name) for file in {file for file, _ in ran} for name in _names(case, file, ran)}
+    entered = {(file, name) for file in {file for file, _ in ran} for name in _list_functions(case, file, ran)}
     entered |= {(file, MODULE) for file, _ in ran}
     return bool(entered & set(change.functions))
 
 
-def _names(case: Case, file: str, ran: set[tuple[str, int]]) -> set[str]:
+def _list_functions(case: Case, file: str, ran: set[tuple[str, int]]) -> set[str]:
     spans = {
         name: range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
-        for name, node in functions(ast.parse((case.copy / file).read_text()))
+        for name, node in list_functions(ast.parse((case.copy / file).read_text()))
     }
     return {name for name, span in spans.items() if any((file, line) in ran for line in span)}

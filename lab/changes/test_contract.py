@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lab.changes.replay_dataset import ROLLED_OUT
-from lab.changes.versioned_modules import version
+from lab.changes.versioned_modules import read_version
 from measure.code.impact import impact
 from measure.data.skew import row_skew
 from problem.contract import FEATURES, KEYS, LOG, TARGETS, VECTOR, requests
@@ -59,7 +59,7 @@ def test_a_service_answers_as_the_system_behind_it(operation):
 def test_a_module_with_a_version_raises_it_with_every_change(before):
     for file, old in before["versioned"].items():
         new = Path(file).read_text() if Path(file).exists() else ""
-        assert not impact({file: old}, {file: new}).nodes or version(new) != version(old), file
+        assert not impact({file: old}, {file: new}).nodes or read_version(new) != read_version(old), file
 
 
 def test_the_training_path_makes_of_old_features_what_it_made_before(operation, before, meant):

@@ -25,28 +25,30 @@ def run_touched(situation: Situation, package: str, places: list[Place]) -> list
     code = Path(package).resolve()
     inside = [(str(Path(file).relative_to(package)), mutant) for file, mutant in places]
     with TemporaryDirectory() as homes:
-        life, unchanged, entered = _unchanged(situation, code, package, Path(homes))
+        life, unchanged, entered = _run_unchanged(situation, code, package, Path(homes))
         run = [place for place in inside if place[1].scope == 0 or (place[0], place[1].scope) in entered]
         tasks = [life.with_change(file, mutant.applied((code / file).read_text())) for file, mutant in run]
-        ended = {run[number]: _sides(said, why) for number, said, why in run_isolated(tasks, PATIENCE)}
-    return [_row(code, place, unchanged, ended.get(place)) for place in inside]
+        ended = {run[number]: _read_sides(said, why) for number, said, why in run_isolated(tasks, PATIENCE)}
+    return [_describe_mutant(code, place, unchanged, ended.get(place)) for place in inside]
 
 
-def _unchanged(situation: Situation, code: Path, package: str, homes: Path) -> tuple[Life, Sides, set[tuple[str, int]]]:
+def _run_unchanged(
+    situation: Situation, code: Path, package: str, homes: Path
+) -> tuple[Life, Sides, set[tuple[str, int]]]:
     """The life, what the code as patched gives in it, and the functions it enters.
 
     A system that gives no vector before it has models (after C14 they say which features they want) has some fitted.
     """
     for fitted in (False, True):
-        life = _life(situation, code, package, homes, fitted)
+        life = _prepare_run(situation, code, package, homes, fitted)
         ((_, said, why),) = run_isolated([life.unchanged], 2 * PATIENCE)
-        sides = _sides(said, why)
+        sides = _read_sides(said, why)
         if not sides.serving.failure:
             break
     return life, sides, dict(said).get("entered", set())
 
 
-def _life(situation: Situation, code: Path, package: str, homes: Path, fitted: bool) -> Life:
+def _prepare_run(situation: Situation, code: Path, package: str, homes: Path, fitted: bool) -> Life:
     """The system alone in the ground's world, asked in real time."""
 
     ground, name = read_dataset(situation.ground), situation.system
@@ -54,13 +56,13 @@ def _life(situation: Situation, code: Path, package: str, homes: Path, fitted: b
 
     def opened(home: Path) -> System:
         if fitted:
-            _fit(open_system(name, home), ground)
+            _fit_models(open_system(name, home), ground)
         return open_system(name, home)  # started again: what it took in before is no history of its own
 
     return Life(code, package.replace("/", "."), opened, SmallWorld(ground.facts, asked), homes)
 
 
-def _fit(system: System, ground: ReplayDataset) -> None:
+def _fit_models(system: System, ground: ReplayDataset) -> None:
 
     past = ground.past[(ground.past["mode"] == MODE) & (ground.past["asked_at"] <= ROLLED_OUT)]
     system.wake(World(ground.facts, ROLLED_OUT))
@@ -68,12 +70,12 @@ def _fit(system: System, ground: ReplayDataset) -> None:
         system.train(ground.facts.known_at(ROLLED_OUT), past.reset_index(drop=True), target)
 
 
-def _sides(said: list[Any], why: str) -> Sides:
+def _read_sides(said: list[Any], why: str) -> Sides:
     silent = {MODE: Outcome(None, why or "no answer")}
     return Sides(*(dict(said).get(side, silent)[MODE] for side in ("training", "serving")))
 
 
-def _row(code: Path, place: Place, unchanged: Sides, ended: Sides | None) -> dict[str, Any]:
+def _describe_mutant(code: Path, place: Place, unchanged: Sides, ended: Sides | None) -> dict[str, Any]:
 
     file, mutant = place
     found = effect(unchanged, ended or unchanged, KEYS, FEATURES)

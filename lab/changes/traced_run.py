@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from lab.changes.operation import Operation
 from lab.changes.replay_dataset import INSTALLED, ROLLED_OUT
 from lab.changes.situation import Situation
-from lab.systems import system_code
+from lab.systems import list_code
 from measure.code.lines import lines_run
 from measure.data.skew import row_skew
 from problem.contract import FEATURES, KEYS
@@ -30,23 +30,23 @@ def trace_run(situation: Situation, package: str) -> dict[str, Any]:
         "train": operation.rolled_out,
         "serve": lambda: operation.log,
     }
-    lines = {stage: _lines(call, package) for stage, call in stages.items()}
-    skew = {mode: _skew(operation, mode) for mode in operation.modes}
-    return {"lines": lines, "skew": skew, "rewritten": _rewritten(operation.home, kept)}
+    lines = {stage: _trace_lines(call, package) for stage, call in stages.items()}
+    skew = {mode: _measure_skew(operation, mode) for mode in operation.modes}
+    return {"lines": lines, "skew": skew, "rewritten": _count_rewritten(operation.home, kept)}
 
 
-def _lines(call: Callable[[], object], package: str) -> list[tuple[str, int]]:
-    return sorted((str(file), line) for file, line in lines_run(call, system_code(Path(package))))
+def _trace_lines(call: Callable[[], object], package: str) -> list[tuple[str, int]]:
+    return sorted((str(file), line) for file, line in lines_run(call, list_code(Path(package))))
 
 
-def _skew(operation: Operation, mode: Any) -> dict[str, Any]:
+def _measure_skew(operation: Operation, mode: Any) -> dict[str, Any]:
     answers = operation.answers(mode)
     found = row_skew(operation.training(operation.asked(mode)), answers, list(KEYS), list(FEATURES))
     skewed = found.per_feature.query("skewed > 0")["feature"].tolist()
     return {"rows": found.skewed_rows, "features": skewed, "questions": found.rows}
 
 
-def _rewritten(home: Path, kept: dict[Path, int]) -> int:
+def _count_rewritten(home: Path, kept: dict[Path, int]) -> int:
     """Rows in new files of stored history that tell of the time before the installation met the request."""
     new = [file for file in home.rglob("*.parquet") if kept.get(file) != file.stat().st_mtime_ns]
     dated = [file for file in new if "event_timestamp" in pq.read_schema(file).names]

@@ -30,7 +30,14 @@ class Covered:
 
     def _misses_module(self, name: str) -> bool:
         is_engine = f"{name}.".startswith(f"{ENGINE}.")
-        return name.partition(".")[0] in self.packages and name not in self.modules and not is_engine
+        if name.partition(".")[0] not in self.packages or name in self.modules or is_engine:
+            return False
+        file = Path(*name.split(".")).with_suffix(".py")  # pytest names its test files like modules
+        is_data = any(file.is_relative_to(data) for data in self.data)
+        is_folder = (self.root / file.with_suffix("")).is_dir() and not (
+            self.root / file.with_suffix("") / "__init__.py"
+        ).exists()
+        return not (is_data or is_folder)
 
     def _misses_file(self, file: Path, output: Path) -> bool:
         """Hidden and compiled files, locks, what is installed and what steps have made do not count."""

@@ -30,11 +30,12 @@ def write_durations(folder: Path, durations: Mapping[str, float]) -> None:
 def estimate_seconds_left(
     open_steps: Iterable[Step], usual: Mapping[str, float], elapsed: Mapping[str, float]
 ) -> float | None:
-    """Seconds until all these steps are done, of which some began ``elapsed`` seconds ago; None if nothing is known.
+    """Seconds until all these steps are done, of which some began ``elapsed`` seconds ago; None if too little is known.
 
-    A step of which nothing is known is taken to last as long as the others do on average.
+    A step of which nothing is known is taken to last as long as the others do on average, if those are the most.
     """
-    if not usual:
+    open_steps = list(open_steps)
+    if not usual or 2 * sum(step.name in usual for step in open_steps) < len(open_steps):
         return None
     average = mean(usual.values())
     alone, beside = [0.0], [0.0]

@@ -15,7 +15,7 @@ from signal import SIGKILL, SIGXCPU
 from typing import Any, NamedTuple
 
 from lab.engine import progress
-from lab.engine.observation import add_from_child, observe
+from lab.engine.observation import Observation, add_from_child, observe
 
 Send = Callable[[object], None]
 """Hands over a result of a task; a task may call it several times."""
@@ -79,7 +79,8 @@ def _run(task: Task, sender: Connection, cpu_seconds: float) -> None:
     try:
         task(lambda result: sender.send_bytes(pickle.dumps(("result", result))))
     finally:
-        sender.send_bytes(pickle.dumps(("observed", observe() - before)))
+        seen = observe() - before  # sent as plain sets: the task may have imported this very package from a copy
+        sender.send_bytes(pickle.dumps(("observed", (seen.modules, seen.files))))
         sender.close()
     os._exit(0)
 
@@ -108,7 +109,7 @@ def _receive(child: _Child) -> bool:
     if kind == "result":
         child.results.append(content)
     else:
-        add_from_child(content)
+        add_from_child(Observation(*content))
     return True
 
 

@@ -39,7 +39,7 @@ class Answers:
     def call(self, name: str, *given: Any) -> Any:
         """What a function of the notebook returns; raises ``NotYet`` where it raises or returns nothing."""
         function = self.take(name)
-        with told(f"`{name}`"):
+        with explain_errors(f"`{name}`"):
             returned = function(*given)
         if returned is None:
             raise NotYet(f"`{name}` returns nothing yet")
@@ -47,7 +47,7 @@ class Answers:
 
 
 @contextmanager
-def told(who: str) -> Iterator[None]:
+def explain_errors(who: str) -> Iterator[None]:
     """The learner's code runs inside: quietly, and what it raises becomes one line."""
     with redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -56,10 +56,10 @@ def told(who: str) -> Iterator[None]:
         except NotYet:
             raise
         except (Exception, SystemExit) as error:
-            raise NotYet(f"{who} raises {words(error)}") from error
+            raise NotYet(f"{who} raises {describe_error(error)}") from error
 
 
-def words(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """An error in one line, with the cell it comes from."""
     said = " ".join(f"{type(error).__name__}: {error}".split())
     short = said if len(said) <= LETTERS else f"{said[:LETTERS]} …"
@@ -79,7 +79,7 @@ def read_answers(path: Path) -> Answers:
     try:
         notebook = nbformat.read(path, as_version=4)
     except Exception as error:  # there is none, or nbformat's own kinds of trouble with it
-        raise NotYet(f"cannot read {path.name}: {words(error)}") from error
+        raise NotYet(f"cannot read {path.name}: {describe_error(error)}") from error
     return run_cells(notebook)
 
 
@@ -101,7 +101,7 @@ def _no_magics() -> None:
 
 def _run(name: str, source: str, answers: Answers) -> None:
     try:
-        with told(name.strip("<>")):
+        with explain_errors(name.strip("<>")):
             python = TransformerManager().transform_cell(source)
             # Or nobody could read the source of a function that a cell defines.
             linecache.cache[name] = (len(python), None, python.splitlines(keepends=True), name)

@@ -14,7 +14,7 @@ from lab.exercises.judging import Verdict, judge
 NUMBERS = [exercise.number for exercise in EXERCISES]
 
 
-def checked(exercise: Exercise, notebook: Path) -> tuple[list[Verdict], Answers]:
+def check_exercise(exercise: Exercise, notebook: Path) -> tuple[list[Verdict], Answers]:
     """Run a learner's notebook and judge it."""
     try:
         answers = read_answers(notebook)
@@ -25,7 +25,7 @@ def checked(exercise: Exercise, notebook: Path) -> tuple[list[Verdict], Answers]
 
 def report(exercise: Exercise, notebook: Path) -> bool:
     """Print how one exercise stands, a line for each failed expectation; whether it is solved."""
-    verdicts, answers = checked(exercise, notebook)
+    verdicts, answers = check_exercise(exercise, notebook)
     print(f"Exercise {exercise.number}. {exercise.title}")
     for verdict in verdicts:
         print(f"  {'ok     ' if verdict.passed else 'not yet'}  {verdict.part}")
@@ -41,7 +41,7 @@ def overview() -> bool:
     solved = []
     for exercise in EXERCISES:
         print(f"{exercise.number}  {exercise.title:<30}", end="", flush=True)
-        verdicts, _ = checked(exercise, exercise.notebook)
+        verdicts, _ = check_exercise(exercise, exercise.notebook)
         passed = sum(verdict.passed for verdict in verdicts)
         solved.append(passed == len(verdicts))
         print("ok" if solved[-1] else f"not yet: {passed} of {len(verdicts)} parts")

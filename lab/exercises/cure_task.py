@@ -15,10 +15,10 @@ import pandas as pd
 
 from antipatterns.systems.split import offline
 from antipatterns.systems.split.system import System
-from lab.exercises.answers import Answers, NotYet, told
+from lab.exercises.answers import Answers, NotYet, explain_errors
 from lab.exercises.judging import Note, Parts, a_number
 from lab.sandbox.patched_copy import patched_copy
-from lab.study.steps.small_world import small_world
+from lab.study.steps.small_world import make_small_world
 from lab.study.steps.system_run import TICK
 from measure.data.skew import RowSkew, row_skew
 from problem.contract import FEATURES, KEYS
@@ -49,37 +49,37 @@ class Ground:
 
 
 @cache
-def ground() -> Ground:
+def make_dataset() -> Ground:
     """A small world, and what the running service got in it."""
-    facts, asked = small_world(load_facts())
+    facts, asked = make_small_world(load_facts())
     asked = asked[asked["mode"] == "real_time"].reset_index(drop=True)
     with tempfile.TemporaryDirectory() as home:
         served = pd.concat(look_ups(System(Path(home)), facts, asked, TICK), ignore_index=True)
     return Ground(facts, asked, served)
 
 
-def trained(source: str | None, asked: pd.DataFrame) -> pd.DataFrame:
+def ask_training_path(source: str | None, asked: pd.DataFrame) -> pd.DataFrame:
     """The training path's vectors, from a copy of the split in which ``source`` stands in the function's place."""
     with patched_copy([]) as copy:
         file = copy / "antipatterns" / "systems" / "split" / "offline.py"
         if source is not None:
-            file.write_text(replaced(file.read_text(), FUNCTION, source))
+            file.write_text(replace_function(file.read_text(), FUNCTION, source))
         spec = spec_from_file_location("mended_offline", file)
         assert spec is not None
         assert spec.loader is not None
         spec.loader.exec_module(module := module_from_spec(spec))
-        table: pd.DataFrame = module.training_features(ground().facts, asked)
+        table: pd.DataFrame = module.training_features(make_dataset().facts, asked)
     return table
 
 
-def replaced(text: str, name: str, function: str) -> str:
+def replace_function(text: str, name: str, function: str) -> str:
     """The text of a module with another function in the place of the one called ``name``."""
     (old,) = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and node.name == name]
     lines = text.splitlines()
     return "\n".join([*lines[: old.lineno - 1], *function.splitlines(), *lines[old.end_lineno :], ""])
 
 
-def source_of(function: Function) -> str:
+def read_source(function: Function) -> str:
     """The learner's function as text; raises ``NotYet`` unless it can take the old one's place."""
     if not inspect.isfunction(function) or function.__name__ != FUNCTION:
         raise NotYet(f"`{FUNCTION}` is to be a function of that name")
@@ -88,21 +88,21 @@ def source_of(function: Function) -> str:
 
 def skew_with(source: str | None, day: str | None = None) -> RowSkew:
     """Training against serving, with that text in the function's place; about one day's questions, or all."""
-    asked, served = ground().asked, ground().served
+    asked, served = make_dataset().asked, make_dataset().served
     if day is not None:
         of_day = asked["scheduled_at"].dt.tz_convert(NEW_YORK).dt.strftime("%Y-%m-%d") == day
         asked = asked[of_day].reset_index(drop=True)
         served = served[served["flight_id"].isin(asked["flight_id"])]
-    return row_skew(trained(source, asked), served, list(KEYS), list(FEATURES))
+    return row_skew(ask_training_path(source, asked), served, list(KEYS), list(FEATURES))
 
 
 def try_out(function: Function) -> None:
     """Print what is left of the skew in the weather with this function, on one day's questions."""
-    found = skew_with(source_of(function), SHOWN).per_feature.set_index("feature")
+    found = skew_with(read_source(function), SHOWN).per_feature.set_index("feature")
     print(found.loc[list(WEATHER)].round(3).rename_axis(None).to_string())
 
 
-def shown() -> str:
+def show_function() -> str:
     """The function as it stands in the split."""
     return inspect.getsource(offline.add_weather)
 
@@ -145,10 +145,10 @@ def _before() -> RowSkew:
 
 
 def _after(answers: Answers) -> RowSkew:
-    source = source_of(answers.take(FUNCTION))
-    if _statements(source) == _statements(shown()):
+    source = read_source(answers.take(FUNCTION))
+    if _statements(source) == _statements(show_function()):
         raise NotYet(f"`{FUNCTION}` is still as it was")
-    with told(f"`{FUNCTION}`, in the copy of offline.py (where pd and WEATHER are known),"):
+    with explain_errors(f"`{FUNCTION}`, in the copy of offline.py (where pd and WEATHER are known),"):
         return skew_with(source)
 
 

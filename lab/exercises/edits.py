@@ -23,7 +23,7 @@ class Touched:
         return f"files {self.files}, functions {self.functions}, lines {self.lines}"
 
 
-def counted(before: Tree, after: Tree) -> Touched:
+def count_touched(before: Tree, after: Tree) -> Touched:
     """Files, functions and lines in which two states of a system differ; raises ``NotYet`` for what is not Python."""
     try:
         found = impact(before, after)
@@ -32,7 +32,7 @@ def counted(before: Tree, after: Tree) -> Touched:
     return Touched(len(found.files), len(found.functions), len(added_lines(before, after)))
 
 
-def edited(before: Tree, package: str, edits: Sequence[Edit]) -> dict[str, str]:
+def apply_edits(before: Tree, package: str, edits: Sequence[Edit]) -> dict[str, str]:
     """The tree after the edits, one after the other; raises ``NotYet`` for one that cannot be made."""
     after = dict(before)
     for number, (name, old, new) in enumerate(edits, start=1):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from lab.exercises.answers import Answers, NotYet, words
+from lab.exercises.answers import Answers, NotYet, describe_error
 
 
 class Note(str):
@@ -44,7 +44,7 @@ def _verdict(name: str, part: Part, answers: Answers) -> Verdict:
     except NotYet as error:
         said.append(str(error))
     except Exception as error:  # an answer of a kind that nobody has thought of
-        said.append(f"cannot be checked: {words(error)}")
+        said.append(f"cannot be checked: {describe_error(error)}")
     wrong, notes = (tuple(line for line in said if isinstance(line, Note) is kind) for kind in (False, True))
     return Verdict(name, wrong, notes)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from lab.exercises.answers import Answers, NotYet, told
+from lab.exercises.answers import Answers, NotYet, explain_errors
 from lab.exercises.judging import Note, Parts, a_number
 from problem.facts import load_facts
 from problem.questions import NEW_YORK, questions, scheduled_between
@@ -134,7 +134,7 @@ def _query(answers: Answers) -> Iterator[str]:
 
 
 def _compared(query: str, on: Tables) -> Iterator[str]:
-    with told("`mended`"):
+    with explain_errors("`mended`"):
         found, given = run(query, on), run(QUERY, on)
     if missing := {"flight_id", *FEATURES} - set(found):
         raise NotYet(f"`mended` has no column {sorted(missing)[0]}")

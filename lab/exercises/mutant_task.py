@@ -12,7 +12,7 @@ from lab.engine.workspace import REPOSITORY
 from lab.exercises.answers import Answers, NotYet
 from lab.exercises.judging import Note, Parts
 from lab.study.steps.mutant_outcomes import PATIENCE
-from lab.study.steps.small_world import SmallWorld, small_world
+from lab.study.steps.small_world import SmallWorld, make_small_world
 from lab.study.steps.system_run import Life
 from lab.systems import find_system
 from measure.code.effect import Sides, effect, verdict
@@ -67,7 +67,7 @@ CHOSEN = {
 }  # fmt: skip
 
 
-def listing() -> str:
+def list_mutants() -> str:
     """The mutants, as the learner sees them."""
     return "\n".join(_shown(letter, chosen) for letter, chosen in CHOSEN.items())
 
@@ -79,7 +79,7 @@ def _shown(letter: str, chosen: Chosen) -> str:
 
 
 @cache
-def moved(letters: str = "".join(CHOSEN)) -> dict[str, tuple[str, str]]:
+def run_chosen(letters: str = "".join(CHOSEN)) -> dict[str, tuple[str, str]]:
     """Which side each mutant moves (one of ``SIDES``, or ``loud``), and the features that changed."""
     found: dict[str, tuple[str, str]] = {}
     for system in sorted({CHOSEN[letter].system for letter in letters}):
@@ -104,7 +104,7 @@ def _moved(system: str, chosen: dict[str, Chosen]) -> dict[str, tuple[str, str]]
 
 @cache
 def _world() -> SmallWorld:
-    facts, asked = small_world(load_facts())
+    facts, asked = make_small_world(load_facts())
     return SmallWorld(facts, asked[asked["mode"] == MODE].reset_index(drop=True))
 
 
@@ -131,7 +131,7 @@ def _predicted(answers: Answers) -> dict[str, str]:
 
 
 def _of(system: str, answers: Answers) -> Iterator[str]:
-    sides, truth = _predicted(answers), moved()
+    sides, truth = _predicted(answers), run_chosen()
     for letter in [letter for letter, chosen in CHOSEN.items() if chosen.system == system]:
         chosen, (side, features) = CHOSEN[letter], truth[letter]
         if side == sides[letter]:

@@ -1,9 +1,9 @@
-"""Exercise 4: one more feature in three systems, each in a copy; what it touches, and whether it is right."""
+"""Exercise 4: one more feature in each compared system, in a copy; what it touches, and whether it is right."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,19 @@ import numpy as np
 import pandas as pd
 
 from lab.changes.change_requests import BY_ID
-from lab.changes.patch_blocks import tree
+from lab.changes.patch_blocks import read_tree
 from lab.exercises.answers import Answers, NotYet
-from lab.exercises.edits import Touched, counted, edited
+from lab.exercises.edits import Touched, apply_edits, count_touched
 from lab.exercises.judging import Note, Parts
 from lab.sandbox.patched_copy import apply_patch, patched_copy
 from lab.sandbox.sandbox import Sandbox, SandboxError
-from lab.study.steps.small_world import SmallWorld, small_world
+from lab.study.steps.small_world import SmallWorld, make_small_world
 from lab.study.steps.system_run import TICK
-from lab.systems import find_system
+from lab.systems import find_system, list_compared
 from problem.facts import load_facts
 
 REQUEST = BY_ID["C1"]
 NEW, MEAN, COUNT = "origin_dep_delay_max_2h", "origin_dep_delay_2h", "origin_departures_2h"
-SYSTEMS = ("monolith", "split", "fti")
 PATIENCE = 60.0
 """CPU seconds for one system."""
 AT_MOST = 24
@@ -34,12 +33,12 @@ Sides = Mapping[str, pd.DataFrame]
 """By mode: the questions with the feature, its mean and count as ``served`` and as ``trained``, and its ``truth``."""
 
 
-def ours(system: str) -> Touched:
+def count_ours(system: str) -> Touched:
     """What the patch that stands in the repository touches."""
     with _copy() as copy:
-        before = tree(copy, find_system(system).folder)
+        before = read_tree(copy, find_system(system).folder)
         apply_patch(REQUEST.patch(system), copy)
-        return counted(before, tree(copy, find_system(system).folder))
+        return count_touched(before, read_tree(copy, find_system(system).folder))
 
 
 @contextmanager
@@ -52,12 +51,12 @@ def _copy() -> Iterator[Path]:
 @cache
 def _world() -> SmallWorld:
     """A small world with fewer questions: of each kind, an even choice of those that are picked there."""
-    facts, asked = small_world(load_facts())
+    facts, asked = make_small_world(load_facts())
     kept = [of.iloc[np.linspace(0, len(of) - 1, min(AT_MOST, len(of))).astype(int)] for _, of in asked.groupby("mode")]
     return SmallWorld(facts, pd.concat(kept).sort_values(["asked_at", "flight_id"], ignore_index=True))
 
 
-def lived(system: str, copy: Path) -> Sides:
+def run_system(system: str, copy: Path) -> Sides:
     """The copy's system answers the small world's questions, then its training path is asked the same.
 
     Raises ``NotYet`` with what the code in the copy raised.
@@ -93,7 +92,7 @@ def _sides(door: Any, facts: Any, log: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns | {ours: trained[name].astype(float).to_numpy() for ours, name in names.items()})
 
 
-def faults(table: pd.DataFrame) -> Iterator[str]:
+def list_faults(table: pd.DataFrame) -> Iterator[str]:
     """What is wrong with the feature in one mode: on the way to an answer, and on the way to a training table."""
     if differ := int((~np.isclose(table["served"], table["truth"], equal_nan=True)).sum()):
         yield f"served: {differ} of {len(table)} answers are not what the oracle says; events, window, null rule?"
@@ -111,16 +110,16 @@ def _system(system: str, answers: Answers) -> Iterator[str]:
     if not (of_system := _of_systems(answers, "edits").get(system)):
         raise NotYet(f"`edits[{system!r}]` is still empty")
     with _copy() as copy:
-        before = tree(copy, find_system(system).folder)
-        after = edited(before, find_system(system).folder, of_system)
-        touched = counted(before, after)
+        before = read_tree(copy, find_system(system).folder)
+        after = apply_edits(before, find_system(system).folder, of_system)
+        touched = count_touched(before, after)
         for name, text in after.items():
             (copy / name).write_text(text)
-        wrong = [f"{mode}: {line}" for mode, table in lived(system, copy).items() for line in faults(table)]
+        wrong = [f"{mode}: {line}" for mode, table in run_system(system, copy).items() for line in list_faults(table)]
     yield from wrong
     if not wrong:
         yield Note(f"yours: {touched}")
-        yield Note(f"ours:  {ours(system)}")
+        yield Note(f"ours:  {count_ours(system)}")
 
 
 def _of_systems(answers: Answers, name: str) -> dict[str, Any]:
@@ -132,15 +131,10 @@ def _of_systems(answers: Answers, name: str) -> dict[str, Any]:
 
 def _guesses(answers: Answers) -> Iterator[str]:
     guess = _of_systems(answers, "guess")
-    if empty := [system for system in SYSTEMS if not isinstance(guess.get(system), int)]:
+    if empty := [system for system in list_compared() if not isinstance(guess.get(system), int)]:
         raise NotYet(f"`guess` has no number for {', '.join(empty)}")
-    for system in SYSTEMS:
+    for system in list_compared():
         yield Note(f"{system}: you guessed functions {guess[system]}")
 
 
-PARTS: Parts = {
-    "guesses": _guesses,
-    "monolith": lambda answers: _system("monolith", answers),
-    "split": lambda answers: _system("split", answers),
-    "fti": lambda answers: _system("fti", answers),
-}
+PARTS: Parts = {"guesses": _guesses} | {system: partial(_system, system) for system in list_compared()}

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lab.exercises.answers import Answers, NotYet
 from lab.exercises.judging import Note, Parts, a_number
-from measure.cost.reuse import cpu_seconds
+from measure.cost.reuse import measure_cpu_seconds
 from problem.facts import load_facts
 from problem.questions import NEW_YORK, questions, scheduled_between
 from reference.systems.fti.features import origin_departures
@@ -60,7 +60,7 @@ def cpu_a_day(every: str) -> float:
         for number in range(RUNS):
             origin_departures(recent, every, noon + number * step, noon + (number + 1) * step)
 
-    return min(cpu_seconds(refreshes) for _ in range(ROUNDS)) / RUNS * runs_a_day(every)
+    return min(measure_cpu_seconds(refreshes) for _ in range(ROUNDS)) / RUNS * runs_a_day(every)
 
 
 def _interval(answers: Answers) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lab.exercises.answers import Answers, NotYet, told
+from lab.exercises.answers import Answers, NotYet, explain_errors
 from lab.exercises.few_flights import END, FIRST, SERVED_FROM, asked_between, few_flights
 from lab.exercises.slow_store import VIEWS, View, put, refreshes, rows_between, stored, value_of
 from lab.exercises.small_monolith import FEATURES
@@ -68,7 +68,7 @@ def stored_table(answers: Answers) -> Iterator[str]:
     """Step 2."""
     with tempfile.TemporaryDirectory() as folder:
         write = answers.take("write_features")
-        with told("`write_features`"):
+        with explain_errors("`write_features`"):
             write(few_flights(), refreshes(), Path(folder))
         for name in VIEWS:
             yield from _stored(name, Path(folder) / f"{name}.parquet")

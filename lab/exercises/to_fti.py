@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from lab.exercises.answers import Answers, NotYet, told
+from lab.exercises.answers import Answers, NotYet, explain_errors
 from lab.exercises.few_flights import END, FIRST, SERVED_FROM, asked_between, few_flights
 from lab.exercises.judging import Note, Parts, a_number
 from lab.exercises.slow_store import put, rows_between
@@ -39,7 +39,7 @@ def versioned_model(answers: Answers) -> Iterator[str]:
     model, rows = _trained(), rows_between(SERVED_FROM, END)[FEATURES]
     save, load = answers.take("save_model"), answers.take("load_model")
     with tempfile.TemporaryDirectory() as folder:
-        with told("`save_model`"):
+        with explain_errors("`save_model`"):
             save(model, "2", Path(folder))
         loaded = answers.call("load_model", "2", Path(folder))
         if not hasattr(loaded, "predict_proba") or unequal(loaded.predict_proba(rows), model.predict_proba(rows)):
@@ -73,7 +73,7 @@ def _said(answers: Answers, model: Any, questions: list[dict[str, Any]]) -> list
     save, version = answers.take("save_model"), answers.take("VERSION")
     with tempfile.TemporaryDirectory() as store, tempfile.TemporaryDirectory() as home, _without_facts(answers):
         put(Path(store))
-        with told("`save_model`, of step 4,"):
+        with explain_errors("`save_model`, of step 4,"):
             save(model, version, Path(home))
         return [answers.call("answer", question, Path(store), Path(home)) for question in questions]
 

@@ -11,12 +11,12 @@ from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Executor
 from lab.engine.workspace import open_workspace, study_folder
-from lab.faults.anatomy import anatomy
+from lab.faults.anatomy import describe_anatomy
 from lab.faults.fault_list import FAULTS
-from lab.faults.fault_records import collect, record
-from lab.faults.fault_steps import plan
+from lab.faults.fault_records import collect_cells, record_cells
+from lab.faults.fault_steps import plan_faults
 from lab.faults.matrix import Cell
-from lab.systems import core
+from lab.systems import list_core
 
 WIDTH = 200
 
@@ -24,12 +24,12 @@ WIDTH = 200
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0, 2 for what the reader can mend, 130 if stopped."""
     parser = argparse.ArgumentParser(prog="python -m lab.faults", description=__doc__)
-    parser.add_argument("--systems", type=lambda text: text.split(","), default=core())
+    parser.add_argument("--systems", type=lambda text: text.split(","), default=list_core())
     parser.add_argument("--record", action="store_true", help="keep the results with the code")
     options = parser.parse_args(arguments)
-    if unknown := [name for name in options.systems if name not in core()]:
-        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(core())}")
-    if options.record and options.systems != core():
+    if unknown := [name for name in options.systems if name not in list_core()]:
+        parser.error(f"unknown system {unknown[0]!r}; there are: {', '.join(list_core())}")
+    if options.record and options.systems != list_core():
         parser.error("--record keeps the whole matrix: name no system with it")
     return run_guarded("faults", lambda: hit_all(options.systems, options.record))
 
@@ -40,17 +40,17 @@ def hit_all(systems: list[str], keep: bool) -> int:
     with open_workspace(study_folder()) as home:
         steps: Path = home / "faults"
         with Display(terminal) as display:
-            Executor(plan(systems), steps, display).run()
-        cells = collect(steps, systems)
+            Executor(plan_faults(systems), steps, display).run()
+        cells = collect_cells(steps, systems)
     print_table(cells, systems, terminal)
     if keep:
-        record(cells)
+        record_cells(cells)
     return 0
 
 
 def print_table(cells: list[Cell], systems: list[str], console: Console) -> None:
     """A line a fault, a column a job of a system: what became of it, and of the next answers."""
-    jobs = [(system, job) for system in systems for job in anatomy(system).jobs]
+    jobs = [(system, job) for system in systems for job in describe_anatomy(system).jobs]
     table = Table(title="Who survives: the job; the next answers once the fault is gone", title_justify="left")
     for heading in ("fault", *(f"{system}\n{job.replace('_', ' ')}" for system, job in jobs)):
         table.add_column(heading)

@@ -24,7 +24,7 @@ class Anatomy:
     online: str = ""
 
 
-def anatomy(name: str) -> Anatomy:
+def describe_anatomy(name: str) -> Anatomy:
     """Where the parts of a system lie, by its card."""
     system = find_system(name)
     trains = ("features", "training") if system.has_store else ("training",)

@@ -13,7 +13,7 @@ from lab.faults import system_jobs
 from lab.faults.anatomy import WRITERS
 from lab.faults.fault_list import ALONG, Fault
 from lab.faults.healthy import Healthy
-from lab.faults.injectors import seen
+from lab.faults.injectors import check_injected
 from lab.faults.matrix import Cell
 from lab.faults.scene import Scene
 from lab.faults.writes import kill_while_writing
@@ -33,20 +33,22 @@ class Observed:
     error: str = ""
 
 
-def cell(name: str, job: str, fault: Fault, base: Path, folder: Path, ground: ReplayDataset, healthy: Healthy) -> Cell:
+def make_cell(
+    name: str, job: str, fault: Fault, base: Path, folder: Path, ground: ReplayDataset, healthy: Healthy
+) -> Cell:
     """Run the job under the fault in an empty ``folder``, and judge it; raises ``NotInjected``."""
     scene = Scene(name, job, folder / "home", ground, ground.facts)
     if why := fault.cannot(scene.anatomy, job):
         return Cell(name, job, fault.id, "", why)
     copy_installation(base, scene.home)
     scene.opened()  # a copy settles in its new place before anything happens
-    observed = _observed(scene, fault)
+    observed = _observe_job(scene, fault)
     found = Survival(LOUD, observed.error) if observed.error else healthy.judged(scene, observed.table)
     after = healthy.afterwards(scene).outcome if job in WRITERS else ""
     return Cell(name, job, fault.id, found.outcome, found.detail, after)
 
 
-def _observed(scene: Scene, fault: Fault) -> Observed:
+def _observe_job(scene: Scene, fault: Fault) -> Observed:
     """What came of the job while the fault was there."""
     with ExitStack() as stack:
         struck = stack.enter_context(fault.inject(scene)) if fault.strikes == ALONG else scene
@@ -54,10 +56,10 @@ def _observed(scene: Scene, fault: Fault) -> Observed:
             with suppress(Exception):  # the feature job is another one: that it failed is a cell of its own
                 system_jobs.refresh(struck)
         struck = struck if fault.strikes == ALONG else stack.enter_context(fault.inject(struck))
-        return _killed(struck) if fault.kills else _run(struck)
+        return _run_killed(struck) if fault.kills else _run_job(struck)
 
 
-def _run(scene: Scene) -> Observed:
+def _run_job(scene: Scene) -> Observed:
     try:
         return Observed(system_jobs.JOBS[scene.job](scene))
     except Exception as error:
@@ -65,7 +67,7 @@ def _run(scene: Scene) -> Observed:
         return Observed(error=words[:LETTERS])
 
 
-def _killed(scene: Scene) -> Observed:
+def _run_killed(scene: Scene) -> Observed:
     """Let a child do the job; the kernel kills it inside a file, or the fault was not there."""
 
     def task(_: object) -> None:
@@ -73,5 +75,7 @@ def _killed(scene: Scene) -> Observed:
         system_jobs.JOBS[scene.job](scene)
 
     ((_, _, why),) = run_isolated([task], PATIENCE, at_once=1)
-    seen(why == f"ended with status {-SIGXFSZ}", f"the job was not killed while writing but {why or 'ended well'}")
+    check_injected(
+        why == f"ended with status {-SIGXFSZ}", f"the job was not killed while writing but {why or 'ended well'}"
+    )
     return Observed(error="killed in the middle of a file")

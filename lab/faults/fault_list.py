@@ -48,8 +48,8 @@ class Fault:
 FAULTS = (
     Fault("raw_missing", "raw data missing", injectors.raw_data_missing, ALONG),
     Fault("raw_stopped", "raw data a day behind", injectors.raw_data_stopped, ALONG),
-    Fault("code_raises", "feature code raises", injectors.defect("raising"), ALONG),
-    Fault("code_nulls", "feature code returns nulls", injectors.defect("nulls"), ALONG),
+    Fault("code_raises", "feature code raises", injectors.plant_defect("raising"), ALONG),
+    Fault("code_nulls", "feature code returns nulls", injectors.plant_defect("nulls"), ALONG),
     Fault("model_missing", "model missing", injectors.model_missing),
     Fault("model_corrupt", "model corrupt", injectors.model_corrupt),
     Fault("other_columns", "model of other columns", other_columns),

@@ -5,7 +5,7 @@ from lab.engine.step import Step
 from lab.systems import find_system
 
 
-def plan(systems: list[str]) -> list[Step]:
+def plan_faults(systems: list[str]) -> list[Step]:
     """All steps for these systems."""
     return [*plan_base(systems), *map(_plan_cells, systems)]
 
@@ -17,7 +17,7 @@ def _plan_cells(name: str) -> Step:
     title = f"{name}: every job under every fault"
     return Step(
         f"cells-{name}",
-        "lab.faults.fault_worker:cells",
+        "lab.faults.fault_worker:make_cells",
         title,
         {"system": name},
         (f"base-{name}",),

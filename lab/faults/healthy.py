@@ -7,7 +7,7 @@ import pandas as pd
 
 from lab.changes.replay_dataset import INSTALLED, ReplayDataset
 from lab.faults import system_jobs
-from lab.faults.anatomy import anatomy
+from lab.faults.anatomy import describe_anatomy
 from lab.faults.scene import Scene
 from lab.sandbox.installations import copy_installation
 from measure.data.survival import LOUD, OK, SILENT, Judge, Survival, tables
@@ -38,18 +38,18 @@ class Healthy:
         if table is None:
             return self.afterwards(scene)
         if scene.job != "training":
-            return _judge(scene, self.before).answers(table)
+            return _make_judge(scene, self.before).answers(table)
         known_at = scene.ground.facts.outcomes.set_index("flight_id")["known_at"]
         new = self.table["flight_id"].map(known_at) > INSTALLED
         found = tables(self.table, table, self.old, new, KEYS, FEATURES)
-        kept = system_jobs.model_of(scene.opened(), self._vectors(scene))
+        kept = system_jobs.predict_late(scene.opened(), self._vectors(scene))
         same = kept.equals(self.before.answers[scene.mode]["prediction"])
         return Survival(SILENT, "no new model was kept") if same and found.outcome == OK else found
 
     def afterwards(self, scene: Scene) -> Survival:
         """What a job has left behind: of training a model that answers, of features the vectors for its questions."""
         later = replace(scene, job=scene.mode)
-        judge = _judge(later, self.before)
+        judge = _make_judge(later, self.before)
         try:
             if scene.job == "features":
                 return judge.vectors(system_jobs.look_up(later, later.opened()))
@@ -62,31 +62,31 @@ class Healthy:
         return self.before.answers[scene.mode]
 
 
-def healthy(name: str, base: Path, folder: Path, ground: ReplayDataset) -> Healthy:
+def run_healthy(name: str, base: Path, folder: Path, ground: ReplayDataset) -> Healthy:
     """Live three times without a fault, in ``folder``."""
     training = Scene(name, "training", folder / "trained", ground, ground.facts)
     copy_installation(base, training.home)
     system_jobs.refresh(training)
     late = replace(training, home=copy_installation(base, folder / "late"))
-    before = _reference(replace(training, home=copy_installation(base, folder / "before")))
+    before = _run_reference(replace(training, home=copy_installation(base, folder / "before")))
     return Healthy(before, system_jobs.train(training), system_jobs.train(late))
 
 
-def _reference(scene: Scene) -> Reference:
+def _run_reference(scene: Scene) -> Reference:
     answers = {}
-    for mode in [job for job in anatomy(scene.name).jobs if job in ("batch", "real_time")]:
+    for mode in [job for job in describe_anatomy(scene.name).jobs if job in ("batch", "real_time")]:
         asking = replace(scene, job=mode)
         system_jobs.refresh(asking)
         answers[mode] = system_jobs.answer(asking)
     return Reference(scene.home, answers)
 
 
-def _judge(scene: Scene, reference: Reference) -> Judge:
+def _make_judge(scene: Scene, reference: Reference) -> Judge:
     model = replace(scene, home=reference.home)
     return Judge(
         healthy=reference.answers[scene.mode],
         keys=KEYS,
         features=FEATURES,
         right=lambda seen: oracle_at_ages(scene.ground.facts, seen),
-        model=lambda seen: system_jobs.model_of(model.opened(), seen),
+        model=lambda seen: system_jobs.predict_late(model.opened(), seen),
     )

@@ -25,7 +25,7 @@ class NotInjected(AssertionError):
     """The fault could not be seen after it had been put in: nothing that follows would mean anything."""
 
 
-def seen(there: bool, what: str) -> None:
+def check_injected(there: bool, what: str) -> None:
     """Raise ``NotInjected`` unless the fault is there."""
     if not there:
         raise NotInjected(what)
@@ -35,14 +35,14 @@ class WithoutLandings(Facts):
     """Facts whose table of landings cannot be read."""
 
     def __getattribute__(self, name: str) -> object:
-        return unreadable() if name == "landings" else super().__getattribute__(name)
+        return raise_unreadable() if name == "landings" else super().__getattribute__(name)
 
     def known_between(self, after: object, until: object) -> Facts:
         """Part of the protocol of ``Facts``: the whole warehouse is one read."""
-        return unreadable()
+        return raise_unreadable()
 
 
-def unreadable() -> NoReturn:
+def raise_unreadable() -> NoReturn:
     """What a warehouse says of a table that is gone."""
     raise FileNotFoundError("the table landings cannot be read")
 
@@ -56,18 +56,18 @@ def raw_data_missing(scene: Scene) -> Iterator[Scene]:
     except FileNotFoundError:
         yield broken
     else:
-        seen(False, "the landings can still be read")
+        check_injected(False, "the landings can still be read")
 
 
 @contextmanager
 def raw_data_stopped(scene: Scene) -> Iterator[Scene]:
     """No fact has reached the warehouse or the stream since the system was installed."""
     stopped = scene.seeing(scene.facts.known_at(INSTALLED))
-    seen(scene.facts.landings["known_at"].max() > scene.now > INSTALLED, "no fact is missing")
+    check_injected(scene.facts.landings["known_at"].max() > scene.now > INSTALLED, "no fact is missing")
     yield stopped
 
 
-def defect(kind: str) -> Inject:
+def plant_defect(kind: str) -> Inject:
     """A defect in the code of the weather features: ``raising`` or ``nulls``."""
 
     @contextmanager
@@ -75,11 +75,11 @@ def defect(kind: str) -> Inject:
         package, finders = scene.anatomy.package.replace("/", "."), [*sys.meta_path]
         forget_package(package)
         for file, names in scene.anatomy.code.items():
-            text = planted_defects.planted((REPOSITORY / file).read_text(), names, kind)
-            sys.meta_path.insert(0, ChangedModule(_module(file), REPOSITORY / file, text))
-            import_module(_module(file))
+            text = planted_defects.decorate_functions((REPOSITORY / file).read_text(), names, kind)
+            sys.meta_path.insert(0, ChangedModule(_name_module(file), REPOSITORY / file, text))
+            import_module(_name_module(file))
         hit = {name for names in scene.anatomy.code.values() for name in names}
-        seen(set(planted_defects.APPLIED) == hit, f"hit {planted_defects.APPLIED}, not {hit}")
+        check_injected(set(planted_defects.APPLIED) == hit, f"hit {planted_defects.APPLIED}, not {hit}")
         try:
             yield scene
         finally:
@@ -89,35 +89,35 @@ def defect(kind: str) -> Inject:
     return inject
 
 
-def _module(file: str) -> str:
+def _name_module(file: str) -> str:
     return ".".join(Path(file).with_suffix("").parts)
 
 
 @contextmanager
 def model_missing(scene: Scene) -> Iterator[Scene]:
     """The file of the model ``late`` is gone."""
-    for file in models(scene):
+    for file in list_models(scene):
         file.unlink()
-    seen(not list(scene.home.glob(scene.anatomy.models)), "a model is left")
+    check_injected(not list(scene.home.glob(scene.anatomy.models)), "a model is left")
     yield scene
 
 
 @contextmanager
 def model_corrupt(scene: Scene) -> Iterator[Scene]:
     """A block in the middle of the model's file is not what was written."""
-    for file in models(scene):
+    for file in list_models(scene):
         whole = file.read_bytes()
         middle = len(whole) // 2
         flipped = bytes(byte ^ 0xFF for byte in whole[middle : middle + FLIPPED])
         file.write_bytes(whole[:middle] + flipped + whole[middle + FLIPPED :])
-        seen(file.read_bytes() != whole and file.stat().st_size == len(whole), f"{file.name} is as before")
+        check_injected(file.read_bytes() != whole and file.stat().st_size == len(whole), f"{file.name} is as before")
     yield scene
 
 
-def models(scene: Scene) -> list[Path]:
+def list_models(scene: Scene) -> list[Path]:
     """The files of the model ``late``; raises ``NotInjected`` if there are none."""
     found = list(scene.home.glob(scene.anatomy.models))
-    seen(bool(found), "there is no model to harm")
+    check_injected(bool(found), "there is no model to harm")
     return found
 
 
@@ -125,7 +125,7 @@ def models(scene: Scene) -> list[Path]:
 def store_missing(scene: Scene) -> Iterator[Scene]:
     """The folder of stored features is gone."""
     shutil.rmtree(scene.home / scene.anatomy.store)
-    seen(not (scene.home / scene.anatomy.store).exists(), "the store is still there")
+    check_injected(not (scene.home / scene.anatomy.store).exists(), "the store is still there")
     yield scene
 
 
@@ -135,7 +135,7 @@ def store_locked(scene: Scene) -> Iterator[Scene]:
     file = scene.home / scene.anatomy.online
     with closing(sqlite3.connect(file, isolation_level=None)) as holder:
         holder.execute("BEGIN EXCLUSIVE")
-        seen(_is_locked(file), "the store can be read")
+        check_injected(_is_locked(file), "the store can be read")
         yield scene
 
 

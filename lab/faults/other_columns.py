@@ -10,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from lab.faults.injectors import models, seen
+from lab.faults.injectors import check_injected, list_models
 from lab.faults.scene import Scene
 
 SERVED, OTHER = "temp", "dew_point"
@@ -21,36 +21,36 @@ SERVED, OTHER = "temp", "dew_point"
 def other_columns(scene: Scene) -> Iterator[Scene]:
     """The model in force was fitted on ``dew_point`` where the systems serve ``temp``."""
     if scene.system.has_store:
-        _register(scene)
+        _register_model(scene)
     else:
-        for file in models(scene):
-            joblib.dump(_replaced(joblib.load(file)), file)
-    seen(OTHER in _columns(scene), "the model in force was fitted on what is served")
+        for file in list_models(scene):
+            joblib.dump(_replace_model(joblib.load(file)), file)
+    check_injected(OTHER in _read_columns(scene), "the model in force was fitted on what is served")
     yield scene
 
 
-def _model() -> Pipeline:
+def _fit_model() -> Pipeline:
     columns = [OTHER, "wind_speed"]
     learner = make_pipeline(FunctionTransformer(), HistGradientBoostingClassifier(max_iter=2))
     return learner.fit(pd.DataFrame([[0.0, 1.0], [1.0, 0.0]] * 30, columns=columns), [0, 1] * 30)
 
 
-def _replaced(kept: Any) -> Any:
+def _replace_model(kept: Any) -> Any:
     """What a system keeps of a model, whichever form it has, with another model in it."""
     if isinstance(kept, dict):
-        return kept | {"model": _model()}
-    return kept._replace(learner=_model())
+        return kept | {"model": _fit_model()}
+    return kept._replace(learner=_fit_model())
 
 
-def _register(scene: Scene) -> None:
+def _register_model(scene: Scene) -> None:
     adapter = scene.system.adapter("study")
     assert adapter is not None, f"{scene.name} keeps its models where nobody can put one"
-    adapter.register(scene.home, f"late_{scene.mode}", _model(), SERVED, OTHER)
+    adapter.register(scene.home, f"late_{scene.mode}", _fit_model(), SERVED, OTHER)
 
 
-def _columns(scene: Scene) -> list[str]:
+def _read_columns(scene: Scene) -> list[str]:
     if adapter := scene.system.adapter("study"):
         return list(adapter.champion(scene.home, f"late_{scene.mode}").feature_names_in_)
-    kept = joblib.load(models(scene)[0])
+    kept = joblib.load(list_models(scene)[0])
     model = kept["model"] if isinstance(kept, dict) else kept.learner
     return list(model.feature_names_in_)

@@ -37,23 +37,23 @@ def nulls(function: Callable[..., Any]) -> Callable[..., Any]:
 def _without_weather(result: Any) -> Any:
     if isinstance(result, pd.DataFrame):
         return result.assign(**{name: float("nan") for name in WEATHER if name in result})
-    return result | {name: _null(value) for name, value in result.items() if name in WEATHER}
+    return result | {name: _make_null(value) for name, value in result.items() if name in WEATHER}
 
 
-def _null(value: Any) -> Any:
+def _make_null(value: Any) -> Any:
     return value * float("nan") if isinstance(value, pd.Series) else None
 
 
-def planted(text: str, names: tuple[str, ...], fault: str) -> str:
+def decorate_functions(text: str, names: tuple[str, ...], fault: str) -> str:
     """A module's text with ``fault`` (a decorator of this module) put on the functions of these names."""
     lines = text.splitlines(keepends=True)
     tree = ast.parse(text)
-    for node in sorted(_functions(tree, names), key=lambda found: -found.lineno):
+    for node in sorted(_find_functions(tree, names), key=lambda found: -found.lineno):
         lines.insert(node.lineno - 1, f"{' ' * node.col_offset}@_{fault}\n")
     after_docstring = tree.body[0].end_lineno
     lines.insert(after_docstring or 0, f"from lab.faults.planted_defects import {fault} as _{fault}\n")
     return "".join(lines)
 
 
-def _functions(tree: ast.Module, names: tuple[str, ...]) -> list[ast.FunctionDef]:
+def _find_functions(tree: ast.Module, names: tuple[str, ...]) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in names]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.changes.replay_dataset import ROLLED_OUT, ReplayDataset
-from lab.faults.anatomy import Anatomy, anatomy
+from lab.faults.anatomy import Anatomy, describe_anatomy
 from lab.systems import StudiedSystem, find_system, open_system
 from problem.contract import Mode, System
 from problem.facts import Facts
@@ -33,7 +33,7 @@ class Scene:
     @property
     def anatomy(self) -> Anatomy:
         """Where its parts lie."""
-        return anatomy(self.name)
+        return describe_anatomy(self.name)
 
     @property
     def mode(self) -> Mode:

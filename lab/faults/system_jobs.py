@@ -21,7 +21,7 @@ def refresh(scene: Scene) -> None:
 
 def train(scene: Scene) -> pd.DataFrame:
     """Fit the model ``late`` anew; its training table."""
-    return scene.opened().train(_warehouse(scene), scene.past, "late")
+    return scene.opened().train(_read_warehouse(scene), scene.past, "late")
 
 
 def answer(scene: Scene) -> pd.DataFrame:
@@ -36,12 +36,12 @@ def look_up(scene: Scene, system: System) -> pd.DataFrame:
     return pd.DataFrame(vectors, columns=list(VECTOR))
 
 
-def model_of(system: System, table: pd.DataFrame) -> pd.Series:
+def predict_late(system: System, table: pd.DataFrame) -> pd.Series:
     """What the models in force say to these vectors."""
     return system.predict(table[list(VECTOR)])["prediction"]
 
 
-def _warehouse(scene: Scene) -> Any:
+def _read_warehouse(scene: Scene) -> Any:
     return World(scene.facts, scene.now).warehouse
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from lab.faults.injectors import seen
+from lab.faults.injectors import check_injected
 from lab.faults.scene import Scene
 
 FULL_AT = 4096
@@ -26,7 +26,7 @@ def disk_full(scene: Scene) -> Iterator[Scene]:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_AT, before[1]))
     try:
-        seen(not _can_write(2 * FULL_AT), "files still grow")
+        check_injected(not _can_write(2 * FULL_AT), "files still grow")
         yield scene
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -15,6 +15,8 @@ from lab.patterns.experiment_list import RESULT, plan_experiments, record_of
 from lab.patterns.experiment_step import read_result
 
 WIDTH = 160
+LIBRARIES = ("pandas", "sklearn.ensemble")
+"""Loaded once for all experiments."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,9 +34,11 @@ def run_experiments(steps: Sequence[Step], keep: bool) -> int:
     console = open_console(WIDTH)
     with open_workspace(study_folder()) as home:
         with Display(console) as display:
-            executor = Executor(steps, home / "patterns", display)
+            executor = Executor(steps, home / "patterns", display, libraries=LIBRARIES)
             executor.run()
         results = {step.name: read_result(executor.folder / step.name) for step in steps}
+    if not steps:
+        console.print("there is no experiment yet: CONTRIBUTING.md says how to add one")
     for name, result in results.items():
         console.print(f"{name}: {result['headline']}", highlight=False, markup=False)
     if keep:

@@ -43,11 +43,9 @@ class Sandbox:
         def task(send: Send) -> None:
             enter(self.copy)
             try:
-                result = work()
-            except Exception:
+                send((True, work()))
+            except Exception:  # a result that cannot be pickled is one too
                 send((False, traceback.format_exc()))
-            else:
-                send((True, result))
 
         ((_, results, early_end),) = run_isolated([task], cpu_seconds, at_once=1)
         came_back, result = results[0] if results else (False, early_end or "it ended without a result")

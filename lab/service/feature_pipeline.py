@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.command import run_guarded
-from lab.service.service_installation import installed
+from lab.service.service_installation import find_installation
 from problem.facts import Facts, load_facts
 from problem.world import World
 from reference.systems.fti import features
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Bring the store up to one instant, or on and on."""
-    store, facts = FeatureStore((options.home or installed("fti")) / "features"), load_facts()
+    store, facts = FeatureStore((options.home or find_installation("fti")) / "features"), load_facts()
     if options.until is not None:
         refresh(store, facts, options.until)
         return 0

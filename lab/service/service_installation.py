@@ -13,7 +13,7 @@ SYSTEMS = ("fti", "split")
 """Those that answer when asked."""
 
 
-def installed(system: str) -> Path:
+def find_installation(system: str) -> Path:
     """The service's folder (``.study/service/SYSTEM``), made from the study's at the first call.
 
     Raises ``StudyError`` if the study has not trained the system yet.
@@ -21,12 +21,12 @@ def installed(system: str) -> Path:
     home = study_folder() / "service" / system
     made = home.with_name(f"{system}.made")
     if not made.exists():
-        read_while_written(renew(system, home))
+        read_while_written(renew_installation(system, home))
         made.touch()
     return home
 
 
-def renew(system: str, home: Path) -> Path:
+def renew_installation(system: str, home: Path) -> Path:
     """A fresh copy of what the study trained, in ``home``; raises ``StudyError`` if there is nothing to copy."""
     trained = study_folder() / "steps" / f"train-{system}" / "home"
     if not trained.exists():

@@ -8,8 +8,8 @@ from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Executor
 from lab.engine.workspace import open_workspace, study_folder
-from lab.study.study_steps import plan
-from lab.systems import compared
+from lab.study.study_steps import plan_study
+from lab.systems import list_compared, read_systems
 
 WIDTH = 160
 """Columns of the scorecard where there is no terminal to ask."""
@@ -26,24 +26,25 @@ def study(systems: list[str]) -> int:
     terminal = open_console(WIDTH)
     with open_workspace(study_folder()) as home:
         with Display(terminal) as display:
-            Executor(plan(systems), home / "steps", display).run()
+            Executor(plan_study(systems), home / "steps", display).run()
         logging.captureWarnings(True)  # what libraries warn one another of is not for the reader
-        from lab.study.scorecard import score  # heavy imports only once there is something to measure
 
-        return score(home, systems, terminal)
+        from lab.study.scorecard import print_results  # heavy imports only once there is something to measure
+
+        return print_results(home, systems, terminal)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.study", description=__doc__)
-    parser.add_argument("--systems", type=_systems, default=compared(), help="some of them only: monolith,fti")
+    parser.add_argument("--systems", type=_systems, default=list_compared(), help="some of them only: monolith,fti")
     return parser.parse_args(arguments)
 
 
 def _systems(text: str) -> list[str]:
-    unknown = [name for name in text.split(",") if name not in compared()]
+    unknown = [name for name in text.split(",") if name not in read_systems()]
     if unknown:
-        raise argparse.ArgumentTypeError(f"unknown system {unknown[0]!r}; there are: {', '.join(compared())}")
-    return [name for name in compared() if name in text.split(",")]
+        raise argparse.ArgumentTypeError(f"unknown system {unknown[0]!r}; there are: {', '.join(read_systems())}")
+    return [name for name in read_systems() if name in text.split(",")]
 
 
 if __name__ == "__main__":

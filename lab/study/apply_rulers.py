@@ -13,12 +13,12 @@ PATIENCE = 300.0
 """CPU seconds for one ruler; the slowest takes ten."""
 
 
-def measured(rulers: tuple[Ruler, ...], results: Results, figures: Path) -> list[Row]:
+def apply_rulers(rulers: tuple[Ruler, ...], results: Results, figures: Path) -> list[Row]:
     """The rows of all rulers, in their order; draws their figures into ``figures``.
 
     Raises ``RuntimeError`` with all that a ruler said when it failed.
     """
-    tasks: list[Task] = [partial(_apply, ruler, results, figures) for ruler in rulers]
+    tasks: list[Task] = [partial(_apply_ruler, ruler, results, figures) for ruler in rulers]
     found: dict[int, list[Row]] = {}
     for number, said, why in run_isolated(tasks, PATIENCE):
         if why or not said:
@@ -27,7 +27,7 @@ def measured(rulers: tuple[Ruler, ...], results: Results, figures: Path) -> list
     return [row for number in range(len(rulers)) for row in found[number]]
 
 
-def _apply(ruler: Ruler, results: Results, figures: Path, send: Send) -> None:
+def _apply_ruler(ruler: Ruler, results: Results, figures: Path, send: Send) -> None:
     try:
         rows = list(ruler.rows(results))
         ruler.draw(results, figures)

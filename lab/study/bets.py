@@ -7,20 +7,20 @@ from lab.changes.change_cell import Cell
 from lab.faults.fault_list import BY_ID as FAULTS
 from lab.faults.matrix import Cell as Struck
 from lab.study.evidence import MET
-from lab.systems import compared
+from lab.systems import list_compared
 from measure.data.survival import OK, STALE
 
 ONE_MORE_MODEL = ("C4", "C5", "C15")
 """The requests that bring a model."""
 
 
-def touches_least(cells: Sequence[Cell], requests: Sequence[str] = ()) -> str:
+def find_least_touched(cells: Sequence[Cell], requests: Sequence[str] = ()) -> str:
     """Measures 6 and 10: whose median request (of these, or of all that a system could meet) changes fewest nodes."""
     of = [cell for cell in cells if cell.outcome in MET and (not requests or cell.request in requests)]
-    return _first(lambda name: median(cell.nodes for cell in of if cell.system == name))
+    return _find_cheapest(lambda name: median(cell.nodes for cell in of if cell.system == name))
 
 
-def survives_most(struck: Sequence[Struck]) -> str:
+def find_most_surviving(struck: Sequence[Struck]) -> str:
     """Measure 9: who answers rightly, or says how old it is, in most of the cells; faults of a store are left out."""
     answering = [cell for cell in struck if cell.job in ("batch", "real_time") and cell.outcome]
     common = [cell for cell in answering if cell.fault != "none" and not FAULTS[cell.fault].needs_store]
@@ -29,17 +29,17 @@ def survives_most(struck: Sequence[Struck]) -> str:
         own = [cell.outcome in (OK, STALE) for cell in common if cell.system == name]
         return 1 - sum(own) / len(own)
 
-    return _first(lost)
+    return _find_cheapest(lost)
 
 
-def _first(cost: Callable[[str], float]) -> str:
+def _find_cheapest(cost: Callable[[str], float]) -> str:
     """The one of the three systems with the least cost; ``tie`` if several have it."""
-    costs: Mapping[str, float] = {name: cost(name) for name in compared()}
+    costs: Mapping[str, float] = {name: cost(name) for name in list_compared()}
     best = [name for name, its in costs.items() if its == min(costs.values())]
     return best[0] if len(best) == 1 else "tie"
 
 
-def bets(cells: Sequence[Cell], struck: Sequence[Struck]) -> dict[str, str]:
+def settle_bets(cells: Sequence[Cell], struck: Sequence[Struck]) -> dict[str, str]:
     """Who won, by the measure's id in PREDICTIONS.md."""
-    found = {"6": touches_least(cells), "9": survives_most(struck)}
-    return found | {"10": touches_least(cells, ONE_MORE_MODEL)}
+    found = {"6": find_least_touched(cells), "9": find_most_surviving(struck)}
+    return found | {"10": find_least_touched(cells, ONE_MORE_MODEL)}

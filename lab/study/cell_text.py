@@ -10,17 +10,17 @@ PERCENT = ("share", "share of rows", "share of cells")
 WHOLE = ("rows", "minutes", "features", "mutants", "count", "bytes", "seats")
 
 
-def cell(row: Row | None) -> str:
+def format_cell(row: Row | None) -> str:
     """A value with its interval, as text; a dash where a system does not answer such questions."""
     if row is None:
         return "–"
-    text = "–" if row.value is None else figure(row.key, row.value)
+    text = "–" if row.value is None else format_figure(row.key, row.value)
     if row.value is not None and row.low is not None and row.high is not None:
-        text += f" [{figure(row.key, row.low)}, {figure(row.key, row.high)}]"
+        text += f" [{format_figure(row.key, row.low)}, {format_figure(row.key, row.high)}]"
     return f"{text} ({row.note})" if row.key in WITH_NOTE else text
 
 
-def figure(key: str, value: float) -> str:
+def format_figure(key: str, value: float) -> str:
     """A value in the precision that its unit deserves."""
     unit = QUESTIONS[key].unit
     if value == math.inf:

@@ -40,7 +40,7 @@ class Test:
 
     def __str__(self) -> str:
         word = {True: "yes", False: "no", None: "open"}[self.outcome]
-        return f"{self.name}: {word} ({_text(self.left)} is to be {self.relation} {_text(self.right)})"
+        return f"{self.name}: {word} ({_format_span(self.left)} is to be {self.relation} {_format_span(self.right)})"
 
 
 @dataclass(frozen=True)
@@ -63,24 +63,24 @@ class Judged:
         return SUPPORTED if outcomes == {True} else NOT_SUPPORTED if outcomes == {False} else DEPENDS
 
 
-def of_the_machine() -> set[str]:
+def find_timed_claims() -> set[str]:
     """The claims whose verdict rests on figures of the machine."""
     written = tomllib.loads(FILE.read_text())
-    return {name for name, claim in written.items() if any(map(_timed, claim.get("tests", ())))}
+    return {name for name, claim in written.items() if any(map(_rests_on_time, claim.get("tests", ())))}
 
 
-def _timed(test: dict[str, Any]) -> bool:
+def _rests_on_time(test: dict[str, Any]) -> bool:
     sides = [side for side in (test["left"], test["right"]) if isinstance(side, dict)]
     return any(side.get("score") in OF_THE_MACHINE for side in sides)
 
 
-def judge(evidence: Evidence) -> list[Judged]:
+def judge_claims(evidence: Evidence) -> list[Judged]:
     """The verdict on every claim, in the order of the file."""
     written = tomllib.loads(FILE.read_text())
-    return [_judged(name, claim, evidence) for name, claim in written.items()]
+    return [_judge_claim(name, claim, evidence) for name, claim in written.items()]
 
 
-def _judged(name: str, claim: dict[str, Any], evidence: Evidence) -> Judged:
+def _judge_claim(name: str, claim: dict[str, Any], evidence: Evidence) -> Judged:
     tests = tuple(
         Test(test["name"], evidence.span(test["left"]), test["is"], evidence.span(test["right"]))
         for test in claim.get("tests", ())
@@ -88,6 +88,6 @@ def _judged(name: str, claim: dict[str, Any], evidence: Evidence) -> Judged:
     return Judged(name, claim["source"], claim["favours"], claim["claim"], tests, claim.get("untested", ""))
 
 
-def _text(span: Span) -> str:
+def _format_span(span: Span) -> str:
     low, high = (f"{end:.3g}" for end in span)
     return low if low == high else f"[{low}, {high}]"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.workspace import results_folder
-from lab.systems import compared
+from lab.systems import list_compared
 
 
 class Results:
@@ -25,6 +25,6 @@ class Results:
             yield str(mode), rows.reset_index(drop=True)
 
 
-def recorded() -> Results:
+def read_study_results() -> Results:
     """What the last full study left behind; raises ``StudyError`` if there is none."""
-    return Results(results_folder().parent / "steps", compared())
+    return Results(results_folder().parent / "steps", list_compared())

@@ -11,65 +11,65 @@ from lab.engine.step import Step
 from lab.engine.step_cache import DONE, digest, is_done, mark_done
 from lab.engine.step_keys import key_of_steps
 from lab.engine.workspace import explain_os_error
-from lab.study.apply_rulers import measured
+from lab.study.apply_rulers import apply_rulers
 from lab.study.results import Results
 from lab.study.scorecard_questions import QUESTIONS
-from lab.study.scorecard_rows import Row, from_json
+from lab.study.scorecard_rows import Row, read_row
 from lab.study.scorecard_table import print_scorecard
-from lab.study.study_steps import plan
-from lab.study.verdicts import predictions
-from lab.systems import compared, controls, find_system
+from lab.study.study_steps import plan_study
+from lab.study.verdicts import read_predictions
+from lab.systems import find_system, list_compared, list_controls
 
-DATA = ("PREDICTIONS.md", "measure/figures/figure_style.mplstyle")
+DATA = ("PREDICTIONS.md", "measure/figures/figure_style.mplstyle", "lab/study/scorecard_questions.toml")
 
 
-def score(home: Path, systems: list[str], console: Console) -> int:
+def print_results(home: Path, systems: list[str], console: Console) -> int:
     """Bring the results up to date and print them; 0, or 1 if the gate fails."""
-    folder = home / ("results" if systems == compared() else f"results-{'-'.join(systems)}")
+    folder = home / ("results" if systems == list_compared() else f"results-{'-'.join(systems)}")
     try:
-        rows = _measured(home / "steps", folder, systems)
+        rows = _measure(home / "steps", folder, systems)
     except OSError as error:
         raise explain_os_error(error, home) from error
-    passed = gate_passed(rows)
+    passed = passes_gate(rows)
     print_scorecard(rows, console, passed)
     console.print(f"\nwritten to {folder}", highlight=False, soft_wrap=True)
     return 0 if passed else 1
 
 
-def gate_passed(rows: list[Row]) -> bool:
+def passes_gate(rows: list[Row]) -> bool:
     """G0: nothing differs on the frozen fixture, nothing differs from the oracle, and the ruler itself is true."""
     return all(row.value == 0 for row in rows if row.key in ("gate", "oracle"))
 
 
-def load(folder: Path) -> list[Row]:
+def read_rows(folder: Path) -> list[Row]:
     """The rows of a finished scorecard."""
-    return [from_json(row) for row in json.loads((folder / "scorecard.json").read_text())]
+    return [read_row(row) for row in json.loads((folder / "scorecard.json").read_text())]
 
 
-def _measured(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
-    key = _key(steps, systems)
+def _measure(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
+    key = _compute_key(steps, systems)
     if is_done(folder, key):
-        return load(folder)
+        return read_rows(folder)
     results = Results(steps, systems)
     from lab.study.rulers.every import RULERS  # heavy: only where there is something to measure
 
     with TemporaryDirectory() as drawn:
-        rows = measured(RULERS, results, Path(drawn))
+        rows = apply_rulers(RULERS, results, Path(drawn))
         _make_room(folder)
         _copy_tables(steps, folder, systems)
-        if gate_passed(rows):
+        if passes_gate(rows):
             shutil.copytree(drawn, folder / "figures")
-    expected = predictions()
+    expected = read_predictions()
     table = [row.as_json(expected.get(QUESTIONS[row.key].id, "")) for row in rows]
     (folder / "scorecard.json").write_text(json.dumps(table, indent=1))
     mark_done(folder, key)
     return rows
 
 
-def _key(folder: Path, systems: list[str]) -> str:
+def _compute_key(folder: Path, systems: list[str]) -> str:
     """The code, and what the steps left: one that was run again under the same code may have measured other figures."""
-    steps = plan(systems)
-    studied = [find_system(name) for name in (*systems, *controls())]
+    steps = plan_study(systems)
+    studied = [find_system(name) for name in (*systems, *list_controls())]
     data = (*DATA, *(path for system in studied for path in (system.folder, *system.data)))
     names = tuple(step.name for step in steps)
     everything = Step("scorecard", "lab.study.rulers.every:RULERS", "", {"systems": systems}, names, data=data)

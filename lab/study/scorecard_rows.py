@@ -37,21 +37,21 @@ class Row:
 
     def as_json(self, predicted: str) -> dict[str, Any]:
         """The row with its question and the system that PREDICTIONS.md expected to win the measure."""
-        figures = {name: _written(value) for name, value in asdict(self).items()}
+        figures = {name: _to_json(value) for name, value in asdict(self).items()}
         return asdict(QUESTIONS[self.key]) | figures | {"predicted": predicted}
 
 
-def _written(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     """JSON has no infinity: it is written as a word."""
     return NEVER if value == math.inf else value
 
 
-def from_json(written: dict[str, Any]) -> Row:
+def read_row(written: dict[str, Any]) -> Row:
     """The row that ``as_json`` has written."""
     figures: dict[str, Any] = {name: written[name] for name in Row.__dataclass_fields__}
     return Row(**figures | {name: math.inf for name, value in figures.items() if value == NEVER})
 
 
-def absent(key: str, system: str, mode: str, reason: str, part: str = "") -> Row:
+def make_absent(key: str, system: str, mode: str, reason: str, part: str = "") -> Row:
     """A question that does not apply to a system, and why."""
     return Row(key, system, mode, None, note=reason, part=part)

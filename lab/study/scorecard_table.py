@@ -5,29 +5,29 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from lab.study.causes_table import causes_table
-from lab.study.cell_text import cell
+from lab.study.causes_table import make_causes_table
+from lab.study.cell_text import format_cell
 from lab.study.display_selection import IN_SHORT
 from lab.study.scorecard_questions import QUESTIONS, SAME_FACT, THEMES, VERDICTS
 from lab.study.scorecard_rows import Row
-from lab.study.verdicts import hit, predictions, winners
-from lab.systems import compared
+from lab.study.verdicts import find_winners, is_hit, read_predictions
+from lab.systems import competing
 
 GATED = ("same job",)
 
 
 def print_scorecard(rows: list[Row], console: Console, passed: bool) -> None:
     """Print the gate first; the measures only if it is passed."""
-    systems = [name for name in compared() if any(row.system == name for row in rows)]
+    systems = [name for name in competing() if any(row.system == name for row in rows)]
     for theme in THEMES if passed else GATED:
         if theme == "causes":
-            console.print(causes_table(rows))
-        elif cells := lines(rows, systems, tuple(THEMES[theme])):
-            console.print(_table(theme, systems, cells))
-    console.print(_closing(rows, passed), highlight=False)
+            console.print(make_causes_table(rows))
+        elif cells := list_lines(rows, systems, tuple(THEMES[theme])):
+            console.print(_make_table(theme, systems, cells))
+    console.print(_describe_end(rows, passed), highlight=False)
 
 
-def _table(theme: str, systems: list[str], cells: list[list[str]]) -> Table:
+def _make_table(theme: str, systems: list[str], cells: list[list[str]]) -> Table:
     table = Table(title=theme.capitalize(), title_justify="left", title_style="bold", show_edge=False)
     for heading in ("", "measure", "asked", *systems, "predicted", "won"):
         table.add_column(heading, justify="right" if heading in systems else "left")
@@ -38,7 +38,7 @@ def _table(theme: str, systems: list[str], cells: list[list[str]]) -> Table:
     return table
 
 
-def lines(
+def list_lines(
     rows: list[Row], systems: list[str], keys: tuple[str, ...], short: Mapping[str, tuple[str, ...]] = IN_SHORT
 ) -> list[list[str]]:
     """Text cells, one line a question, part and mode: id, question, asked, a cell a system, predicted, won.
@@ -48,34 +48,34 @@ def lines(
     table: list[list[str]] = []
     for key in keys:
         first = [QUESTIONS[key].id, f"{QUESTIONS[key].measure}: {QUESTIONS[key].question}"]
-        predicted = predictions()[QUESTIONS[key].id] if key in VERDICTS else ""
-        for part in _parts(rows, key, short):
-            for mode, won in winners(rows, key, part).items():
+        predicted = read_predictions()[QUESTIONS[key].id] if key in VERDICTS else ""
+        for part in _list_parts(rows, key, short):
+            for mode, won in find_winners(rows, key, part).items():
                 asked = ", ".join(text.replace("_", " ") for text in (part, mode) if text)
-                cells = [cell(_worst(rows, key, part, system, mode)) for system in systems]
+                cells = [format_cell(_find_worst(rows, key, part, system, mode)) for system in systems]
                 table.append([*first, asked, *cells, predicted, won])
                 first = ["", ""]
     return table
 
 
-def _parts(rows: list[Row], key: str, short: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _list_parts(rows: list[Row], key: str, short: Mapping[str, tuple[str, ...]]) -> list[str]:
     found = dict.fromkeys(row.part for row in rows if row.key == key)
     return [part for part in found if part in short.get(key, found)]
 
 
-def _worst(rows: list[Row], key: str, part: str, system: str, mode: str) -> Row | None:
+def _find_worst(rows: list[Row], key: str, part: str, system: str, mode: str) -> Row | None:
     """A system's figure for a question; where there are several, the largest."""
     found = [row for row in rows if (row.key, row.part, row.system, row.mode) == (key, part, system, mode)]
     return max(found, key=lambda row: float("-inf") if row.value is None else row.value) if found else None
 
 
-def _closing(rows: list[Row], passed: bool) -> str:
+def _describe_end(rows: list[Row], passed: bool) -> str:
     if not passed:
         wrong = [row for row in rows if QUESTIONS[row.key].theme in GATED and row.value]
         failed = [f"{row.system} {row.mode}: {row.value:g} ({row.note})" for row in wrong]
         return "The gate G0 fails, so nothing else is compared:\n" + "\n".join(failed)
     words = {True: "hit", False: "miss", None: "not contested"}
-    hits = [f"{QUESTIONS[key].id} {words[hit(rows, key)]}" for key in VERDICTS if key not in SAME_FACT]
+    hits = [f"{QUESTIONS[key].id} {words[is_hit(rows, key)]}" for key in VERDICTS if key not in SAME_FACT]
     same = [f"{QUESTIONS[key].id} is the same fact as {QUESTIONS[of].id}" for key, of in SAME_FACT.items()]
     rest = "6, 9, 10 and the change requests: lesson 13."
     return f"Predictions: {', '.join(hits)}. {'; '.join(same)}. {rest}"

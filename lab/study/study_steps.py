@@ -4,58 +4,60 @@ from typing import Any
 
 from lab.engine.step import Step
 from lab.sandbox.patched_copy import CURES, list_cures
-from lab.systems import StudiedSystem, controls, find_system
+from lab.systems import StudiedSystem, find_system, list_controls
 
 STEPS = "lab.study.steps"
 SHORT = ("agree", "gate", "lines", "oracle", "unread")
 """Steps of half a minute at the most. They come last, so that neither core idles for long at the end."""
 
 
-def plan(systems: list[str]) -> list[Step]:
+def plan_study(systems: list[str]) -> list[Step]:
     """All steps for these systems, in an order in which they can run: what others wait for first, short ones last."""
     studied = [find_system(name) for name in systems]
     steps = [step for system in reversed(studied) for step in _plan_system(system)]
     steps.insert(2, _plan_costs(systems))
     steps += [
         *_plan_prices(systems),
-        Step("oracle", f"{STEPS}.gate_answers:oracle_on_fixture", "the oracle on the gate's fixture"),
+        Step("oracle", f"{STEPS}.gate_answers:ask_oracle", "the oracle on the gate's fixture"),
     ]
-    return sorted(steps, key=_place)
+    return sorted(steps, key=_rank_step)
 
 
-def together(job: str, systems: list[str]) -> str:
+def name_together(job: str, systems: list[str]) -> str:
     """The name of a step that measures its systems by turns: each choice of them is a measurement of its own."""
     return "-".join([job, *systems])
 
 
-def _place(step: Step) -> tuple[bool, bool, bool]:
+def _rank_step(step: Step) -> tuple[bool, bool, bool]:
     kind = step.name.partition("-")[0]
     return step.alone, kind in SHORT, kind != "train"
 
 
 def _plan_costs(systems: list[str]) -> Step:
     """What one more model costs, the controls beside a system with a store."""
-    beside = controls() if any(find_system(name).has_store for name in systems) else []
-    return _by_turns("cost", "model_costs:cost", "the price of one more model", systems, [*systems, *beside])
+    beside = list_controls() if any(find_system(name).has_store for name in systems) else []
+    return _plan_turns("cost", "model_costs:measure_costs", "the price of one more model", systems, [*systems, *beside])
 
 
 def _plan_prices(systems: list[str]) -> list[Step]:
     after = tuple(f"train-{system}" for system in systems)
     return [
-        _by_turns("weigh", "stage_prices:weigh", "memory and CPU of every stage", systems, systems, after=after),
-        _by_turns(
-            "price", "stage_prices:price", "first answers and latency", systems, systems, after=after, alone=True
+        _plan_turns(
+            "weigh", "stage_prices:weigh_stages", "memory and CPU of every stage", systems, systems, after=after
         ),
-        _by_turns("speed_up", "second_worker:speed_up", "a second worker for features", systems, systems, alone=True),
+        _plan_turns(
+            "price", "stage_prices:time_answers", "first answers and latency", systems, systems, after=after, alone=True
+        ),
+        _plan_turns("speed_up", "second_worker:speed_up", "a second worker for features", systems, systems, alone=True),
     ]
 
 
-def _by_turns(job: str, call: str, title: str, systems: list[str], measured: list[str], **more: Any) -> Step:
+def _plan_turns(job: str, call: str, title: str, systems: list[str], measured: list[str], **more: Any) -> Step:
     studied = [find_system(name) for name in measured]
     loads = tuple(module for system in studied for module in system.modules)
     data = tuple(file for system in studied for file in system.data)
     names = {"names": ",".join(measured)}
-    return Step(together(job, systems), f"{STEPS}.{call}", title, names, loads=loads, data=data, **more)
+    return Step(name_together(job, systems), f"{STEPS}.{call}", title, names, loads=loads, data=data, **more)
 
 
 def _plan_system(system: StudiedSystem) -> list[Step]:
@@ -65,34 +67,36 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
     text = {"data": system.text}
     """Steps that read the code as text depend on its comments too."""
     copied = {"data": (*system.data, *cures), "loads": (*system.modules, f"{STEPS}.one_arm")}
-    gate = ("gate_cured", copied) if system.gate_cured else ("gate", {})
+    gate = ("answer_fixture_cured", copied) if system.gate_cured else ("answer_fixture", {})
     return [
-        _step(system, "train", "full_year:train", "train on January to September"),
-        _step(system, "serve", "full_year:serve", "serve October to December", after=trained),
-        _step(system, "agree", "gate_answers:agree", "1,000 answers against the oracle", after=served),
-        _step(system, "gate", f"gate_answers:{gate[0]}", "the gate's fixture", **gate[1]),
-        _step(system, "mutants", "mutant_outcomes:mutate", "every place changed once", **text),
-        _step(system, "lines", "traced_lines:trace", "lines by job", **text),
+        _plan_step(system, "train", "full_year:train", "train on January to September"),
+        _plan_step(system, "serve", "full_year:serve", "serve October to December", after=trained),
+        _plan_step(
+            system, "agree", "gate_answers:compare_with_oracle", "1,000 answers against the oracle", after=served
+        ),
+        _plan_step(system, "gate", f"gate_answers:{gate[0]}", "the gate's fixture", **gate[1]),
+        _plan_step(system, "mutants", "mutant_outcomes:run_all_mutants", "every place changed once", **text),
+        _plan_step(system, "lines", "traced_lines:trace_lines", "lines by job", **text),
         *(
-            [_step(system, "causes", "cause_arms:ablate", "every cause by itself", after=served, **copied)]
+            [_plan_step(system, "causes", "cause_arms:ablate_causes", "every cause by itself", after=served, **copied)]
             if system.ablated
             else []
         ),
-        _step(system, "worlds", "rolling_origins:worlds", "nine worlds", after=served),
+        _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         *(_plan_store(system, trained, (*trained, *served)) if system.has_store else []),
     ]
 
 
 def _plan_store(system: StudiedSystem, trained: tuple[str, ...], both: tuple[str, ...]) -> list[Step]:
     return [
-        _step(system, "refresh", "refresh_sweep:sweep", "refresh intervals", after=trained),
-        _step(system, "unread", "unread_values:unread", "values nobody reads", after=trained),
-        _step(system, "demand", "demand_forecast:demand", "the nightly demand forecast", after=both),
-        _step(system, "request_only", "without_history:request_only", "the request alone", after=both),
+        _plan_step(system, "refresh", "refresh_sweep:sweep_intervals", "refresh intervals", after=trained),
+        _plan_step(system, "unread", "unread_values:count_unread", "values nobody reads", after=trained),
+        _plan_step(system, "demand", "demand_forecast:forecast_demand", "the nightly demand forecast", after=both),
+        _plan_step(system, "request_only", "without_history:answer_without_history", "the request alone", after=both),
     ]
 
 
-def _step(system: StudiedSystem, job: str, call: str, title: str, **more: Any) -> Step:
+def _plan_step(system: StudiedSystem, job: str, call: str, title: str, **more: Any) -> Step:
     depends = {"loads": system.modules, "data": system.data}
     name = f"{job}-{system.name}"
     return Step(name, f"{STEPS}.{call}", f"{system.name}: {title}", {"name": system.name}, **depends | more)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from measure.code.graphs import Edge, Graph
-from measure.code.names import Module, Names, dotted, modules
+from measure.code.names import Module, Names, format_dotted, read_modules
 from measure.code.sources import Function
 
 
@@ -21,7 +21,7 @@ def import_graph(paths: Sequence[Path]) -> Graph:
 
     An import counts wherever it stands, in a function and under ``TYPE_CHECKING`` too. Raises ``CannotRead``.
     """
-    found = modules(paths)
+    found = read_modules(paths)
     nodes = frozenset(module.name for module in found if module.has_code)
     edges = set()
     for module in found:
@@ -38,7 +38,7 @@ def call_graph(paths: Sequence[Path]) -> Graph:
     A call counts for the innermost function around it; what a module does when it is imported is nobody's call. Calling
     a class is calling its ``__init__``, where it has one or inherits one. Raises ``CannotRead``.
     """
-    found = modules(paths)
+    found = read_modules(paths)
     names = Names(found)
     edges = {edge for module in found for edge in _Calls(names, module).of(module.tree, module.name, {})}
     return Graph(frozenset(filter(names.is_function, names.defined)), frozenset(edges))
@@ -71,7 +71,7 @@ class _Calls:
     def _call(self, node: ast.AST, scope: str, known: Mapping[str, str]) -> Iterator[Edge]:
         caller = self._caller(scope)
         if isinstance(node, ast.Call) and caller:
-            callee = self._callee(dotted(node.func), scope, known)
+            callee = self._callee(format_dotted(node.func), scope, known)
             if self.names.is_class(callee):
                 callee = self.names.resolve(f"{callee}.__init__")
             if callee:
@@ -94,7 +94,7 @@ class _Calls:
     def _classes(self, node: Function, scope: str) -> dict[str, str]:
         """The parameters whose class the text tells: by annotation, and the first of a method."""
         parameters = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        meant = {p.arg: self.names.meaning(dotted(p.annotation), scope, self.module) for p in parameters}
-        if self.names.is_class(scope) and "staticmethod" not in map(dotted, node.decorator_list):
+        meant = {p.arg: self.names.meaning(format_dotted(p.annotation), scope, self.module) for p in parameters}
+        if self.names.is_class(scope) and "staticmethod" not in map(format_dotted, node.decorator_list):
             meant |= {"super()": scope, **({parameters[0].arg: scope} if parameters else {})}
         return {name: meaning for name, meaning in meant.items() if self.names.is_class(meaning)}

@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from measure.code.lines import LineShares
-from measure.code.sources import CannotRead, functions, parsed, python_files
+from measure.code.sources import CannotRead, list_functions, list_python_files, parse_file
 from measure.figures import figure_style
 
 TOOLS = {"mccabe": "lizard", "cognitive": "complexipy"}
@@ -61,7 +61,7 @@ def complexity(paths: Sequence[Path]) -> Complexity:
 
     Raises ``measure.code.sources.CannotRead`` for paths without readable source.
     """
-    rows = [row for file in python_files(paths) for row in _rows(file)]
+    rows = [row for file in list_python_files(paths) for row in _rows(file)]
     table = pd.DataFrame(rows, columns=["file", "line", "function", *TOOLS])
     tools = {measure: f"{tool} {version(tool)}" for measure, tool in TOOLS.items()}
     return Complexity(table.astype(dict.fromkeys(TOOLS, "Int64")), tools)
@@ -95,7 +95,7 @@ def draw(
 
 def _rows(file: Path) -> list[dict[str, object]]:
     """A tool knows a function by the line it starts on: that of ``def``, or of the first decorator."""
-    tree, source = parsed(file), file.read_text(encoding="utf-8")
+    tree, source = parse_file(file), file.read_text(encoding="utf-8")
     listed = lizard.analyze_file.analyze_source_code(str(file), source).function_list
     paths = {found.start_line: found.cyclomatic_complexity for found in listed}
     reading = {found.line_start: found.complexity for found in code_complexity(source).functions}
@@ -107,7 +107,7 @@ def _rows(file: Path) -> list[dict[str, object]]:
             "mccabe": paths.get(node.lineno),
             "cognitive": reading.get(min([node.lineno, *(d.lineno for d in node.decorator_list)])),
         }
-        for name, node in functions(tree)
+        for name, node in list_functions(tree)
     ]
 
 

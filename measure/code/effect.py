@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from measure.data.table_compare import CannotCompare, Cell, compare, matched
+from measure.data.table_compare import CannotCompare, Cell, compare_tables, match_rows
 
 SIDES = ("training", "serving")
 ONE_SIDED = ("training only", "serving only")
@@ -79,9 +79,9 @@ def _changed(
         return pd.DataFrame(), after.failure or "no answer"
     sides = ("unchanged", "mutated")
     try:
-        _, old = matched(order, before.table, on, features, sides)
-        left, right = matched(old, after.table, on, features, sides)
-        cells = {name: compare(left[name], right[name], sides) != Cell.EQUAL for name in features}
+        _, old = match_rows(order, before.table, on, features, sides)
+        left, right = match_rows(old, after.table, on, features, sides)
+        cells = {name: compare_tables(left[name], right[name], sides) != Cell.EQUAL for name in features}
     except CannotCompare as error:
         return pd.DataFrame(), f"CannotCompare: {error}"
     return pd.DataFrame(cells), ""

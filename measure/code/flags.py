@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from measure.code.sources import Function, functions, parsed, python_files
+from measure.code.sources import Function, list_functions, list_python_files, parse_file
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def flag_arguments(paths: Sequence[Path]) -> tuple[Flag, ...]:
     """
     return tuple(
         flag
-        for file in python_files(paths)
-        for name, node in functions(parsed(file))
+        for file in list_python_files(paths)
+        for name, node in list_functions(parse_file(file))
         for flag in _flags(file, name, node)
     )
 

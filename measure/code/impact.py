@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from measure.code.sources import Function, definitions
+from measure.code.sources import Function, list_definitions
 
 Tree = Mapping[str, str]
 """Files by path, with their text."""
@@ -83,7 +83,7 @@ def _nodes(tree: Tree, files: tuple[str, ...]) -> dict[Place, Counter[str]]:
 def _places(tree: ast.Module) -> Iterator[tuple[str, list[ast.AST]]]:
     """Every function with its nodes, and the module with what is outside; functions of one name are one place."""
     inside: dict[str, list[ast.AST]] = {}
-    for name, node in definitions(tree):
+    for name, node in list_definitions(tree):
         if isinstance(node, Function):
             inside.setdefault(name, []).extend(_outside_functions(node))
     if outside := list(_outside_functions(tree)):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import coverage
 
-from measure.code.sources import functions, parsed, python_files
+from measure.code.sources import list_functions, list_python_files, parse_file
 
 Line = tuple[Path, int]
 """A file as it was given, and a line's number from 1."""
@@ -52,7 +52,7 @@ def executable_lines(paths: Sequence[Path]) -> frozenset[Line]:
     Raises ``measure.code.sources.CannotRead`` for paths without readable source.
     """
     measurement = _measurement()
-    return frozenset((file, line) for file in python_files(paths) for line in _statements(measurement, file)[0])
+    return frozenset((file, line) for file in list_python_files(paths) for line in _statements(measurement, file)[0])
 
 
 def lines_run(call: Callable[[], object], paths: Sequence[Path]) -> frozenset[Line]:
@@ -60,7 +60,7 @@ def lines_run(call: Callable[[], object], paths: Sequence[Path]) -> frozenset[Li
 
     Modules may have been imported before; nothing is written to disk. Raises what ``call`` raises, and ``CannotRead``.
     """
-    files = python_files(paths)
+    files = list_python_files(paths)
     measurement = _measurement(include=[str(file.resolve()) for file in files])
     with measurement.collect():
         call()
@@ -96,7 +96,7 @@ def _measurement(include: Sequence[str] | None = None) -> coverage.Coverage:
 
 def _statements(measurement: coverage.Coverage, file: Path) -> tuple[set[int], set[int]]:
     """The lines of statements inside functions, and those of them that ran."""
-    inside = _inside_functions(parsed(file))
+    inside = _inside_functions(parse_file(file))
     _, statements, _, missing, _ = measurement.analysis2(str(file.resolve()))
     within = inside & set(statements)
     return within, within - set(missing)
@@ -104,7 +104,7 @@ def _statements(measurement: coverage.Coverage, file: Path) -> tuple[set[int], s
 
 def _inside_functions(tree: ast.Module) -> set[int]:
     lines: set[int] = set()
-    for _, node in functions(tree):
+    for _, node in list_functions(tree):
         last = max(child.end_lineno or child.lineno for child in node.body)
         lines |= set(range(max(node.body[0].lineno, node.lineno + 1), last + 1))
     return lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from measure.code.sources import CannotRead, Function, definitions, parsed, python_files
+from measure.code.sources import CannotRead, Function, list_definitions, list_python_files, parse_file
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,28 +44,28 @@ class Module:
         return ".".join([*above, *([node.module] if node.module else [])])
 
 
-def modules(paths: Sequence[Path]) -> list[Module]:
+def read_modules(paths: Sequence[Path]) -> list[Module]:
     """The modules in these files and folders, named from the outermost folder that is a package.
 
     Raises ``CannotRead`` as ``measure.code.sources`` does, and where two files would have one name.
     """
     found: dict[str, Module] = {}
-    for file in python_files(paths):
+    for file in list_python_files(paths):
         package = _package(file.resolve().parent)
         name = package if file.stem == "__init__" else ".".join(filter(None, [package, file.stem]))
         if name in found:
             raise CannotRead(f"two modules are named {name}: measure them apart")
-        found[name] = Module(name, package, parsed(file))
+        found[name] = Module(name, package, parse_file(file))
     return list(found.values())
 
 
-def dotted(node: ast.AST | None) -> str:
+def format_dotted(node: ast.AST | None) -> str:
     """``a.b.c`` for such an expression, ``super().c`` too, and "" for any other."""
     match node:
         case ast.Name():
             return node.id
         case ast.Attribute():
-            owner = dotted(node.value)
+            owner = format_dotted(node.value)
             return f"{owner}.{node.attr}" if owner else ""
         case ast.Call(func=ast.Name(id="super"), args=[]):
             return "super()"
@@ -79,8 +79,8 @@ class Names:
 
     def __init__(self, found: Sequence[Module]) -> None:
         self.modules = {module.name: module for module in found}
-        self.defined = {f"{m.name}.{name}": node for m in found for name, node in definitions(m.tree)}
-        self._home = {f"{m.name}.{name}": m for m in found for name, _ in definitions(m.tree)}
+        self.defined = {f"{m.name}.{name}": node for m in found for name, node in list_definitions(m.tree)}
+        self._home = {f"{m.name}.{name}": m for m in found for name, _ in list_definitions(m.tree)}
 
     def is_class(self, name: str) -> bool:
         """Whether the full name is that of a class."""
@@ -116,7 +116,7 @@ class Names:
         """Where a class has a member from, its own body aside: the first base that has it, or ""."""
         node = self.defined[name]
         for base in node.bases if isinstance(node, ast.ClassDef) else []:
-            above = self.meaning(dotted(base), name.rpartition(".")[0], self._home[name])
+            above = self.meaning(format_dotted(base), name.rpartition(".")[0], self._home[name])
             found = self.resolve(f"{above}.{member}", seen) if above and above != name else ""
             if found:
                 return found

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from measure.code.value_paths import qualified
+from measure.code.value_paths import qualify_name
 
 Site = tuple[str, str, str]
 """File (its path in the watched folder), function, and what it reads there."""
@@ -46,10 +46,12 @@ class Sites:
     def _note(self, what: str) -> None:
         frame = sys._getframe(2)  # the one that reads; what it was called by does not read
         if frame.f_code.co_filename.startswith(f"{self.code}/"):
-            self.seen.add((str(Path(frame.f_code.co_filename).relative_to(self.code)), qualified(frame.f_code), what))
+            self.seen.add(
+                (str(Path(frame.f_code.co_filename).relative_to(self.code)), qualify_name(frame.f_code), what)
+            )
 
 
-def artefacts(home: Path, depth: int = 3) -> list[str]:
+def list_artefacts(home: Path, depth: int = 3) -> list[str]:
     """What is kept below a folder, by path; what lies deeper is one with the folder it lies in.
 
     The side files of a SQLite database are one with it.
@@ -59,8 +61,8 @@ def artefacts(home: Path, depth: int = 3) -> list[str]:
     return sorted({str(path).removesuffix("-wal").removesuffix("-shm").removesuffix("-journal") for path in kept})
 
 
-def delete(home: Path, artefact: str) -> None:
-    """Delete an artefact as ``artefacts`` names it; raises ``FileNotFoundError`` if it is not there."""
+def delete_artefact(home: Path, artefact: str) -> None:
+    """Delete an artefact as ``list_artefacts`` names it; raises ``FileNotFoundError`` if it is not there."""
     found = [path for path in (home / artefact).parent.glob(f"{(home / artefact).name}*") if _is(path, artefact)]
     if not found:
         raise FileNotFoundError(artefact)
@@ -90,6 +92,6 @@ class Consumers:
         return sorted(set(self.declared) - set(self.observed))
 
 
-def consumers(outcomes: Mapping[Pair, str], declared: Mapping[Pair, str]) -> Consumers:
+def find_consumers(outcomes: Mapping[Pair, str], declared: Mapping[Pair, str]) -> Consumers:
     """From what every job did without every artefact: ``FAILS``, ``OTHER``, or ``SAME``."""
     return Consumers({pair: outcome for pair, outcome in outcomes.items() if outcome != SAME}, declared)

@@ -22,9 +22,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from measure.code.names import Module, modules
-from measure.code.sources import python_files
-from measure.code.tagging import GLUE, PASSING, Tagger, Vocabulary, vocabulary
+from measure.code.names import Module, read_modules
+from measure.code.sources import list_python_files
+from measure.code.tagging import GLUE, PASSING, Tagger, Vocabulary, read_vocabulary
 from measure.figures import figure_style
 
 ROLES = ("computing", "learning", "answering", PASSING, GLUE)
@@ -63,8 +63,8 @@ def roles(paths: Sequence[Path], words: Vocabulary | None = None) -> Roles:
     """The roles of all code in these files and folders; raises ``measure.code.sources.CannotRead``."""
     rows = [
         row
-        for file, module in zip(python_files(paths), modules(paths), strict=True)
-        for row in _rows(module, file, words or vocabulary())
+        for file, module in zip(list_python_files(paths), read_modules(paths), strict=True)
+        for row in _rows(module, file, words or read_vocabulary())
     ]
     table = pd.DataFrame(rows, columns=["file", "line", "role", "text"])
     counted = table.groupby(["file", "line", "role", "text"], sort=True).size()

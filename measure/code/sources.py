@@ -11,7 +11,7 @@ class CannotRead(ValueError):
     """A path or a file that holds no Python source to measure."""
 
 
-def python_files(paths: Sequence[Path]) -> list[Path]:
+def list_python_files(paths: Sequence[Path]) -> list[Path]:
     """The files given and those below the folders given, each once, in the order of their names.
 
     Raises ``CannotRead`` for a path that does not exist, and if there is no file at all.
@@ -25,7 +25,7 @@ def python_files(paths: Sequence[Path]) -> list[Path]:
     return sorted(files)
 
 
-def parsed(file: Path) -> ast.Module:
+def parse_file(file: Path) -> ast.Module:
     """The syntax tree of a file; raises ``CannotRead`` where Python cannot parse it."""
     try:
         return ast.parse(file.read_bytes(), str(file))
@@ -33,22 +33,22 @@ def parsed(file: Path) -> ast.Module:
         raise CannotRead(f"{file} is not Python: {error}") from error
 
 
-def functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function]]:
+def list_functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function]]:
     """Every function and method with its dotted name, outer ones before inner ones.
 
     Names are those of Python's ``__qualname__`` without ``<locals>``; functions of one name come one after the other.
     """
-    for name, node in definitions(tree, within):
+    for name, node in list_definitions(tree, within):
         if isinstance(node, Function):
             yield name, node
 
 
-def definitions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function | ast.ClassDef]]:
+def list_definitions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function | ast.ClassDef]]:
     """Every function, method and class with its dotted name, outer ones before inner ones."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, Function | ast.ClassDef):
             name = f"{within}.{node.name}" if within else node.name
             yield name, node
-            yield from definitions(node, name)
+            yield from list_definitions(node, name)
         else:
-            yield from definitions(node, within)
+            yield from list_definitions(node, within)

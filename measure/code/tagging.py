@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from measure.code.names import Module, dotted
+from measure.code.names import Module, format_dotted
 
 TABLE = Path(__file__).with_name("roles.toml")
 SIZES = ast.Lt | ast.LtE | ast.Gt | ast.GtE
@@ -28,7 +28,7 @@ class Vocabulary:
 
 
 @cache
-def vocabulary() -> Vocabulary:
+def read_vocabulary() -> Vocabulary:
     """The table of ``roles.toml``."""
     written = tomllib.loads(TABLE.read_text())
     packages, verbs = (
@@ -43,7 +43,7 @@ class Tagger:
     def __init__(self, module: Module, words: Vocabulary) -> None:
         self.bound, self.words = module.bound, words
         parameters = [node for node in ast.walk(module.tree) if isinstance(node, ast.arg)]
-        self.paths = {p.arg for p in parameters if self.bound.get(dotted(p.annotation)) == "pathlib.Path"}
+        self.paths = {p.arg for p in parameters if self.bound.get(format_dotted(p.annotation)) == "pathlib.Path"}
 
     def tagged(self, node: ast.AST, role: str, line: int) -> Iterator[tuple[int, str]]:
         """Line and role of each node below (and of ``node``, but a module), inside out of what nothing decides."""
@@ -70,11 +70,11 @@ class Tagger:
 
     def _is_piece(self, node: ast.AST) -> bool:
         text = isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-        return text or dotted(node) in self.paths or self.is_path(node)
+        return text or format_dotted(node) in self.paths or self.is_path(node)
 
     def of_package(self, node: ast.AST) -> str:
         """The role of the package that a name comes from, or ""."""
-        target = self.bound.get(dotted(node).partition(".")[0], "")
+        target = self.bound.get(format_dotted(node).partition(".")[0], "")
         return self.words.packages.get(target.partition(".")[0], "")
 
     def role(self, node: ast.AST) -> str:
@@ -83,7 +83,7 @@ class Tagger:
             case ast.Assign() | ast.Return() | ast.Expr() | ast.AnnAssign() | ast.Await() | ast.Starred():
                 return self.role(node.value) if node.value else ""
             case ast.Call(func=callee):
-                name = callee.attr if isinstance(callee, ast.Attribute) else dotted(callee)
+                name = callee.attr if isinstance(callee, ast.Attribute) else format_dotted(callee)
                 return self.of_package(callee) or self.words.verbs.get(name, "")
             case ast.Name() | ast.Attribute():
                 return self.of_package(node)

@@ -78,7 +78,7 @@ class Passages:
         """The function that a piece of code is, if it is one of the watched."""
         file = Path(code.co_filename)
         inside = file.is_relative_to(self.code) and code.co_name != "<module>"
-        return (str(file.relative_to(self.code)), qualified(code)) if inside else None
+        return (str(file.relative_to(self.code)), qualify_name(code)) if inside else None
 
     def _leave(self, frame: FrameType, event: str, value: object) -> Any:
         if event == "return":
@@ -103,15 +103,15 @@ class Passages:
             self.apart |= nameless
 
     def _held(self, values: Any) -> set[str]:
-        return set().union(*(self.features & names(value) for value in list(values)))  # type: ignore[operator]
+        return set().union(*(self.features & list_names(value) for value in list(values)))  # type: ignore[operator]
 
 
-def qualified(code: CodeType) -> str:
+def qualify_name(code: CodeType) -> str:
     """The dotted name of the function that a piece of code belongs to; what it defines inside counts for it."""
     return code.co_qualname.partition(".<")[0]
 
 
-def names(value: object) -> set[str]:
+def list_names(value: object) -> set[str]:
     """The names under which a value holds other values: columns, keys, the name of a series; of a list, its first's."""
     if isinstance(value, pd.DataFrame):
         return {str(name) for name in value.columns}
@@ -120,5 +120,5 @@ def names(value: object) -> set[str]:
     if isinstance(value, dict):
         return {key for key in value if isinstance(key, str)}
     if isinstance(value, list | tuple) and value and not isinstance(value[0], list | tuple):
-        return names(value[0])
+        return list_names(value[0])
     return set()

@@ -30,7 +30,7 @@ class Parts:
     once: float = 0.0
 
 
-def shared(costs: Parts, overlap: float, models: int = MODELS) -> Curve:
+def find_shared(costs: Parts, overlap: float, models: int = MODELS) -> Curve:
     """The curve of ``models`` alike models. Of each further model's features the share ``overlap`` is there already.
 
     Raises ``ValueError`` unless it is a share.
@@ -41,10 +41,10 @@ def shared(costs: Parts, overlap: float, models: int = MODELS) -> Curve:
     return curve(costs.setup + costs.once, [costs.each, *[further] * (models - 1)])
 
 
-def meetings(own: Parts, rival: Parts, models: int = MODELS) -> dict[float, float]:
+def find_meetings(own: Parts, rival: Parts, models: int = MODELS) -> dict[float, float]:
     """By overlap, the number of models from which on it costs no more than a rival that makes all features anew."""
-    every = shared(rival, 1.0, models)
-    return {overlap: break_even(shared(own, overlap, models), every) for overlap in OVERLAPS}
+    every = find_shared(rival, 1.0, models)
+    return {overlap: break_even(find_shared(own, overlap, models), every) for overlap in OVERLAPS}
 
 
 def draw(
@@ -60,12 +60,17 @@ def draw(
             for overlap in OVERLAPS:
                 _plot(
                     axes,
-                    shared(shown[own], overlap),
+                    find_shared(shown[own], overlap),
                     f"{figure_style.look(own).label}, {overlap:.0%} shared",
                     _own(own, overlap),
                 )
             for system in (system for system in shown if system != own):
-                _plot(axes, shared(shown[system], 1.0), figure_style.look(system).label, figure_style.look(system).dot)
+                _plot(
+                    axes,
+                    find_shared(shown[system], 1.0),
+                    figure_style.look(system).label,
+                    figure_style.look(system).dot,
+                )
             axes.set(xlabel="models", ylim=(0, None))
             axes.set_xticks(range(1, MODELS + 1))
             figure_style.legend_below(axes)

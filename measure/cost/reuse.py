@@ -70,7 +70,7 @@ class MarginalCost:
         return sum(self.second.values()) / sum(self.first.values())
 
 
-def cpu_seconds(call: Callable[[], object]) -> float:
+def measure_cpu_seconds(call: Callable[[], object]) -> float:
     """The CPU seconds (user + system) of one call: all threads of this process, and child processes that ended in it.
 
     A worker process that outlives the call is not counted.
@@ -80,7 +80,7 @@ def cpu_seconds(call: Callable[[], object]) -> float:
     return _cpu_clock() - before
 
 
-def paired(calls: Mapping[str, Callable[[], object]], rounds: int) -> Paired:
+def compare_pairs(calls: Mapping[str, Callable[[], object]], rounds: int) -> Paired:
     """Measure the calls by turns, ``rounds`` times, every other round backwards, so that drift hits all alike.
 
     Raises ``CannotCost`` without a call or a round.
@@ -88,7 +88,7 @@ def paired(calls: Mapping[str, Callable[[], object]], rounds: int) -> Paired:
     if not calls or rounds < 1:
         raise CannotCost("name at least one call and one round")
     turns = [list(calls)[:: 1 if turn % 2 == 0 else -1] for turn in range(rounds)]
-    seconds = [{name: cpu_seconds(calls[name]) for name in turn} for turn in turns]
+    seconds = [{name: measure_cpu_seconds(calls[name]) for name in turn} for turn in turns]
     return Paired(pd.DataFrame(seconds, columns=list(calls)))
 
 

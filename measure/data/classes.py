@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from measure.data.days import Days, Estimate, estimate
 from measure.data.skew import CLASSES, SIDES
-from measure.data.table_compare import compare, matched
+from measure.data.table_compare import compare_tables, match_rows
 
 Shares = Mapping[str, Estimate]
 """The share of cells (0 to 1) in each class of ``CLASSES``, with its 95 % interval; the four make 1."""
@@ -26,10 +26,10 @@ def class_shares(
 
     ``days`` labels the rows of ``offline``. Raises ``CannotCompare`` as ``measure.data.skew.row_skew`` does.
     """
-    left, right = matched(offline, served, on, features, SIDES)
+    left, right = match_rows(offline, served, on, features, SIDES)
     by_day, found = Days(days), {}
     for name in features:
-        cells = compare(left[name], right[name], SIDES)
+        cells = compare_tables(left[name], right[name], SIDES)
         found[name] = {label: by_day.means((cells == cell).astype(float)) for label, cell in CLASSES.items()}
     found[ALL] = {label: np.mean([found[name][label] for name in features], axis=0) for label in CLASSES}
     return {name: {label: estimate(drawn) for label, drawn in of.items()} for name, of in found.items()}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from measure.data.table_compare import ATOL, RTOL, CannotCompare, Cell, compare, matched
+from measure.data.table_compare import ATOL, RTOL, CannotCompare, Cell, compare_tables, match_rows
 from measure.figures import figure_style
 
 PREDICTION_TOLERANCE = 1e-9
@@ -74,7 +74,7 @@ class Gate:
 def same_matrix(a: pd.DataFrame, b: pd.DataFrame, on: Sequence[str], features: Sequence[str]) -> Gate:
     """Whether two feature tables say the same, joined on ``on``.
 
-    Raises ``CannotCompare`` where the tables do not allow a comparison; see ``measure.data.table_compare.matched``.
+    Raises ``CannotCompare`` where the tables do not allow a comparison; see ``measure.data.table_compare.match_rows``.
     """
     return agreement(a, {"b": b}, on, features, reference_name="a")
 
@@ -114,9 +114,9 @@ def agreement(
     made = []
     for name, table in tables.items():
         sides = (reference_name, name)
-        left, right = matched(reference, table, on, features, sides)
+        left, right = match_rows(reference, table, on, features, sides)
         for column in features:
-            differing = int((compare(left[column], right[column], sides, rtol, atol) != Cell.EQUAL).sum())
+            differing = int((compare_tables(left[column], right[column], sides, rtol, atol) != Cell.EQUAL).sum())
             made.append(Comparison(name, column, len(left), differing, (name, column) in declared))
     return Gate(tuple(made))
 

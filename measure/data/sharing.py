@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from measure.data.table_compare import Cell, compare, matched, require
+from measure.data.table_compare import Cell, compare_tables, match_rows, require
 from measure.figures import figure_style
 
 Groups = tuple[tuple[str, ...], ...]
@@ -72,8 +72,7 @@ def sharing(models: Mapping[str, Sequence[str]], paths: Mapping[str, pd.DataFram
 
     ``models``: per model, the names of the features that ``fit`` got. ``paths``: per path, a table of the feature
     values that it makes, all for the same keys ``on``; a path need not make every feature. Values are equal as in
-    ``measure.data.table_compare.compare``. Raises ``CannotTell`` (a ``ValueError``) for no model, for fewer than two
-    paths, for a
+    ``table_compare.compare_tables``. Raises ``CannotTell`` (a ``ValueError``) for no model, fewer than two paths, a
     model without features or with one twice, and for a feature that no path makes; ``CannotCompare`` where two tables
     allow no comparison.
     """
@@ -109,7 +108,7 @@ def draw(results: Mapping[str, Sharing], path: Path, title: str = "Who shares wh
 def _aligned(paths: Mapping[str, pd.DataFrame], on: Sequence[str]) -> dict[str, pd.DataFrame]:
     """All tables with their rows in the order of the first."""
     first, *others = paths
-    found = {path: matched(paths[first], paths[path], on, on, (first, path))[1] for path in others}
+    found = {path: match_rows(paths[first], paths[path], on, on, (first, path))[1] for path in others}
     return {first: paths[first], **found}
 
 
@@ -127,7 +126,7 @@ def _groups(name: str, tables: Mapping[str, pd.DataFrame]) -> Groups:
 
 
 def _same(name: str, tables: Mapping[str, pd.DataFrame], sides: tuple[str, str]) -> bool:
-    return bool((compare(tables[sides[0]][name], tables[sides[1]][name], sides) == Cell.EQUAL).all())
+    return bool((compare_tables(tables[sides[0]][name], tables[sides[1]][name], sides) == Cell.EQUAL).all())
 
 
 def _block(axes: Axes, system: str, result: Sharing, features: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from measure.data.days import Days, Estimate, estimate
-from measure.data.table_compare import ATOL, RTOL, Cell, compare, matched
+from measure.data.table_compare import ATOL, RTOL, Cell, compare_tables, match_rows
 from measure.figures import figure_style
 
 SIDES = ("offline", "served")
@@ -78,11 +78,11 @@ def row_skew(
 ) -> RowSkew:
     """Hold the vectors that training would see against those the model really got.
 
-    Rows are joined on the keys ``on``, never by position; ``table_compare.compare`` says what counts as equal. Raises
-    ``CannotCompare`` (a ``ValueError``) where the tables do not allow it (``table_compare.matched``).
+    Rows are joined on the keys ``on``, never by position; ``table_compare.compare_tables`` says what counts as equal.
+    Raises ``CannotCompare`` (a ``ValueError``) where the tables do not allow it (``table_compare.match_rows``).
     """
-    left, right = matched(offline, served, on, features, SIDES)
-    cells = {name: compare(left[name], right[name], SIDES, rtol, atol) for name in features}
+    left, right = match_rows(offline, served, on, features, SIDES)
+    cells = {name: compare_tables(left[name], right[name], SIDES, rtol, atol) for name in features}
     skewed = np.any([column != Cell.EQUAL for column in cells.values()], axis=0)
     rows = [
         {"feature": name, "skewed": np.mean(column != Cell.EQUAL)}

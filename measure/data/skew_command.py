@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from measure.data.skew import CLASSES, SIDES, RowSkew, draw, row_skew
-from measure.data.table_compare import RTOL, CannotCompare, compare
+from measure.data.table_compare import RTOL, CannotCompare, compare_tables
 
 READERS = {".parquet": pd.read_parquet, ".csv": pd.read_csv}
 FIGURE = Path("row_skew.png")
@@ -137,7 +137,7 @@ def _check_kinds(tables: list[pd.DataFrame], on: list[str]) -> None:
     """Refuse keys of two kinds with ``CannotCompare``: no two of them would ever meet."""
     rows = min(map(len, tables))
     for name in on:
-        compare(tables[0][name].iloc[:rows], tables[1][name].iloc[:rows], SIDES)
+        compare_tables(tables[0][name].iloc[:rows], tables[1][name].iloc[:rows], SIDES)
 
 
 def _by_side(files: list[pd.DataFrame], kept: list[pd.DataFrame]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from measure.data.table_compare import Cell, compare
+from measure.data.table_compare import Cell, compare_tables
 
 OK, STALE, WRONG, LOUD, SILENT = "ok", "ok but stale", "wrong", "fails loud", "fails silent"
 OUTCOMES = (OK, STALE, WRONG, LOUD, SILENT)
@@ -73,7 +73,7 @@ class Judge:
 
 def differing_cells(seen: pd.DataFrame, other: pd.DataFrame, features: Sequence[str]) -> NDArray[np.bool_]:
     """Which cells differ between two tables in the same order. Shape (rows, features)."""
-    return np.column_stack([compare(seen[name], other[name], SIDES) != Cell.EQUAL for name in features])
+    return np.column_stack([compare_tables(seen[name], other[name], SIDES) != Cell.EQUAL for name in features])
 
 
 def tables(

@@ -42,7 +42,7 @@ class Cell(IntEnum):
     NULL_ONLY_RIGHT = 3
 
 
-def matched(
+def match_rows(
     left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], columns: Sequence[str], sides: Sides
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both tables, the rows of the right one in the order of the left.
@@ -65,7 +65,7 @@ def matched(
     return left, right.iloc[position]
 
 
-def compare(
+def compare_tables(
     left: pd.Series, right: pd.Series, sides: Sides, rtol: float = RTOL, atol: float = ATOL
 ) -> NDArray[np.int8]:
     """The ``Cell`` of each row of two columns in the same order; shape (rows,).

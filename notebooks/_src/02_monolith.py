@@ -144,7 +144,7 @@ for patches in ([], [first], [second], [first, second]):
 
 # %%
 from lab.engine.workspace import results_folder
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
 
 served = pd.read_parquet(results_folder() / "served" / "monolith.parquet")
 asked = scheduled_between(questions(everything, "batch"), CUT_OFF, None)
@@ -152,7 +152,7 @@ offline = program.training_features(everything, asked)
 recorded = skew.row_skew(offline, served, list(KEYS), list(FEATURES))
 print(f"{recorded.rows:,} answers; {recorded.skewed_rows:.1%} of the rows differ, {recorded.skewed_features} features")
 print(recorded.per_feature.query("skewed > 0")[["feature", "skewed"]].round(3).to_string(index=False))
-notebook_picture.shown(lambda path: skew.draw({"monolith": recorded}, path))
+notebook_picture.show_picture(lambda path: skew.draw({"monolith": recorded}, path))
 
 # %% [markdown]
 # And what did it cost in predictions? *Skew* is the share of rows as above, *cured* the same with both causes cured. *Believed* is what the offline evaluation promises for October to December, *served* what
@@ -160,7 +160,7 @@ notebook_picture.shown(lambda path: skew.draw({"monolith": recorded}, path))
 # bootstrap by day.
 
 # %%
-rows = pd.DataFrame(load(results_folder())).query("system == 'monolith'").set_index("key")
+rows = pd.DataFrame(read_rows(results_folder())).query("system == 'monolith'").set_index("key")
 for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3, "flips": 3}.items():
     value, low, high = rows.loc[key, ["value", "low", "high"]]
     print(f"{key:10}{value:>8.{digits}f}  [{low:.{digits}f}, {high:.{digits}f}]")

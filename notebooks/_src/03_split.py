@@ -22,7 +22,7 @@ from antipatterns.systems.split import offline, online
 from antipatterns.systems.split.system import System
 from lab.engine.workspace import results_folder
 from lab.sandbox.patched_copy import list_cures, patched_copy
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
 from measure.data import skew
 from problem.contract import FEATURES, KEYS, TARGETS
 from problem.facts import load_facts
@@ -110,7 +110,9 @@ print(
 )
 table = found.per_feature[found.per_feature["skewed"] > 0].sort_values("skewed", ascending=False)
 print(table[["feature", "skewed", "null_only_offline", "null_only_served"]].round(3).to_string(index=False))
-notebook_picture.shown(lambda path: skew.draw({"split": found}, path, "Rows on which the two halves disagree, one day"))
+notebook_picture.show_picture(
+    lambda path: skew.draw({"split": found}, path, "Rows on which the two halves disagree, one day")
+)
 
 # %% [markdown]
 # ## Six causes
@@ -195,7 +197,7 @@ print(table[["feature", "skewed"]].round(3).to_string(index=False))
 # loss; brackets hold 95 % of the draws of a bootstrap by day.
 
 # %%
-rows = pd.DataFrame(load(results_folder())).set_index("key")
+rows = pd.DataFrame(read_rows(results_folder())).set_index("key")
 split = rows[(rows["system"] == "split") & (rows["mode"] == "real_time")]
 for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3, "flips": 3}.items():
     value, low, high = split.loc[key, ["value", "low", "high"]]

@@ -27,7 +27,7 @@ import pandas as pd
 from mlflow.utils.logging_utils import disable_logging
 
 from lab.engine.workspace import results_folder
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
 from measure.data import skew
 from measure.data.believed import believed_vs_served
 from problem.contract import AGES, FEATURES, KEYS, STORED, TARGETS, requests
@@ -255,7 +255,7 @@ print(f"one vector from the online store: {read * 1000:.1f} ms; two predictions 
 # real-time answers are different questions: compare within a mode.
 
 # %%
-rows = pd.DataFrame(load(results_folder()))
+rows = pd.DataFrame(read_rows(results_folder()))
 rows = rows[rows["system"].isin(["monolith", "split", "fti"])]
 for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "gap": 3, "flips": 3, "age": 0}.items():
     print(key)

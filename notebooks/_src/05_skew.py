@@ -23,11 +23,11 @@ import numpy as np
 import pandas as pd
 
 from antipatterns.systems.split.system import System
-from lab.study.day_blocks import day_of
-from lab.study.results import recorded
+from lab.study.day_blocks import find_days
+from lab.study.results import read_study_results
 from lab.study.rulers import causes, freshness
 from lab.study.rulers.beliefs import Beliefs
-from lab.study.rulers.row_skew import as_numbers, pairs
+from lab.study.rulers.row_skew import convert_to_numbers, read_pairs
 from measure.data import ablation, monitor, regret, skew, worlds
 from measure.data.believed import believed_vs_served, log_loss_gap
 from measure.data.classes import ALL, class_shares
@@ -37,13 +37,13 @@ from measure.data.table_compare import CannotCompare
 from problem.contract import CATEGORIES, FEATURES, KEYS
 from problem.facts import load_facts
 from problem.questions import NEW_YORK
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 # %%
 ON, NAMES = list(KEYS), list(FEATURES)
-study = recorded()
+study = read_study_results()
 SMALL = 570  # pixels
-vectors = pairs(study)  # (system, mode) -> what training would see, what serving really saw
+vectors = read_pairs(study)  # (system, mode) -> what training would see, what serving really saw
 for (name, mode), (_, served) in vectors.items():
     print(f"{name:10}{mode:11}{len(served):>7,} answers out of the running system")
 
@@ -110,7 +110,7 @@ print(table[table.max(axis=1) > 0].round(2).rename_axis(None).to_string())
 
 # %%
 for key, pair in vectors.items():
-    shares = class_shares(*pair, ON, NAMES, day_of(pair[0]["asked_at"]))[ALL]
+    shares = class_shares(*pair, ON, NAMES, find_days(pair[0]["asked_at"]))[ALL]
     print(f"{', '.join(key):18} of all cells:", "  ".join(f"{label} {of.value:.1%}" for label, of in shares.items()))
 classes = held["split", "real_time"].per_feature.set_index("feature").drop(columns="skewed").rename_axis(None)
 nulls = classes.filter(like="null").sum(axis=1)
@@ -142,7 +142,7 @@ for gone in (0, 3, 6, 9):
 # *Try this:* set `KEY = ("monolith", "batch")` above.
 
 # %%
-loose = [as_numbers(side) for side in vectors[KEY]]
+loose = [convert_to_numbers(side) for side in vectors[KEY]]
 sweep = skew.tolerance_sweep(*loose, ON, NAMES)
 for rtol, rows, features in sweep.itertuples(index=False):
     print(f"numbers may differ by {rtol:<6g}{rows:>7.1%} of the rows differ, in {features} features")
@@ -180,7 +180,9 @@ for name, mode in SKEWED.items():
     print(f"{name}: of {len(of)} features that differ, {of['above_floor'].sum()} lie above the no-skew floor,")
     print(f"    {(of['psi'] >= monitor.PSI_ALARM).sum()} reach a PSI of {monitor.PSI_ALARM},", end=" ")
     print(f"{(of['distance'] < of['drift']).sum()} moved less than by the season alone")
-shown(lambda path: monitor.draw({name: (seen[name], held[name, mode]) for name, mode in SKEWED.items()}, path), SMALL)
+show_picture(
+    lambda path: monitor.draw({name: (seen[name], held[name, mode]) for name, mode in SKEWED.items()}, path), SMALL
+)
 
 # %% [markdown]
 # A result against our own bet: PREDICTIONS.md expected the distances to stay near the floor. With so many rows the floor is so low
@@ -323,7 +325,7 @@ for name, mode in SKEWED.items():
 
 # %%
 what = "served − believed log loss"
-shown(lambda path: worlds.draw(gaps, what, path, "The gap between belief and service, by month"), width=SMALL)
+show_picture(lambda path: worlds.draw(gaps, what, path, "The gap between belief and service, by month"), width=SMALL)
 
 # %% [markdown]
 # The last two printed lines are about something else: not how wrong the belief is, but who serves better (above 0: FTI). Compare the
@@ -344,7 +346,7 @@ shown(lambda path: worlds.draw(gaps, what, path, "The gap between belief and ser
 # *Predict:* which is larger in the split, its harm or the empty promise? Is any harm below 0?
 
 # %%
-ablated = {name: causes.parts(name, causes.ablate(study, name)) for name in SKEWED}
+ablated = {name: causes.list_parts(name, causes.read_ablation(study, name)) for name in SKEWED}
 for name, effects in ablated.items():
     print(f"\n{name:38}{'rows that differ':24}{'gap':24}{'harm':24}promise")
     for part, of in effects.items():
@@ -359,7 +361,7 @@ for name in SKEWED:
     helpful = [part for part, of in left.items() if of.harm.high < 0]
     print("    the whole bracket of the harm below 0:", ", ".join(helpful) or "none")
 left = {part: of for part, of in ablated["split"].items() if not part.startswith(causes.ALONE)}
-shown(lambda path: ablation.draw(left, "split", path, ("gap", "harm")), width=SMALL)
+show_picture(lambda path: ablation.draw(left, "split", path, ("gap", "harm")), width=SMALL)
 
 # %% [markdown]
 # The results against our own story, first:
@@ -538,7 +540,7 @@ trained_on.to_parquet(folder / "offline.parquet", index=False)
 logged.to_parquet(folder / "served.parquet", index=False)
 command = [sys.executable, "-m", "measure.data.skew", "offline.parquet", "served.parquet", "--on", "customer,at"]
 print(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
-shown(lambda path: shutil.move(folder / "row_skew.png", path), 520)
+show_picture(lambda path: shutil.move(folder / "row_skew.png", path), 520)
 
 # %% [markdown]
 # Parquet or CSV; a column that only one file has is named and left out, and `--common` leaves out questions that only one file has

@@ -19,9 +19,9 @@ from pathlib import Path
 import pandas as pd
 
 from antipatterns.systems.split import offline, online
-from lab.study.results import recorded
+from lab.study.results import read_study_results
 from lab.study.rulers import definitions, source_code
-from lab.systems import compared, find_system
+from lab.systems import find_system, list_compared
 from measure.code import cochange, complexity, structure
 from measure.code.callgraph import import_graph
 from measure.code.cochange import co_change
@@ -58,13 +58,13 @@ for line in sorted((texts[0] & texts[1]) - {"", '"""'}):
 # for "must mean the same as". No text shows it. Is it there? And what does it do to the verdict?
 
 # %%
-found = {name: find_system(name) for name in compared()}
+found = {name: find_system(name) for name in list_compared()}
 systems = {name: structure.structure(system.code, system.data_edges) for name, system in found.items()}
 for name, seen in systems.items():
     print(f"\n{name}\n{seen.table.round(3).to_string(index=False)}")
 
 # %%
-notebook_picture.shown(lambda path: structure.draw(systems, path))
+notebook_picture.show_picture(lambda path: structure.draw(systems, path))
 
 # %% [markdown]
 # - On the left the monolith has no mark: one module makes no pair, so the measure has nothing to say of it. Hence the n at each point.
@@ -157,14 +157,14 @@ for title, source in {"written twice": TWICE, "written once": ONCE}.items():
 # *Predict:* all four ratios. PREDICTIONS.md, measure 5, said: a tie of monolith and FTI, the split last by a wide margin.
 
 # %%
-changes = definitions.changes(recorded())
+changes = definitions.changes(read_study_results())
 for (name, mode), found in changes.items():
     print(f"{name} {mode}: {len(found.mutants)} mutants; {found.counts}, on {found.lines} lines")
     for weight in ("by_mutant", "by_effect", "by_line"):
         print(f"    {weight:10} {getattr(found, weight)}")
 
 # %%
-notebook_picture.shown(lambda path: cochange.draw(changes, path))
+notebook_picture.show_picture(lambda path: cochange.draw(changes, path))
 
 # %% [markdown]
 # Brackets hold 95 % of the draws of a bootstrap by source line. `by_effect` gives every feature that moved a vote, `by_line` every
@@ -219,7 +219,7 @@ print(counted[["both", "training only", "serving only", "no effect", "loud"]].to
 # *Predict:* does FTI reach 1 then?
 
 # %%
-real_time = dict(recorded().by_mode("mutants-fti", "mutants"))["real_time"]
+real_time = dict(read_study_results().by_mode("mutants-fti", "mutants"))["real_time"]
 plug_in = real_time["file"].str.startswith("asof_")
 defining = real_time["file"].isin(["features.py", "on_demand.py"])
 choices = {"all files": real_time, "without asof_*": real_time[~plug_in], "features, on_demand": real_time[defining]}
@@ -265,7 +265,7 @@ print(f"fti       real_time  {count:2} without asof_*")
 # *Predict:* which system has the most flag arguments?
 
 # %%
-for name in compared():
+for name in list_compared():
     flags = flag_arguments(find_system(name).code)
     print(f"{name}: {len(flags)} flags, {sum(bool(flag.branches) for flag in flags)} of them branch")
     for flag in flags:
@@ -283,16 +283,16 @@ for name in compared():
 # *Predict:* which system has the worst function, and do two tools agree which one that is?
 
 # %%
-for name in compared():
-    found = source_code.measured(name)
+for name in list_compared():
+    found = source_code.read_complexity(name)
     for measure, tool in found.tools.items():
         function, most = found.maximum(measure)
         print(f"{name:9} {measure:10}{most:3}  {function} ({tool.split()[0]})")
 
 # %%
 print("functions by cognitive complexity")
-for name in compared():
-    for score, count in source_code.measured(name).per_function["cognitive"].value_counts().sort_index().items():
+for name in list_compared():
+    for score, count in source_code.read_complexity(name).per_function["cognitive"].value_counts().sort_index().items():
         print(f"{name:9}{score:3} {'o' * count} {count}")
 
 # %% [markdown]
@@ -307,8 +307,11 @@ for name in compared():
 # *Predict:* in which system do training and serving share most lines?
 
 # %%
-for name in compared():
-    shares, table = source_code.shares(recorded(), name), recorded().table(f"lines-{name}", "lines")
+for name in list_compared():
+    shares, table = (
+        source_code.read_line_shares(read_study_results(), name),
+        read_study_results().table(f"lines-{name}", "lines"),
+    )
     print(f"{name}: {shares.lines} lines, {shares.dead:.0%} of them ran in no job")
     ran = table.groupby(["file", "line"])["job"].agg(lambda jobs: " + ".join(sorted(jobs)))
     for jobs, count in ran.value_counts().sort_index().items():

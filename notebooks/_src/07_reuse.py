@@ -23,15 +23,15 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from lab.study.results import recorded
+from lab.study.results import read_study_results
 from lab.study.rulers import definitions, freshness, recompute
 from lab.study.rulers import model_overlap as overlap_ruler
 from lab.study.rulers import shared_features as shared
 from lab.study.steps.model_costs import CALENDAR, MODELS, SINCE
-from lab.systems import compared, find_system
+from lab.systems import find_system, list_compared
 from measure.cost import break_even, footprint, overlap
 from measure.cost.break_even import curve, recompute_factor
-from measure.cost.reuse import cpu_seconds, paired
+from measure.cost.reuse import compare_pairs, measure_cpu_seconds
 from measure.data import sharing
 from problem.contract import FEATURES
 from problem.facts import load_facts
@@ -40,7 +40,7 @@ from problem.questions import CUT_OFF, questions, scheduled_between
 from publish.notebooks import notebook_picture
 
 warnings.filterwarnings("ignore", message="The ``noload`` loader strategy")  # MLflow's own, on its tables
-results = recorded()
+results = read_study_results()
 
 # %% [markdown]
 # ## Who shares which feature?
@@ -52,15 +52,15 @@ results = recorded()
 # *Predict:* how many of the 22 have two, per system?
 
 # %%
-found = shared.shared(results)
+found = shared.find_sharing(results)
 print(f"{'':22}{'features':>9}{'shared by name':>16}{'by value':>10}{'two definitions':>17}")
 for (name, mode), of in found.items():
     twice = (of.per_feature["definitions"] > 1).sum()
     print(f"{name:10}{mode:12}{len(of.per_feature):>9}{of.shared:>16.0%}{of.shared_by_value:>10.0%}{twice:>17}")
 
 # %%
-first = {name: next(of for (its_name, _), of in found.items() if its_name == name) for name in compared()}
-notebook_picture.shown(lambda path: sharing.draw(first, path))
+first = {name: next(of for (its_name, _), of in found.items() if its_name == name) for name in list_compared()}
+notebook_picture.show_picture(lambda path: sharing.draw(first, path))
 
 # %% [markdown]
 # A model of the monolith or the split is fitted on one set of values and asked about another. "We share all our features" is true of
@@ -195,7 +195,7 @@ for mode, rival in (("batch", "monolith"), ("real_time", "split")):
     kept = recompute.curves(results, "bytes_kept")
     k = break_even.break_even(kept["fti", mode], kept[rival, mode])
     print(f"{mode:10} bytes: fti against {rival}, k* = {k}")
-for name in compared():
+for name in list_compared():
     size = footprint.size(find_system(name).code)
     print(f"{name:9} {size.files:>3} files, {size.nodes:,} nodes of the syntax tree")
 
@@ -220,12 +220,12 @@ for row in [*recompute.rows(results), *overlap_ruler.rows(results)]:
         print(f"{row.key:10} {row.part:22} {row.mode:10} {row.value:.3g} [{row.low:.3g}, {row.high:.3g}]")
 table = results.table("train-fti", "training")
 table = table[(table["mode"] == "real_time") & (table["asked_at"] >= SINCE)]
-fitting = cpu_seconds(lambda: new_learner("late").fit(table[list(FEATURES)], table["label"]))
+fitting = measure_cpu_seconds(lambda: new_learner("late").fit(table[list(FEATURES)], table["label"]))
 refresh = results.table("refresh-fti", "cpu").set_index("interval").loc[freshness.DEPLOYED, "per_day"]
 saved = seconds.loc["monolith"].sum(axis=1).iloc[0] - seconds.loc[("fti", "batch")].sum()
 print(f"fitting one model: {fitting:.1f} s; saved per training of all batch models: {saved:.1f} s")
 print(f"refreshing: {refresh:.1f} s a day")
-notebook_picture.shown(lambda path: break_even.draw(recompute.curves(results), "CPU seconds", path), width=640)
+notebook_picture.show_picture(lambda path: break_even.draw(recompute.curves(results), "CPU seconds", path), width=640)
 
 # %% [markdown]
 # How to read it:
@@ -263,7 +263,7 @@ rivals = {
 for (mode, rival), other in rivals.items():
     line = values["fti", mode]
     each = line.cumulated[1] - line.cumulated[0]
-    found = overlap.meetings(overlap.Parts(line.cumulated[0] - each, each), overlap.Parts(0, other.cumulated[0]))
+    found = overlap.find_meetings(overlap.Parts(line.cumulated[0] - each, each), overlap.Parts(0, other.cumulated[0]))
     print(f"{mode:10} k* against the {rival:34}", {f"{share:.0%}": k for share, k in found.items()})
 
 # %% [markdown]
@@ -273,7 +273,7 @@ for (mode, rival), other in rivals.items():
 # too, is the fair rival for the question whether *reuse* pays.
 
 # %%
-notebook_picture.shown(lambda path: overlap.draw(overlap_ruler.medians(results), "fti", path), width=640)
+notebook_picture.show_picture(lambda path: overlap.draw(overlap_ruler.medians(results), "fti", path), width=640)
 
 # %% [markdown]
 # ## Your own code
@@ -289,7 +289,7 @@ delays = pd.Series(range(300_000), dtype=float)
 made = {"table": lambda: [delay**2 for delay in delays]}
 stored = {"mean": delays.mean, "spread": delays.std, "most": delays.max}
 each = {f"rival, {name}": lambda fit=fit: (made["table"](), fit()) for name, fit in stored.items()}
-yours = paired(made | stored | each, rounds=3)
+yours = compare_pairs(made | stored | each, rounds=3)
 medians = yours.seconds.median()
 own, rival = curve(medians["table"], medians[list(stored)]), curve(0, medians[list(each)])
 print(f"{len(yours.seconds)} rounds; {own.models} models on either curve")

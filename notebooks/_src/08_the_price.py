@@ -19,14 +19,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lab.study.results import recorded
+from lab.study.results import read_study_results
 from lab.study.rulers import price_panel
-from lab.study.verdicts import winners
-from lab.systems import compared, find_system
+from lab.study.verdicts import find_winners
+from lab.systems import find_system, list_compared
 from measure.cost import footprint, price_ratios
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
-study = recorded()
+study = read_study_results()
 
 # %% [markdown]
 # ## Against FTI, first: code, jobs, schedules
@@ -36,13 +36,13 @@ study = recorded()
 # ([lab/study/declared_panel.py](../lab/study/declared_panel.py)).
 
 # %%
-sizes = {name: footprint.size(find_system(name).code) for name in compared()}
+sizes = {name: footprint.size(find_system(name).code) for name in list_compared()}
 base = sizes["monolith"].nodes
 print(f"{'':12}files   nodes   to the monolith   jobs   schedules")
 for name, size in sizes.items():
     jobs, schedules = find_system(name).jobs, find_system(name).schedules
     print(f"{name:12}{size.files:>5}{size.nodes:>8,}{size.nodes / base:>16.1f}{len(jobs):>9}{len(schedules):>9}")
-for name in compared():
+for name in list_compared():
     print(f"\n{name}: {', '.join(find_system(name).jobs)}\n    {', '.join(find_system(name).schedules)}")
 
 # %% [markdown]
@@ -64,7 +64,7 @@ print(footprint.size(MINE))
 # What lies on the disk after training, and what of it are models. *Predict:* what weighs more in FTI, its features or its models?
 
 # %%
-kept = {name: pd.Series(price_panel.kept(study, name)) for name in study.systems}
+kept = {name: pd.Series(price_panel.measure_kept(study, name)) for name in study.systems}
 print(f"{'':12}{'files':>7}{'all, MB':>10}{'models':>9}{'features':>10}")
 for name, files in kept.items():
     features = files[files.index.str.startswith("home/features")].sum()
@@ -172,7 +172,7 @@ for row in timed[timed["key"] == "speed_up"].itertuples():
     print(f"speed-up, {row.system}: {row.value:.2f} [{row.low:.2f}, {row.high:.2f}]; {row.note}")
 print("\ncheapest, where more than one system is asked:")
 for key, part in dict.fromkeys((row.key, row.part) for row in scored if row.key != "cheapest"):
-    for mode, who in winners(scored, key, part).items():
+    for mode, who in find_winners(scored, key, part).items():
         print(f"    {f'{key} {part} ({mode})':32}{who}") if who else None
 
 # %% [markdown]
@@ -190,8 +190,8 @@ figures = {
 }
 for key in LINES[:4]:
     print(f"{key:12}{ {system: f'{value:,.0f}' for system, value in figures[key].items()} }")
-beside = price_panel.no_ratio(scored, study.systems)
-shown(lambda path: price_ratios.draw(figures, "monolith", path, beside=beside), width=800)
+beside = price_panel.list_without_ratio(scored, study.systems)
+show_picture(lambda path: price_ratios.draw(figures, "monolith", path, beside=beside), width=800)
 
 # %% [markdown]
 # **The figure flatters FTI.** Two of its largest losses are not in it: what it spends on refreshes, and the stored values that nobody
@@ -211,10 +211,10 @@ within = named[named["line"].isin(ASKED)].pivot(index=["mode", "line"], columns=
 batch = within.loc["batch", ["monolith", "fti"]].loc[ASKED].to_dict("index")
 real_time = within.loc["real_time", ["split", "fti"]].loc[ASKED].to_dict("index")
 print(f"{len(batch)} lines in batch: {', '.join(batch)}; {len(real_time)} in real time")
-shown(lambda path: price_ratios.draw(batch, "monolith", path, "Batch: FTI against the monolith"), width=640)
+show_picture(lambda path: price_ratios.draw(batch, "monolith", path, "Batch: FTI against the monolith"), width=640)
 
 # %%
-shown(lambda path: price_ratios.draw(real_time, "split", path, "Real time: FTI against the split"), width=640)
+show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time: FTI against the split"), width=640)
 
 # %% [markdown]
 # ## Breaking the tie, honestly

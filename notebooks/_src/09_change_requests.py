@@ -13,15 +13,15 @@
 # %%
 import pandas as pd
 
-from lab.changes.change_records import recorded
+from lab.changes.change_records import read_recorded
 from lab.changes.change_requests import BY_ID, REQUESTS
-from lab.changes.change_table import cheapest, touched, winners
-from lab.study.verdicts import predictions
-from lab.systems import compared, core
+from lab.changes.change_table import find_cheapest, find_winners, list_touched
+from lab.study.verdicts import read_predictions
+from lab.systems import list_compared, list_core
 from measure.figures import impact_map
 from publish.notebooks import notebook_picture
 
-cells = recorded()
+cells = read_recorded()
 table = pd.DataFrame([cell.__dict__ for cell in cells])
 for request in REQUESTS:
     print(f"{request.id:4} {request.title}")
@@ -41,8 +41,8 @@ print(BY_ID["C10"].text.read_text())
 # %%
 sizes = table["nodes"].astype(str).where(table["outcome"] == "patched", table["outcome"])
 wide = table.assign(size=sizes).pivot(index="request", columns="system", values="size")
-wide = wide.loc[[request.id for request in REQUESTS], core()]
-wide["fewest"], wide["predicted"] = winners(cells), {name: predictions()[name] for name in wide.index}
+wide = wide.loc[[request.id for request in REQUESTS], list_core()]
+wide["fewest"], wide["predicted"] = find_winners(cells), {name: read_predictions()[name] for name in wide.index}
 print(wide.rename_axis(index=None, columns=None).to_string())
 
 # %% [markdown]
@@ -59,7 +59,7 @@ print("predicted wrongly:", ", ".join(wide.index[~hits]))
 
 # %%
 met = table[table["outcome"].isin(["patched", "already"])]
-median = met.groupby("system")[["files", "functions", "nodes"]].median().loc[core()]
+median = met.groupby("system")[["files", "functions", "nodes"]].median().loc[list_core()]
 median["met"] = met.groupby("system").size()
 print(median.rename_axis(None).to_string())
 
@@ -67,7 +67,7 @@ print(median.rename_axis(None).to_string())
 # Those are medians over requests that a system could meet at all. The map has the requests in which FTI is furthest behind on top.
 
 # %%
-notebook_picture.shown(lambda path: impact_map.draw(touched(cells), "fti", path))
+notebook_picture.show_picture(lambda path: impact_map.draw(list_touched(cells), "fti", path))
 
 # %% [markdown]
 # ## What must ship again
@@ -79,7 +79,7 @@ notebook_picture.shown(lambda path: impact_map.draw(touched(cells), "fti", path)
 shipped = table[table["outcome"] == "patched"].copy()
 for way in ("closure", "trace"):
     shipped[way] = shipped["ships"].map(lambda ships, way=way: len(ships[way]))
-print(shipped.groupby("system")[["closure", "trace"]].mean().round(2).loc[core()].rename_axis(None).to_string())
+print(shipped.groupby("system")[["closure", "trace"]].mean().round(2).loc[list_core()].rename_axis(None).to_string())
 
 # %%
 for cell in cells:
@@ -108,7 +108,7 @@ print(table.loc[table["rewritten"] > 0, ["request", "system", "rewritten"]].to_s
 
 # %%
 reuse = table[table["request"].isin(["C4", "C5", "C15"])].pivot(index="system", columns="request", values="reuse")
-print(reuse.loc[core()].map("{:.1%}".format).rename_axis(index=None, columns=None).to_string())
+print(reuse.loc[list_core()].map("{:.1%}".format).rename_axis(index=None, columns=None).to_string())
 
 # %% [markdown]
 # ## Skew is a question of evolution
@@ -120,7 +120,7 @@ print(reuse.loc[core()].map("{:.1%}".format).rename_axis(index=None, columns=Non
 skewed = table[table["outcome"].isin(["patched", "already"])].copy()
 skewed["features"] = skewed["skew"].map(lambda by_mode: max(len(of["features"]) for of in by_mode.values()))
 counted = skewed.pivot(index="request", columns="system", values="features").astype("Int64")
-print(counted.loc[wide.index, core()].rename_axis(index=None, columns=None).to_string())
+print(counted.loc[wide.index, list_core()].rename_axis(index=None, columns=None).to_string())
 
 # %% [markdown]
 # The shared split skews fewer features than the split, and not none: its library holds what a feature is, not which rows it is given.
@@ -157,9 +157,9 @@ print(impact(mine, {"shop.py": "def price(n, discount=0):\n    return n * 3 - di
 for name, who in wide["fewest"].items():
     of = {cell.system: cell for cell in cells if cell.request == name}
     if who != "fti":
-        sizes = ", ".join(f"{system} {wide.loc[name, system]}" for system in compared())
+        sizes = ", ".join(f"{system} {wide.loc[name, system]}" for system in list_compared())
         print(f"{name:4} {who:9} {sizes}")
-assert {name: cheapest([c for c in cells if c.request == name]) for name in wide.index} == dict(wide["fewest"])
+assert {name: find_cheapest([c for c in cells if c.request == name]) for name in wide.index} == dict(wide["fewest"])
 
 # %% [markdown]
 # ## Threats to validity

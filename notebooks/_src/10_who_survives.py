@@ -23,15 +23,15 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from lab.faults.anatomy import WRITERS, anatomy
+from lab.faults.anatomy import WRITERS, describe_anatomy
 from lab.faults.fault_list import BY_ID, FAULTS
-from lab.faults.fault_records import recorded
-from lab.systems import core
+from lab.faults.fault_records import read_recorded
+from lab.systems import list_core
 from measure.data.survival import LOUD, OK, OUTCOMES, SILENT, STALE, WRONG
 from measure.figures import survival_map
 from publish.notebooks import notebook_picture
 
-cells = pd.DataFrame([cell.__dict__ for cell in recorded()])
+cells = pd.DataFrame([cell.__dict__ for cell in read_recorded()])
 hit = cells[(cells["fault"] != "none") & (cells["outcome"] != "")]
 for fault in FAULTS:
     print(f"{fault.title:27} strikes {fault.strikes}")
@@ -46,18 +46,18 @@ for fault in FAULTS:
 
 # %%
 count = hit.groupby(["system", "outcome"]).size().unstack(fill_value=0)
-count = count.reindex(index=core(), columns=list(OUTCOMES), fill_value=0)
+count = count.reindex(index=list_core(), columns=list(OUTCOMES), fill_value=0)
 print(count.rename_axis(index=None, columns=None).to_string())
 
 # %% [markdown]
 # Raw counts favour nobody and mean little: FTI has four jobs and a store, so it has more cells, and more that can break. Cell by cell:
 
 # %%
-for system in core():
+for system in list_core():
     of = hit[hit["system"] == system]
     wide = of.pivot(index="fault", columns="job", values="outcome").reindex([f.id for f in FAULTS]).fillna("–")
     print(f"\n{system}")
-    print(wide[list(anatomy(system).jobs)].rename_axis(index=None, columns=None).to_string())
+    print(wide[list(describe_anatomy(system).jobs)].rename_axis(index=None, columns=None).to_string())
 print(f"\n{len(hit)} cells")
 
 # %%
@@ -66,7 +66,7 @@ drawn = [
     survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
     for cell in cells[cells["fault"] != "none"].itertuples()
 ]
-notebook_picture.shown(lambda path: survival_map.draw(drawn, path))
+notebook_picture.show_picture(lambda path: survival_map.draw(drawn, path))
 
 # %% [markdown]
 # ## Who still answers
@@ -78,7 +78,7 @@ notebook_picture.shown(lambda path: survival_map.draw(drawn, path))
 common = [fault.id for fault in FAULTS if not fault.needs_store]
 answering = hit[hit["fault"].isin(common) & hit["job"].isin(["batch", "real_time"])]
 survived = answering.assign(right=answering["outcome"].isin([OK, STALE])).groupby("system")["right"]
-table = survived.agg(["sum", "count", "mean"]).reindex(core())
+table = survived.agg(["sum", "count", "mean"]).reindex(list_core())
 print(table.assign(mean=table["mean"].map("{:.0%}".format)).rename_axis(None).to_string())
 
 # %% [markdown]
@@ -158,10 +158,10 @@ print(judge.answers(mine.iloc[:1]))
 for fault in FAULTS:
     best = {s: min(OUTCOMES.index(o) for o in g["outcome"]) for s, g in hit[hit["fault"] == fault.id].groupby("system")}
     if fault.needs_store:
-        print(f"{fault.title:27} cannot happen to: {', '.join(s for s in core() if s not in best)}")
+        print(f"{fault.title:27} cannot happen to: {', '.join(s for s in list_core() if s not in best)}")
 assert set(unnoticed["fault"]) <= set(BY_ID)
 loud = hit[hit["outcome"] == LOUD].groupby("system").size()
-print("\ncells that stop:", loud.reindex(core()).to_dict())
+print("\ncells that stop:", loud.reindex(list_core()).to_dict())
 
 # %% [markdown]
 # A program that keeps nothing has nothing to lose: no store that is locked, missing or old.

@@ -24,31 +24,31 @@ from pathlib import Path
 import pandas as pd
 
 from antipatterns.systems.monolith import system as monolith
-from lab.changes.change_records import recorded as cells
+from lab.changes.change_records import read_recorded as cells
 from lab.changes.change_requests import REQUESTS
 from lab.changes.debt import EXPERIMENTS, OWN_WORDS
-from lab.changes.debt_records import recorded
-from lab.changes.evolution import with_a_service
+from lab.changes.debt_records import read_recorded
+from lab.changes.evolution import list_with_service
 from lab.changes.patched_system import BEFORE
 from lab.engine.workspace import REPOSITORY
-from lab.systems import core, find_system
+from lab.systems import find_system, list_core
 from measure.code import roles as glue
 from measure.code.cochange import co_change
 from measure.code.effect import VERDICTS
 from measure.code.roles import ROLES, roles
-from measure.code.tagging import vocabulary
+from measure.code.tagging import read_vocabulary
 from measure.data import over_requests
 from publish.notebooks import notebook_picture
 
 # %%
-debt = recorded()
+debt = read_recorded()
 IDS = [BEFORE, *(request.id for request in REQUESTS)]
-before = {system: debt.state(BEFORE, system) for system in core()}
+before = {system: debt.state(BEFORE, system) for system in list_core()}
 
 
 def by_request(number):
     of = pd.Series({(s.request, s.system): getattr(s, number) for s in debt.states}).unstack()
-    return of.reindex(index=IDS, columns=core())
+    return of.reindex(index=IDS, columns=list_core())
 
 
 def shown(table, form="{:g}", none="cannot"):
@@ -70,7 +70,7 @@ def over(table):
 # Here is one function with its roles, so that you can disagree.
 
 # %%
-lines = roles(find_system("monolith").code, vocabulary().knowing(**OWN_WORDS)).lines
+lines = roles(find_system("monolith").code, read_vocabulary().knowing(**OWN_WORDS)).lines
 text, start = inspect.getsourcelines(monolith.run)
 for (_, line), of in lines[lines["line"].between(start, start + len(text))].groupby(["line", "text"]):
     print(f"{line[:80]:82}", ", ".join(f"{n} {role}" for role, n in zip(of["role"], of["nodes"], strict=True)))
@@ -88,7 +88,7 @@ table["nodes"] = [sum(state.roles.values()) for state in before.values()]
 print(table.to_string())
 
 # %%
-notebook_picture.shown(lambda path: glue.draw(shares, path), 720)
+notebook_picture.show_picture(lambda path: glue.draw(shares, path), 720)
 
 # %% [markdown]
 # FTI has the largest share of glue by either reading: the narrow one (glue alone) and the wide one (glue and what passes on). In nodes the
@@ -96,7 +96,7 @@ notebook_picture.shown(lambda path: glue.draw(shares, path), 720)
 # files is it?
 
 # %%
-lines = roles(find_system("fti").code, vocabulary().knowing(**OWN_WORDS)).lines
+lines = roles(find_system("fti").code, read_vocabulary().knowing(**OWN_WORDS)).lines
 lines["file"] = [str(Path(file).relative_to(REPOSITORY / find_system("fti").folder)) for file in lines["file"]]
 by_file = lines.pivot_table(index="file", columns="role", values="nodes", aggfunc="sum", fill_value=0)
 by_file = by_file.assign(nodes=by_file.sum(axis=1))[["glue", "passing on", "computing", "nodes"]]
@@ -157,7 +157,7 @@ panels = {
     "places that\nread raw data": over(by_request("raw_sites")),
     "functions passed\n(median feature)": over(by_request("passed")),
 }
-notebook_picture.shown(lambda path: over_requests.draw(panels, path, "Does a jungle grow?"), 860)
+notebook_picture.show_picture(lambda path: over_requests.draw(panels, path, "Does a jungle grow?"), 860)
 
 # %% [markdown]
 # The two halves of a jungle point in different directions. Raw tables are read in the fewest places where there is one feature pipeline,
@@ -186,7 +186,7 @@ dead = pd.DataFrame(
 )
 for what in ("dead", "flags"):
     print(what)
-    wide = dead.pivot(index="request", columns="system", values=what).reindex(EXPERIMENTS)[core()]
+    wide = dead.pivot(index="request", columns="system", values=what).reindex(EXPERIMENTS)[list_core()]
     print(wide.rename_axis(index=None, columns=None).fillna("cannot").to_string())
 
 # %%
@@ -229,7 +229,7 @@ for artefact, job in debt.readers["fti"].undeclared:
 # *Predict:* after which requests does the split's touched code move both sides? And the shared split's?
 
 # %%
-touched = {system: co_change(debt.mutants[debt.mutants["system"] == system]) for system in with_a_service()}
+touched = {system: co_change(debt.mutants[debt.mutants["system"] == system]) for system in list_with_service()}
 counts = pd.DataFrame({system: found.counts for system, found in touched.items()}).T[list(VERDICTS)]
 print(counts.to_string())
 for system, found in touched.items():
@@ -241,17 +241,17 @@ silent = pd.concat(found.mutants for found in touched.values()).query(
 )
 both = (silent["verdict"] == "both").groupby([silent["request"], silent["system"]]).agg(["sum", "size"])
 words = both["sum"].astype(str) + " of " + both["size"].astype(str)
-shown(words.unstack().reindex(index=IDS[1:], columns=with_a_service()), "{}", "–")
+shown(words.unstack().reindex(index=IDS[1:], columns=list_with_service()), "{}", "–")
 
 # %%
 worst = {(c.request, c.system): max(len(of["features"]) for of in c.skew.values()) for c in cells() if c.skew}
-skewed = pd.Series(worst).unstack().reindex(index=IDS[1:], columns=with_a_service())
+skewed = pd.Series(worst).unstack().reindex(index=IDS[1:], columns=list_with_service())
 shown(skewed, none="–")
 
 # %%
-share = (both["sum"] / both["size"]).unstack()[with_a_service()]
+share = (both["sum"] / both["size"]).unstack()[list_with_service()]
 panels = {"skewed features": over(skewed), "moves both sides": over(share)}
-notebook_picture.shown(
+notebook_picture.show_picture(
     lambda path: over_requests.draw(panels, path, "What does a change leave behind?", "moves both sides"), 860
 )
 

@@ -17,17 +17,17 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from lab.changes.change_records import recorded
+from lab.changes.change_records import read_recorded
 from lab.changes.change_requests import BY_ID
 from lab.engine.workspace import results_folder
-from lab.study.results import recorded as study
-from lab.study.scorecard import load
-from lab.systems import core
+from lab.study.results import read_study_results as study
+from lab.study.scorecard import read_rows
+from lab.systems import list_core
 from measure.figures import impact_map
 from problem.facts import load_facts
 from publish.notebooks import notebook_picture
 
-cells = [cell for cell in recorded() if cell.request in ("C7", "C8")]
+cells = [cell for cell in read_recorded() if cell.request in ("C7", "C8")]
 table = pd.DataFrame([cell.__dict__ for cell in cells])
 print(BY_ID["C7"].text.read_text())
 print(BY_ID["C8"].text.read_text())
@@ -39,7 +39,7 @@ print(BY_ID["C8"].text.read_text())
 
 # %%
 sizes = table["nodes"].astype(str).where(table["outcome"] == "patched", table["outcome"])
-print(table.assign(size=sizes).pivot(index="request", columns="system", values="size")[core()].to_string())
+print(table.assign(size=sizes).pivot(index="request", columns="system", values="size")[list_core()].to_string())
 
 # %%
 for cell in cells:
@@ -51,9 +51,11 @@ for cell in cells:
         )
 
 # %%
-from lab.changes.change_table import touched
+from lab.changes.change_table import list_touched
 
-notebook_picture.shown(lambda path: impact_map.draw(touched(cells), "fti", path, "From batch to real time, and back"))
+notebook_picture.show_picture(
+    lambda path: impact_map.draw(list_touched(cells), "fti", path, "From batch to real time, and back")
+)
 
 # %% [markdown]
 # FTI pays nothing here because it paid before: its store, two ways to read it and its schedules were there before anybody asked for
@@ -84,7 +86,7 @@ for cell in cells:
 # The same flights of October to December, asked about both ways, FTI answering. *Predict* the two AUCs.
 
 # %%
-rows = load(results_folder())
+rows = read_rows(results_folder())
 for key in ("served", "served_loss"):
     for mode in ("batch", "real_time"):
         (row,) = [r for r in rows if (r.key, r.system, r.mode) == (key, "fti", mode)]
@@ -116,14 +118,14 @@ print(
 from lab.study.rulers import demand_error
 from measure.data import backtest
 
-actual, expected = demand_error.tables(study(), "fti")
+actual, expected = demand_error.read_tables(study(), "fti")
 tested = backtest.backtest(actual, expected)
 print(f"{tested.rows} airport days; mean error {tested.error.value:.0f} seats, naive {tested.naive.value:.0f}")
 print(f"skill {tested.skill.value:.2f} [{tested.skill.low:.2f}, {tested.skill.high:.2f}]")
 print(expected.tail(7).round(-1).astype(int).rename_axis(index=None, columns=None).to_string())
 
 # %%
-notebook_picture.shown(
+notebook_picture.show_picture(
     lambda path: backtest.draw(actual, expected, path, "seats", "Rebooking seats, foretold the evening before")
 )
 

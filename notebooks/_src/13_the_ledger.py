@@ -18,22 +18,22 @@ from collections import Counter
 
 warnings.filterwarnings("ignore", message="IProgress not found")  # a progress bar that nobody needs
 
-from lab.changes.change_records import recorded
-from lab.changes.change_table import winners
+from lab.changes.change_records import read_recorded
+from lab.changes.change_table import find_winners
 from lab.engine.workspace import results_folder
-from lab.faults.fault_records import recorded as struck
-from lab.study.bets import bets
-from lab.study.claims import FILE, UNTESTED, judge, of_the_machine
+from lab.faults.fault_records import read_recorded as struck
+from lab.study.bets import settle_bets
+from lab.study.claims import FILE, UNTESTED, find_timed_claims, judge_claims
 from lab.study.display_selection import OF_THE_MACHINE
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
 from lab.study.scorecard_questions import QUESTIONS, VERDICTS
-from lab.study.verdicts import hit, predictions
+from lab.study.verdicts import is_hit, read_predictions
 from publish.ledger import AGAINST, evidence, order
 
 # %%
 found = evidence()
-judged = order(judge(found))
-sure = [claim for claim in judged if claim.id not in of_the_machine()]
+judged = order(judge_claims(found))
+sure = [claim for claim in judged if claim.id not in find_timed_claims()]
 print(len(judged), "claims,", len(judged) - len(sure), "of them rest on time, CPU or memory of this machine")
 
 # %%
@@ -72,7 +72,7 @@ show(rest)
 
 # %% tags=["nbval-ignore-output"]
 for claim in judged:
-    if claim.id in of_the_machine():
+    if claim.id in find_timed_claims():
         print(f"{claim.id:4} {claim.verdict:14} {claim.claim}")
         for test in claim.tests:
             print(f"       {test}")
@@ -95,18 +95,18 @@ for claim in judged:
 # scorecard that do not rest on time.
 
 # %%
-expected, came = predictions(), winners(recorded())
+expected, came = read_predictions(), find_winners(read_recorded())
 for name, winner in came.items():
     print(f"{name:4} expected {expected[name]:9} came {winner:9} {'hit' if winner == expected[name] else 'miss'}")
 print("hits:", sum(winner == expected[name] for name, winner in came.items()), "of", len(came))
 
 # %%
-for name, winner in bets(recorded(), struck()).items():
+for name, winner in settle_bets(read_recorded(), struck()).items():
     print(f"{name:3} expected {expected[name]:9} came {winner:9} {'hit' if winner == expected[name] else 'miss'}")
-rows = load(results_folder())
+rows = read_rows(results_folder())
 for key, name in VERDICTS.items():
     if key not in OF_THE_MACHINE:
-        came_true = {True: "hit", False: "miss", None: "no contest"}[hit(rows, key)]
+        came_true = {True: "hit", False: "miss", None: "no contest"}[is_hit(rows, key)]
         print(f"{name:3} {QUESTIONS[key].measure:26} expected {expected[name]:9} {came_true}")
 
 # %% [markdown]
@@ -123,7 +123,7 @@ for test in claim["tests"]:
 
 # %% [markdown]
 # Edit a threshold in `claims.toml`, or put a smaller patch beside ours ([lesson 9](09_change_requests.ipynb)), run
-# `python -m publish.ledger`, and see which verdicts move. A claim of your own is a new table in that file: what is measured so far has
+# `python -m publish.derived ledger`, and see which verdicts move. A claim of your own is a new table in that file: what is measured so far has
 # a name in `scorecard.json`, in the replay or in the failure matrix.
 #
 # ## Where the anti-pattern wins

@@ -24,15 +24,15 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
-from lab.study.results import recorded
+from lab.study.results import read_study_results
 from lab.study.rulers.freshness import SWEPT, Sweep
 from measure.data import frontier
 from problem.facts import load_facts
 from problem.questions import CUT_OFF, questions, scheduled_between
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 # %%
-study, facts = recorded(), load_facts()
+study, facts = read_study_results(), load_facts()
 sweeps = {mode: Sweep(study, "fti", mode) for mode in ("batch", "real_time")}
 answers = study.table("refresh-fti", "sweep")
 late = facts.outcomes.set_index("flight_id")["late"]
@@ -70,7 +70,7 @@ for choice in choices:
 print("on the frontier:", ", ".join(frontier.frontier(choices)))
 
 # %%
-shown(lambda path: frontier.draw(choices, "fti", path))
+show_picture(lambda path: frontier.draw(choices, "fti", path))
 
 # %% [markdown]
 # More than ten times the CPU buys the step from a quarter of an hour to each event, and next to nothing in predictions. The step from a day to an
@@ -92,7 +92,7 @@ for every, minutes in ages.items():
     print(f"{every:6} theory {lengths[every] / 2:6.1f} minutes, questions {minutes.mean():6.1f}")
 
 # %%
-shown(lambda path: frontier.draw_ages(ages, lengths, "fti", path), width=720)
+show_picture(lambda path: frontier.draw_ages(ages, lengths, "fti", path), width=720)
 
 # %% [markdown]
 # Nobody asks at any time. Planes leave at round minutes, so questions come soon after a quarter of an hour; and they leave by day, so what was
@@ -120,20 +120,20 @@ print(f"regret {regret.value:.3f} [{regret.low:.3f}, {regret.high:.3f}]")
 # %%
 from fastapi.testclient import TestClient
 
-from lab.service.service_doors import desk_of
-from lab.service.service_installation import renew
+from lab.service.service_doors import open_service
+from lab.service.service_installation import renew_installation
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import example
+from parts.service_shell.example_request import make_example
 from reference.systems.fti import features
 from reference.systems.fti.stores import FeatureStore
 
 warnings.filterwarnings("ignore")  # again: libraries that came in just now have set filters of their own
 
 # %%
-home = renew("fti", Path(tempfile.mkdtemp()) / "fti")
+home = renew_installation("fti", Path(tempfile.mkdtemp()) / "fti")
 morning = CUT_OFF + pd.Timedelta(hours=8)
-body = example(morning)
-with TestClient(create_app(desk_of("fti", home), body)) as service:
+body = make_example(morning)
+with TestClient(create_app(open_service("fti", home), body)) as service:
     said = [service.post("/predict", json=body).json()]
     store = FeatureStore(home / "features")
     features.refresh(store, facts.known_at(morning), morning)
@@ -156,7 +156,7 @@ for when, answer in zip(("no refresh since midnight", "refreshed"), said, strict
 # %%
 ways = {}
 for every in (FRESH, "15min"):
-    store = FeatureStore(renew("fti", Path(tempfile.mkdtemp()) / "fti") / "features")
+    store = FeatureStore(renew_installation("fti", Path(tempfile.mkdtemp()) / "fti") / "features")
     store.schedules = dict.fromkeys(store.schedules, every)
     features.refresh(store, facts.known_at(morning), morning)
     ways[every], runs = store, pd.date_range(morning, morning + pd.Timedelta("1h"), freq=every)[1:]

@@ -32,7 +32,7 @@ from lab.load.loops import closed_loop, open_loop
 from lab.load.saturation import HELD
 from lab.load.served_system import uvicorn
 from measure.figures.figure_style import Look
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 QUANTILES = (0.5, 0.95, 0.99)
 run = recorded()
@@ -68,7 +68,7 @@ for name, result in seen.items():
     waits = "  ".join(f"p{100 * q:g} {result.quantile(q):6.1f} ms" for q in QUANTILES)
     print(f"{name:7} {waits}   over {SLOW} ms: {np.mean(result.waits > SLOW):.1%}")
 drawn = {name: result.tail for name, result in seen.items()}
-shown(partial(load_figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
+show_picture(partial(load_figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
 
 # %% [markdown]
 # What holds in every run:
@@ -138,7 +138,7 @@ for look, saturation in found.items():
 print(f"held: {HELD:.0%} of the offered rate within {saturation.deadline:g} ms")
 
 # %%
-shown(partial(load_figure.draw_rates, found))
+show_picture(partial(load_figure.draw_rates, found))
 
 # %% [markdown]
 # Left of the ring a service is the one that was measured with one caller. Right of it the queue grows for as long as the rate lasts, and
@@ -154,7 +154,7 @@ loops = run.loops("fti")
 print(f"{run.rate('fti'):g} requests a second, both loops")
 for name, tail in loops.items():
     print(f"{name:7}" + "  ".join(f"p{100 * q:g} {tail.at(q):6.1f} ms" for q in QUANTILES))
-shown(partial(load_figure.draw_loops, loops, LOOKS["fti"]), width=720)
+show_picture(partial(load_figure.draw_loops, loops, LOOKS["fti"]), width=720)
 
 # %% [markdown]
 # *Your own service.* Put one JSON body a line into a file:

@@ -125,12 +125,12 @@ print(
 
 # %%
 from lab.bench.scaling_figure import draw
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 for stage in scaling.stages:
     full = scaling.full(stage)
     print(f"{LABELS[stage]:18} memory is full at {full}, after {full.hours * 60:,.0f} CPU minutes")
-shown(lambda path: draw(scaling, path))
+show_picture(lambda path: draw(scaling, path))
 
 # %%
 print(scaling.sentence())

@@ -10,9 +10,9 @@
 # Check with `make check EX=2`. It runs every mutant on a few dozen real-time questions; that takes half a minute or so.
 
 # %%
-from lab.exercises.mutant_task import listing
+from lab.exercises.mutant_task import list_mutants
 
-print(listing())
+print(list_mutants())
 
 # %% [markdown]
 # ## Predict

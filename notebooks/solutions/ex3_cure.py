@@ -15,7 +15,7 @@ import pandas as pd
 from lab.exercises import cure_task
 
 WEATHER = list(cure_task.WEATHER)
-print(cure_task.shown())
+print(cure_task.show_function())
 
 # %% [markdown]
 # Serving answers an hour before departure, from the latest observation at the origin; one older than six hours counts as none

@@ -60,7 +60,7 @@ class AnswerLog:
             os.fsync(self._descriptor)
 
 
-def read(folder: Path) -> pd.DataFrame:
+def read_answers(folder: Path) -> pd.DataFrame:
     """All answers logged in ``folder``, oldest first, as the rulers take them (``LOG``, and ``degraded``).
 
     The last line of a file may be half: the machine lost power while it was written. It is left out.

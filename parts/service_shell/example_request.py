@@ -9,7 +9,7 @@ from problem.facts import load_facts
 from problem.questions import NOTICE, questions
 
 
-def bodies(asked: pd.DataFrame) -> list[dict[str, Any]]:
+def make_bodies(asked: pd.DataFrame) -> list[dict[str, Any]]:
     """Questions (the fields of ``Request``) as bodies of ``POST /predict``."""
     fields = [name for name in Request._fields if name != "mode"]
     text = {name: asked[name].map(pd.Timestamp.isoformat) for name in ("asked_at", "scheduled_at")}
@@ -17,7 +17,7 @@ def bodies(asked: pd.DataFrame) -> list[dict[str, Any]]:
     return asked[fields].assign(**text, tailnum=tailnum).to_dict("records")
 
 
-def example(at: pd.Timestamp) -> dict[str, Any]:
+def make_example(at: pd.Timestamp) -> dict[str, Any]:
     """The next flight to leave after ``at`` by at least an hour, asked about an hour before, or at ``at``."""
     asked = questions(load_facts(), "real_time")
-    return bodies(asked[asked["scheduled_at"] >= at + NOTICE].head(1))[0]
+    return make_bodies(asked[asked["scheduled_at"] >= at + NOTICE].head(1))[0]

@@ -19,18 +19,18 @@ REFUSALS = {
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem(status: int, detail: str, faults: Sequence[Mapping[str, str]] = ()) -> Response:
+def answer_problem(status: int, detail: str, faults: Sequence[Mapping[str, str]] = ()) -> Response:
     """A refusal that says why."""
     body = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, "faults": list(faults)}
-    return as_json(body, status, MEDIA_TYPE)
+    return answer_json(body, status, MEDIA_TYPE)
 
 
-def as_json(body: Mapping[str, Any], status: int = 200, media_type: str = "application/json") -> Response:
+def answer_json(body: Mapping[str, Any], status: int = 200, media_type: str = "application/json") -> Response:
     """A response of plain values."""
     return Response(json.dumps(body), status, media_type=media_type)
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def document_refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These refusals for an OpenAPI document."""
     return {status: {"content": _content(status), "description": REFUSALS[status]} for status in statuses}
 

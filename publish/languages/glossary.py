@@ -1,24 +1,24 @@
-"""The project's terms in English and Japanese; ``python -m publish.languages.glossary`` writes ``docs/glossary.md``."""
+"""The project's terms in English and Japanese, and their page, docs/glossary.md."""
 
 import re
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lab.engine.workspace import REPOSITORY
 from publish.languages.text_blocks import NAME
+from publish.markdown_table import write_table
 
 SOURCE = REPOSITORY / "docs" / "glossary.toml"
 PAGE = REPOSITORY / "docs" / "glossary.md"
 HEAD = """# Glossary / 用語集
 
-The terms that this project uses, in English and Japanese. Written by `python -m publish.languages.glossary` from
+The terms that this project uses, in English and Japanese. Written by `make derived` from
 [docs/glossary.toml](../docs/glossary.toml); a test holds the translations to it.
 
 このプロジェクトで使う用語の英日対訳です。
 
-| English | 日本語 | meaning | 意味 |
-| --- | --- | --- | --- |
 """
 NOT_PROSE = re.compile(rf"{NAME.pattern}|(?<=\])\([^)]*\)")  # code, names, and where links lead
 
@@ -42,23 +42,24 @@ class Term:
         return rf"(?<![\w-])(?:{words})s?(?![\w-])"
 
     @property
-    def row(self) -> str:
+    def row(self) -> list[str]:
+        """Its cells in the page's table."""
         japanese = f"{self.japanese}({self.reading})" if self.reading else self.japanese
-        return f"| {self.english} | {japanese} | {self.meaning} | {self.meaning_ja} |"
+        return [self.english, japanese, self.meaning, self.meaning_ja]
 
 
-def terms() -> list[Term]:
+def read_terms() -> list[Term]:
     """All terms, in the order of their English names; ``TypeError`` for one with an unknown or missing part."""
     written = tomllib.loads(SOURCE.read_text())["term"]
-    return sorted(map(_term, written), key=lambda term: term.english.lower())
+    return sorted(map(_read_term, written), key=lambda term: term.english.lower())
 
 
-def _term(written: dict[str, Any]) -> Term:
+def _read_term(written: dict[str, Any]) -> Term:
     lists = {part: tuple(written.get(part, ())) for part in ("forms", "accepted")}
     return Term(**written | lists)
 
 
-def unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:
+def find_unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:
     """The terms of a message that its translation words otherwise; of terms within one another the longest counts."""
     prose, found = NOT_PROSE.sub(" ", message), []
     for term in sorted(glossary, key=lambda term: -len(term.english)):
@@ -68,10 +69,12 @@ def unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:
     return found
 
 
-def page() -> str:
+def make_page() -> str:
     """The glossary as a Markdown page."""
-    return HEAD + "".join(f"{term.row}\n" for term in terms())
+    table = write_table(["English", "日本語", "meaning", "意味"], [term.row for term in read_terms()])
+    return f"{HEAD}{table}\n"
 
 
-if __name__ == "__main__":
-    PAGE.write_text(page())
+def render_page() -> dict[Path, str]:
+    """The page by its path."""
+    return {PAGE: make_page()}

@@ -1,19 +1,11 @@
-"""Build the notebooks: py:percent sources in `_src/`, executed `.ipynb` files beside this one.
-
-    python -m publish.notebooks.build_notebooks                    execute all sources and write the notebooks
-    python -m publish.notebooks.build_notebooks 02_skew            only those whose name begins so
-    python -m publish.notebooks.build_notebooks --check            execute, write nothing, fail on any difference
-    python -m publish.notebooks.build_notebooks --check-sources    execute nothing, compare the cells' sources only
+"""Builds the notebooks: py:percent sources in `notebooks/_src/`, executed `.ipynb` files beside that folder.
 
 What is written depends on source, summary (`languages`) and results alone: no times, no machine's name or path,
 cell ids from position and text. The kernel is this interpreter, in the notebook's own folder as in JupyterLab.
 """
 
-import argparse
 import os
-import sys
 import tempfile
-import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,12 +15,11 @@ from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from lab.engine.workspace import REPOSITORY
-from publish.languages.summary_messages import summary
-from publish.notebooks.compare_outputs import WARN_BYTES, differences, faults
+from publish.languages.summary_messages import find_summary
+from publish.notebooks.compare_outputs import WARN_BYTES, list_differences, list_faults
 
 HERE = REPOSITORY / "notebooks"
 SOURCES = HERE / "_src"
@@ -49,10 +40,10 @@ class ThisInterpreter(AsyncKernelManager):
 
 def read_source(path: Path) -> NotebookNode:
     """The notebook, not yet executed, that a py:percent source describes; below the title its summary in Japanese."""
-    return described(path.read_text(), summary(path.stem) or "")
+    return describe_notebook(path.read_text(), find_summary(path.stem) or "")
 
 
-def described(text: str, below_title: str = "") -> NotebookNode:
+def describe_notebook(text: str, below_title: str = "") -> NotebookNode:
     """The notebook that a py:percent text describes; cells without text are left out."""
     notebook = jupytext.reads(text, fmt="py:percent")
     notebook.cells.insert(1, nbformat.v4.new_markdown_cell(below_title))
@@ -60,12 +51,12 @@ def described(text: str, below_title: str = "") -> NotebookNode:
     notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
     for position, cell in enumerate(notebook.cells, start=1):
         tags = cell.metadata.get("tags")
-        cell.id = cell_id(position, cell.source)
+        cell.id = make_cell_id(position, cell.source)
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook
 
 
-def cell_id(position: int, source: str) -> str:
+def make_cell_id(position: int, source: str) -> str:
     """The id that this tool gives to the cell at a position, from 1: a cell edited later keeps its old one."""
     return f"{position:02d}-{sha256(source.encode()).hexdigest()[:8]}"
 
@@ -88,76 +79,35 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     return notebook
 
 
-def target_of(source: Path) -> Path:
+def find_target(source: Path) -> Path:
+    """Where a source's notebook lies."""
     return HERE / f"{source.stem}.ipynb"
 
 
-def stale(source: Path, fresh: NotebookNode, *, outputs: bool) -> list[str]:
+def list_stale(source: Path, fresh: NotebookNode, *, outputs: bool) -> list[str]:
     """What the stored notebook of a source has otherwise than a fresh one."""
-    if not (target := target_of(source)).exists():
+    if not (target := find_target(source)).exists():
         return [f"{target.name} is not built"]
-    return differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
+    return list_differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
 
 
 def check_sources(source: Path) -> list[str]:
     """Cells of the stored notebook that are not those of its source. Executes nothing."""
-    return stale(source, read_source(source), outputs=False)
+    return list_stale(source, read_source(source), outputs=False)
 
 
 def check(source: Path) -> list[str]:
     """Differences between a fresh execution and the stored notebook. Writes nothing."""
     fresh = execute(read_source(source), HERE)
-    return faults(fresh) + stale(source, fresh, outputs=True)
+    return list_faults(fresh) + list_stale(source, fresh, outputs=True)
 
 
 def build(source: Path, target: Path) -> list[str]:
     """Execute a source and write its notebook, unless something is wrong with it, which is returned."""
     notebook = execute(read_source(source), target.parent)
-    if found := faults(notebook):
+    if found := list_faults(notebook):
         return found
     nbformat.write(notebook, target)
     if (size := target.stat().st_size) > WARN_BYTES:
         print(f"warning: {size} bytes, more than {WARN_BYTES}", end="  ")
     return []
-
-
-def selected(names: list[str]) -> list[Path]:
-    """The sources whose names begin with one of `names`; all of them where none is given."""
-    every = sorted(SOURCES.glob("*.py"))
-    chosen = [source for source in every if not names or source.stem.startswith(tuple(names))]
-    if names and not chosen:
-        raise SystemExit(f"no source has such a name; there are {', '.join(s.stem for s in every) or 'none'}")
-    return chosen
-
-
-def run(source: Path, options: argparse.Namespace) -> list[str]:
-    if options.check_sources:
-        return check_sources(source)
-    return check(source) if options.check else build(source, target_of(source))
-
-
-def report(source: Path, options: argparse.Namespace) -> bool:
-    """Do one notebook, print how it went, say whether it is in order."""
-    print(f"{source.stem:<30}", end="", flush=True)
-    started = time.monotonic()
-    try:
-        found = run(source, options)
-    except CellExecutionError as error:
-        found = [str(error)]
-    print(f"{'; '.join(found) or 'in order'}  ({time.monotonic() - started:.1f} s)", flush=True)
-    return not found
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m publish.notebooks.build_notebooks", description=__doc__.splitlines()[0]
-    )
-    parser.add_argument("names", nargs="*", help="how the wanted notebooks' names begin (all)")
-    parser.add_argument("--check", action="store_true", help="execute, write nothing, fail on any difference")
-    parser.add_argument("--check-sources", action="store_true", help="compare the cells' sources only")
-    options = parser.parse_args()
-    return 0 if all([report(source, options) for source in selected(options.names)]) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

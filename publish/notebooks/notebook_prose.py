@@ -1,19 +1,19 @@
-"""Renew the prose of the stored notebooks and keep their outputs; nothing is executed.
-
-    python -m publish.notebooks.notebook_prose
+"""Renews the prose of the stored notebooks and keeps their outputs; nothing is executed.
 
 For a change of words, such as a translated summary. A notebook whose code has changed is refused: it has to be built.
 """
 
-import sys
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.reader import NotJSONError
 
-from publish.notebooks.build_notebooks import SOURCES, read_source, target_of
+from lab.engine.workspace import StudyError
+from publish.notebooks.build_notebooks import SOURCES, find_target, read_source
 
 
-class CodeChanged(ValueError):
+class CodeChanged(StudyError):
     """The stored outputs are those of other code."""
 
 
@@ -21,23 +21,25 @@ def with_outputs(fresh: NotebookNode, stored: NotebookNode) -> NotebookNode:
     """The fresh notebook with the stored outputs; ``CodeChanged`` unless all code cells and their tags are the same."""
     new, old = ([cell for cell in notebook.cells if cell.cell_type == "code"] for notebook in (fresh, stored))
     if [(cell.source, cell.metadata) for cell in new] != [(cell.source, cell.metadata) for cell in old]:
-        raise CodeChanged("its code has changed: build it with python -m publish.notebooks.build_notebooks")
+        raise CodeChanged("its code has changed: build it with python -m publish.notebooks")
     for cell, before in zip(new, old, strict=True):
         cell.outputs, cell.execution_count = before.outputs, before.execution_count
     return fresh
 
 
-def main() -> int:
-    failed = 0
+def render_notebooks() -> dict[Path, str]:
+    """Every stored notebook with its source's prose, by path; ``CodeChanged`` names those that have to be built."""
+    notebooks, changed = {}, []
     for source in sorted(SOURCES.glob("*.py")):
-        target = target_of(source)
         try:
-            nbformat.write(with_outputs(read_source(source), nbformat.read(target, as_version=4)), target)
-        except (CodeChanged, FileNotFoundError) as error:
-            failed += 1
-            print(f"{source.stem}: {error}")
-    return 1 if failed else 0
+            notebooks[find_target(source)] = _render(source)
+        except (CodeChanged, NotJSONError, FileNotFoundError):
+            changed.append(source.stem)
+    if changed:
+        raise CodeChanged(f"code has changed, build them with python -m publish.notebooks: {', '.join(changed)}")
+    return notebooks
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _render(source: Path) -> str:
+    stored = nbformat.read(find_target(source), as_version=4)
+    return nbformat.writes(with_outputs(read_source(source), stored)) + "\n"

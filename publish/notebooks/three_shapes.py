@@ -1,9 +1,8 @@
-"""The shapes as pictures: the map of three pipelines, and monolith, split and FTI side by side.
+"""The shapes as pictures: the map of three pipelines, and the systems side by side, as docs/shapes.toml has them."""
 
-python -m publish.notebooks.three_shapes           write docs/three_shapes.png
-"""
-
-from collections.abc import Callable, Sequence
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,89 +34,32 @@ class Box(NamedTuple):
 
 Arrow = tuple[float, float, float, float]
 """Data goes from one point (x, y) to another."""
-
-SHAPES: dict[str, list[Box | Arrow]] = {
-    "monolith": [
-        Box(2.2, 8.6, 5.6, 1.2, "warehouse", "data"),
-        (5, 8.6, 5, 7.9),
-        Box(0.8, 2.3, 8.4, 5.6, "one batch program", "monolith"),
-        Box(1.4, 5.2, 7.2, 1.4, "features", "features"),
-        Box(1.4, 2.8, 3.4, 1.4, "training", "training"),
-        Box(5.2, 2.8, 3.4, 1.4, "inference", "inference"),
-        (3.1, 5.2, 3.1, 4.2),
-        (6.9, 5.2, 6.9, 4.2),
-        (6.9, 2.8, 6.9, 1.35),
-        Box(5.2, 0.2, 3.4, 1.1, "batch", "data"),
-    ],
-    "split": [
-        Box(0.2, 8.6, 4.6, 1.2, "warehouse", "data"),
-        Box(5.2, 8.6, 4.6, 1.2, "event stream", "data"),
-        (2.5, 8.6, 2.5, 7.9),
-        (7.5, 8.6, 7.5, 7.9),
-        Box(0.2, 2.3, 4.6, 5.6, "offline", "split"),
-        Box(5.2, 2.3, 4.6, 5.6, "online", "split"),
-        Box(0.8, 5.2, 3.4, 1.4, "features", "features"),
-        Box(5.8, 5.2, 3.4, 1.4, "features", "features"),
-        Box(0.8, 2.8, 3.4, 1.4, "training", "training"),
-        Box(5.8, 2.8, 3.4, 1.4, "inference", "inference"),
-        (2.5, 5.2, 2.5, 4.2),
-        (7.5, 5.2, 7.5, 4.2),
-        (4.2, 3.5, 5.8, 3.5),
-        (7.5, 2.8, 7.5, 1.35),
-        Box(5.5, 0.2, 4.0, 1.1, "real time", "data"),
-    ],
-    "fti": [
-        Box(2.2, 8.6, 5.6, 1.2, "warehouse", "data"),
-        (5, 8.6, 5, 7.9),
-        Box(1.4, 6.5, 7.2, 1.4, "stored features", "features"),
-        Box(1.2, 6.35, 7.6, 1.7, "", "fti"),
-        (5, 6.35, 5, 5.7),
-        Box(0.2, 4.6, 9.6, 1.1, "feature store", "data"),
-        (1.7, 4.6, 1.7, 3.8),
-        (8.3, 4.6, 8.3, 3.8),
-        Box(0.2, 2.3, 3.1, 1.4, "training", "training"),
-        Box(6.7, 2.3, 3.1, 1.4, "inference", "inference"),
-        Box(0.0, 2.15, 3.5, 1.7, "", "fti"),
-        Box(6.5, 2.15, 3.5, 1.7, "", "fti"),
-        Box(3.8, 2.3, 2.4, 1.4, "request\ntime", "features", 0.78),
-        (3.9, 3.0, 3.4, 3.0),
-        (6.1, 3.0, 6.6, 3.0),
-        (1.7, 2.15, 1.7, 1.35),
-        Box(0.2, 0.2, 3.1, 1.1, "registry", "data"),
-        (3.3, 0.9, 6.7, 2.1),
-        (8.3, 2.15, 8.3, 1.4),
-        Box(6.5, -0.3, 3.6, 1.7, "batch,\nreal time", "data", 0.9),
-    ],
-}
-MAP: list[Box | Arrow] = [
-    Box(0.0, 4.3, 1.15, 1.8, "facts", "data"),
-    (1.15, 5.2, 1.45, 5.2),
-    Box(1.45, 3.8, 1.6, 2.8, "feature\npipeline", "features"),
-    (3.05, 5.2, 3.35, 5.2),
-    Box(3.35, 4.1, 1.4, 2.2, "feature\nstore", "data"),
-    (4.75, 5.2, 5.05, 5.2),
-    Box(5.05, 3.8, 1.6, 2.8, "training\npipeline", "training"),
-    (6.65, 5.2, 6.95, 5.2),
-    Box(6.95, 4.1, 1.4, 2.2, "model\nregistry", "data"),
-    (8.35, 5.2, 8.65, 5.2),
-    Box(8.65, 3.8, 1.6, 2.8, "inference\npipeline", "inference"),
-    Box(8.65, 8.4, 1.6, 1.5, "question", "data"),
-    (9.45, 8.4, 9.45, 6.6),
-    (9.45, 3.8, 9.45, 1.7),
-    Box(8.65, 0.2, 1.6, 1.5, "answer", "data"),
-    (8.9, 2.45, 8.9, 3.8),
-]
+Part = Box | Arrow
 
 
-def three_shapes(path: Path) -> None:
-    """Monolith, split and FTI side by side; writes a PNG to ``path``."""
+def _read_part(written: Mapping[str, Any]) -> Part:
+    if "arrow" in written:
+        x, y, to_x, to_y = written["arrow"]
+        return x, y, to_x, to_y
+    x, y, width, height = written["box"]
+    return Box(x, y, width, height, written["text"], written["kind"], written.get("scale", 1))
+
+
+WRITTEN = tomllib.loads((REPOSITORY / "docs" / "shapes.toml").read_text())
+SHAPES = {name: [_read_part(part) for part in picture["parts"]] for name, picture in WRITTEN.items()}
+"""By system."""
+MAP = SHAPES.pop("map")
+
+
+def draw_three_shapes(path: Path) -> None:
+    """The systems side by side; writes a PNG to ``path``."""
     with figure_style.page(path, "Black: feature code.  Frame: ships alone.  Dashed: data") as figure:
         for axes, (system, parts) in zip(figure.subplots(1, 3), SHAPES.items(), strict=True):
             axes.set_title(figure_style.look(system).label, fontsize=28, fontweight="bold")
             draw(axes, parts, 22)
 
 
-def pipelines(path: Path) -> None:
+def draw_pipelines(path: Path) -> None:
     """The mental map: features, store, training, registry, inference; writes a PNG to ``path``."""
     with figure_style.page(path, "Three pipelines, and the two places where they meet") as figure:
         axes = figure.subplots()
@@ -126,18 +68,18 @@ def pipelines(path: Path) -> None:
         axes.text(6.4, 1.7, "the same stored values", fontsize=24, ha="center")
 
 
-def draw(axes: Axes, parts: Sequence[Box | Arrow], size: float, say: Callable[[str], str] = str) -> None:
+def draw(axes: Axes, parts: Sequence[Part], size: float, say: Callable[[str], str] = str) -> None:
     """The parts of one shape, with letters of ``size`` points; ``say`` gives a box's words in another language."""
     axes.set(xlim=(-0.2, 10.3), ylim=(-0.4, 10))
     axes.set_axis_off()
     for part in parts:
         if isinstance(part, Box):
-            _box(axes, part._replace(text=say(part.text)), size)
+            _draw_box(axes, part._replace(text=say(part.text)), size)
         else:
             axes.annotate("", part[2:], part[:2], arrowprops={"arrowstyle": "-|>", "lw": 3})
 
 
-def _box(axes: Axes, box: Box, size: float) -> None:
+def _draw_box(axes: Axes, box: Box, size: float) -> None:
     frame, data = box.kind in figure_style.looks(), box.kind == "data"
     edge = figure_style.look(box.kind).colour if frame else figure_style.EDGE
     look: dict[str, Any] = {
@@ -154,5 +96,8 @@ def _box(axes: Axes, box: Box, size: float) -> None:
     )
 
 
-if __name__ == "__main__":
-    three_shapes(THREE_SHAPES)
+def render_picture() -> dict[Path, bytes]:
+    """The picture in docs by its path."""
+    with tempfile.TemporaryDirectory() as folder:
+        draw_three_shapes(path := Path(folder) / THREE_SHAPES.name)
+        return {THREE_SHAPES: path.read_bytes()}

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.changes.change_records import recorded as replayed
-from lab.changes.change_table import touched
-from lab.changes.debt_records import recorded as debt
+from lab.changes.change_records import read_recorded as replayed
+from lab.changes.change_table import list_touched
+from lab.changes.debt_records import read_recorded as debt
 from lab.changes.patched_system import BEFORE
 from lab.engine.workspace import StudyError
 from lab.faults.fault_list import FAULTS
-from lab.faults.fault_records import recorded as struck
-from lab.systems import compared
+from lab.faults.fault_records import read_recorded as struck
+from lab.systems import list_compared
 from measure.code import roles
 from measure.figures import impact_map, survival_map
 from publish.slides import slide_shapes
@@ -26,7 +26,7 @@ Say = Callable[[str], str]
 
 def changes(path: Path) -> None:
     """What each change request touches in each system."""
-    impact_map.draw(touched(replayed()), "fti", path)
+    impact_map.draw(list_touched(replayed()), "fti", path)
 
 
 def survival(path: Path) -> None:
@@ -35,7 +35,7 @@ def survival(path: Path) -> None:
     hit = pd.DataFrame([cell.__dict__ for cell in struck() if cell.fault != "none"])
     cells = [
         survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
-        for cell in hit[hit["system"].isin(compared())].itertuples()
+        for cell in hit[hit["system"].isin(list_compared())].itertuples()
     ]
     survival_map.draw(cells, path)
 

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,29 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from measure.figures import figure_style
-from publish.notebooks.three_shapes import MAP, SHAPES, Arrow, Box, draw
+from publish.notebooks.three_shapes import MAP, SHAPES, WRITTEN, Arrow, Box, Part, draw
 
 Say = Callable[[str], str]
 FONTS = ["DejaVu Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif"]
 """What a browser is to take for the words, in this order."""
-AT_WORK: dict[str, dict[str, set[str]]] = {
-    "monolith": {
-        "in training": {"warehouse", "features", "training"},
-        "in service": {"warehouse", "features", "inference", "batch"},
-    },
-    "split": {
-        "in training": {"warehouse", "features", "training"},
-        "in service": {"event stream", "features 2", "inference", "real time"},
-    },
-    "fti": {
-        "in training": {"warehouse", "stored features", "feature store", "request\ntime", "training", "registry"},
-        "in service": {
-            *("warehouse", "stored features", "feature store", "request\ntime"),
-            *("registry", "inference", "batch,\nreal time"),
-        },
-    },
-}
-"""Which boxes of a shape take part, by what it is doing; a number tells apart boxes of the same name."""
+AT_WORK: dict[str, dict[str, list[str]]] = {name: WRITTEN[name]["at_work"] for name in SHAPES}
+"""By system, which boxes take part in what it is doing; a number tells apart boxes of the same name."""
 NEAR = 0.35
 """Tenths of a panel between the end of an arrow and the box that it stands for, at most."""
 LEADING = 1.2
@@ -52,7 +36,7 @@ def words() -> list[str]:
 
 
 def three_shapes(path: Path, say: Say) -> None:
-    """Monolith, split and FTI side by side."""
+    """The systems side by side."""
     with _page(path) as figure:
         for axes, (system, parts) in zip(figure.subplots(1, 3), SHAPES.items(), strict=True):
             axes.set_title(say(figure_style.look(system).label), fontsize=30, fontweight="bold")
@@ -77,7 +61,7 @@ def flow(system: str, path: Path, say: Say) -> None:
             draw(axes, at_work(system, named), 26, say)
 
 
-def at_work(system: str, named: set[str]) -> list[Box | Arrow]:
+def at_work(system: str, named: Collection[str]) -> list[Part]:
     """The named boxes of a shape, its frames, and the arrows between what is left."""
     boxes = [part for name, part in _named(system) if name in named]
     frames = [part for _, part in _named(system) if part.kind in figure_style.looks()]

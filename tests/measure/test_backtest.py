@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.study.steps.demand_forecast import by_day
+from lab.study.steps.demand_forecast import sum_by_day
 from measure.data.backtest import CannotBacktest, backtest, seasonal_naive
 
 DAYS = pd.date_range("2013-10-01", periods=14)
@@ -53,7 +53,7 @@ def test_seats_count_on_the_local_day_of_departure():
         },
         index=[7, 8, 9],
     )
-    found = by_day(pd.Series([1.0, 2.0, 4.0], index=[7, 8, 9]), flights)
+    found = sum_by_day(pd.Series([1.0, 2.0, 4.0], index=[7, 8, 9]), flights)
     assert found.to_dict() == {
         "JFK": {pd.Timestamp("2013-10-01"): 1.0, pd.Timestamp("2013-10-02"): 2.0},
         "LGA": {pd.Timestamp("2013-10-01"): 0.0, pd.Timestamp("2013-10-02"): 4.0},

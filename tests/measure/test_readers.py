@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from measure.code.readers import FAILS, OTHER, SAME, Sites, artefacts, consumers, delete
+from measure.code.readers import FAILS, OTHER, SAME, Sites, delete_artefact, find_consumers, list_artefacts
 
 TOY = """\
 def direct(facts):
@@ -67,23 +67,23 @@ def kept(home, *files):
 
 def test_an_artefact_is_a_file_or_the_folder_it_lies_deep_in(tmp_path):
     home = kept(tmp_path, "a.joblib", "s/online.db", "s/online.db-wal", "s/h/v/1.parquet", "s/h/v/2.parquet")
-    assert artefacts(home) == ["a.joblib", "s/h/v", "s/online.db"]
-    delete(home, "s/online.db")
-    delete(home, "s/h/v")
-    assert artefacts(home) == ["a.joblib"]
+    assert list_artefacts(home) == ["a.joblib", "s/h/v", "s/online.db"]
+    delete_artefact(home, "s/online.db")
+    delete_artefact(home, "s/h/v")
+    assert list_artefacts(home) == ["a.joblib"]
     with pytest.raises(FileNotFoundError, match="online"):
-        delete(home, "s/online.db")
+        delete_artefact(home, "s/online.db")
 
 
 def test_a_neighbour_whose_name_begins_alike_is_not_deleted(tmp_path):
     home = kept(tmp_path, "late.db", "late.db.keep", "late.db-shm")
-    delete(home, "late.db")
-    assert artefacts(home) == ["late.db.keep"]
+    delete_artefact(home, "late.db")
+    assert list_artefacts(home) == ["late.db.keep"]
 
 
 def test_readers_that_nobody_declared_and_declarations_that_nobody_reads():
     did = {("a", "train"): FAILS, ("a", "serve"): OTHER, ("b", "train"): SAME, ("b", "serve"): FAILS}
-    found = consumers(did, {("a", "train"): "service", ("b", "train"): "service"})
+    found = find_consumers(did, {("a", "train"): "service", ("b", "train"): "service"})
     assert found.undeclared == [("a", "serve"), ("b", "serve")]
     assert found.unread == [("b", "train")]
-    assert consumers(did, dict.fromkeys(did, "service")).undeclared == []
+    assert find_consumers(did, dict.fromkeys(did, "service")).undeclared == []

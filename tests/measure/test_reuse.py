@@ -11,7 +11,15 @@ import pandas as pd
 import pytest
 
 from measure.cost import reuse
-from measure.cost.reuse import CannotCost, MarginalCost, Paired, Spread, cpu_seconds, marginal_cost, paired
+from measure.cost.reuse import (
+    CannotCost,
+    MarginalCost,
+    Paired,
+    Spread,
+    compare_pairs,
+    marginal_cost,
+    measure_cpu_seconds,
+)
 
 SPIN = "import time\nwhile time.process_time() < {seconds}: pass"
 
@@ -54,8 +62,8 @@ def test_times_without_a_ratio_are_refused(first: dict[str, float], second: dict
 
 
 def test_work_is_counted_and_waiting_is_not() -> None:
-    assert cpu_seconds(lambda: spin(0.2)) >= 0.2
-    assert cpu_seconds(lambda: time.sleep(0.4)) < 0.2
+    assert measure_cpu_seconds(lambda: spin(0.2)) >= 0.2
+    assert measure_cpu_seconds(lambda: time.sleep(0.4)) < 0.2
 
 
 def test_the_work_of_threads_is_counted() -> None:
@@ -66,17 +74,17 @@ def test_the_work_of_threads_is_counted() -> None:
         for thread in threads:
             thread.join()
 
-    assert cpu_seconds(in_threads) >= 0.2
+    assert measure_cpu_seconds(in_threads) >= 0.2
 
 
 def test_the_work_of_child_processes_is_counted() -> None:
     command = [sys.executable, "-c", SPIN.format(seconds=0.3)]
-    assert cpu_seconds(lambda: subprocess.run(command, check=True)) >= 0.3
+    assert measure_cpu_seconds(lambda: subprocess.run(command, check=True)) >= 0.3
 
 
 def test_a_call_that_raises_is_not_measured() -> None:
     with pytest.raises(ZeroDivisionError):
-        cpu_seconds(lambda: 1 / 0)
+        measure_cpu_seconds(lambda: 1 / 0)
 
 
 def test_rounds_are_interleaved_and_every_other_one_runs_backwards() -> None:
@@ -85,14 +93,14 @@ def test_rounds_are_interleaved_and_every_other_one_runs_backwards() -> None:
     def noting(name: str) -> Callable[[], None]:
         return lambda: order.append(name)
 
-    result = paired({name: noting(name) for name in "abc"}, rounds=3)
+    result = compare_pairs({name: noting(name) for name in "abc"}, rounds=3)
     assert "".join(order) == "abc" + "cba" + "abc"
     assert result.seconds.shape == (3, 3)
     assert list(result.seconds) == ["a", "b", "c"]
 
 
 def test_more_work_costs_more_in_every_round() -> None:
-    result = paired({"more": lambda: spin(0.15), "less": lambda: spin(0.05)}, rounds=3)
+    result = compare_pairs({"more": lambda: spin(0.15), "less": lambda: spin(0.05)}, rounds=3)
     assert result.ratio("more", "less").low > 1
     assert result.spread("more").median >= 0.15
 
@@ -104,13 +112,13 @@ def test_no_round_is_discarded_and_ratios_are_taken_within_rounds() -> None:
 
 
 def test_one_round_is_enough_and_every_call_has_its_column() -> None:
-    assert paired({"a": lambda: None, "b": lambda: None}, 1).seconds.columns.tolist() == ["a", "b"]
+    assert compare_pairs({"a": lambda: None, "b": lambda: None}, 1).seconds.columns.tolist() == ["a", "b"]
 
 
 @pytest.mark.parametrize(("names", "rounds"), [("", 3), ("a", 0)])
 def test_nothing_to_measure_is_refused(names: str, rounds: int) -> None:
     with pytest.raises(CannotCost, match=r"^name at least one call and one round$"):
-        paired({name: lambda: None for name in names}, rounds)
+        compare_pairs({name: lambda: None for name in names}, rounds)
 
 
 def costs() -> dict[str, MarginalCost]:

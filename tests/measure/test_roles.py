@@ -3,7 +3,7 @@
 import pytest
 
 from measure.code.roles import ROLES, roles
-from measure.code.tagging import vocabulary
+from measure.code.tagging import read_vocabulary
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def tagged(tmp_path):
 
     def nodes(text: str, **words: str) -> dict[str, int]:
         (tmp_path / "toy.py").write_text(text)
-        found = roles([tmp_path], vocabulary().knowing(**words)).nodes
+        found = roles([tmp_path], read_vocabulary().knowing(**words)).nodes
         assert set(found) == set(ROLES)
         return {role: count for role, count in found.items() if count}
 

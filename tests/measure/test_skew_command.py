@@ -82,7 +82,7 @@ def test_only_the_features_named_are_compared(folder, capsys):
 HELP = """
 usage: python -m measure.data.skew [-h] --on ON [--features FEATURES] [--figure FIGURE] [--rtol RTOL] [--common]
 offline served
-The row skew of a system that is not ours, from two files: ``python -m measure.data.skew OFFLINE SERVED --on KEY,KEY``.
+The row skew of a system of yours, from two files: ``python -m measure.data.skew OFFLINE SERVED --on KEY,KEY``.
 positional arguments:
 offline feature vectors as training would see them (.parquet or .csv)
 served the vectors that the model really got, for the same questions

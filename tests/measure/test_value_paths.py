@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from measure.code.value_paths import Passages, names
+from measure.code.value_paths import Passages, list_names
 
 TOY = """\
 import threading
@@ -117,8 +117,8 @@ def test_names_are_those_of_columns_keys_and_series():
     import pandas as pd
 
     table = pd.DataFrame({"a": [1], "b": [2]})
-    assert names(table) == {"a", "b"}
-    assert names(table["a"]) == {"a"}
-    assert names({"c": 1, 2: 3}) == {"c"}
-    assert names([{"d": 1}, {"e": 1}]) == {"d"}
-    assert names([[{"d": 1}]]) == names("a") == names([]) == set()
+    assert list_names(table) == {"a", "b"}
+    assert list_names(table["a"]) == {"a"}
+    assert list_names({"c": 1, 2: 3}) == {"c"}
+    assert list_names([{"d": 1}, {"e": 1}]) == {"d"}
+    assert list_names([[{"d": 1}]]) == list_names("a") == list_names([]) == set()

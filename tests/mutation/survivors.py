@@ -10,9 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lab.engine.workspace import REPOSITORY
-
-PAGE = REPOSITORY / "docs" / "survivors.md"
+PAGE = Path(__file__).with_name("survivors.md")
 OPEN = "not judged"
 HEAD = """# Mutants that live
 
@@ -48,8 +46,8 @@ def rows(folder: Path, mutants: list[str]) -> list[str]:
 
 def _function(mutant: str) -> str:
     """``measure.data.days.xǁDaysǁsums__mutmut_3`` is days.Days.sums to a reader."""
-    module, _, name = mutant.rpartition("__mutmut_")[0].removeprefix("measure.").rpartition(".")
-    return f"{module}.{name.removeprefix('xǁ').removeprefix('x_').replace('ǁ', '.')}"
+    module, _, name = mutant.rpartition("__mutmut_")[0].rpartition(".")
+    return f"{module.rpartition('.')[2]}.{name.removeprefix('xǁ').removeprefix('x_').replace('ǁ', '.')}"
 
 
 def _side(side: str, diff: str) -> str:

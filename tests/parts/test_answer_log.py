@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from parts.service_shell.answer_log import AnswerLog, read
+from parts.service_shell.answer_log import AnswerLog, read_answers
 from problem.contract import LOG
 
 ROOM = 250
@@ -36,7 +36,7 @@ def test_what_was_written_is_read_back_in_order_with_the_columns_of_the_contract
     for number in range(5):
         log.write(answer(number))
     log.close()
-    found = read(tmp_path)
+    found = read_answers(tmp_path)
     assert list(found.columns) == [*LOG, "degraded"]
     assert found["flight_id"].tolist() == [0, 1, 2, 3, 4]
     assert found["prediction"].tolist() == [0.1 * number for number in range(5)]
@@ -51,7 +51,7 @@ def test_kill_9_loses_no_answer_that_a_caller_has_got(tmp_path: Path) -> None:
     writer.send_signal(signal.SIGKILL)
     got += [int(line) for line in writer.stdout.read().splitlines()]
     assert len(got) >= 200
-    assert set(got) <= set(read(tmp_path)["flight_id"])
+    assert set(got) <= set(read_answers(tmp_path)["flight_id"])
 
 
 def test_a_new_run_writes_a_new_file(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_new_run_writes_a_new_file(tmp_path: Path) -> None:
         log.write(answer(number))
         log.close()
     assert len(list(tmp_path.iterdir())) == 3
-    assert read(tmp_path)["flight_id"].tolist() == [0, 1, 2]
+    assert read_answers(tmp_path)["flight_id"].tolist() == [0, 1, 2]
 
 
 def test_the_half_line_that_a_power_cut_leaves_is_no_answer(tmp_path: Path) -> None:
@@ -69,13 +69,13 @@ def test_the_half_line_that_a_power_cut_leaves_is_no_answer(tmp_path: Path) -> N
     log.close()
     with log.file.open("a") as file:
         file.write(json.dumps(answer(2))[:-5])
-    assert read(tmp_path)["flight_id"].tolist() == [1]
+    assert read_answers(tmp_path)["flight_id"].tolist() == [1]
 
 
 def test_a_line_broken_in_the_middle_of_a_file_is_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "000001.jsonl").write_text('{"flight_id": 1\n' + json.dumps(answer(2)) + "\n")
     with pytest.raises(json.JSONDecodeError):
-        read(tmp_path)
+        read_answers(tmp_path)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_without_room_answers_are_counted_as_lost_and_no_half_line_is_left(tmp_p
     for number in range(4):
         log.write(answer(number))
     log.close()
-    kept = read(tmp_path)["flight_id"].tolist()
+    kept = read_answers(tmp_path)["flight_id"].tolist()
     assert 0 < len(kept) < 4
     assert len(kept) + len(lost) == 4
     assert log.file.read_bytes().endswith(b"\n")

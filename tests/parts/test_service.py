@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
-from lab.service.service_doors import desk_of
-from lab.service.service_installation import renew
+from lab.service.service_doors import open_service
+from lab.service.service_installation import renew_installation
 from measure.data.skew import row_skew
-from parts.service_shell.answer_log import read
-from parts.service_shell.answering import Desk
+from parts.service_shell.answer_log import read_answers
+from parts.service_shell.answering import PredictionService
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import bodies
+from parts.service_shell.example_request import make_bodies
 from parts.service_shell.metrics import Metrics
 from problem.contract import FEATURES, KEYS
 from problem.facts import Facts
@@ -35,7 +35,7 @@ class Running:
     """A service in this process, and where it keeps its own."""
 
     http: TestClient
-    desk: Desk
+    behind: PredictionService
     home: Path
     body: dict[str, Any]
 
@@ -58,13 +58,13 @@ def asked(facts: Facts) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return renew("fti", tmp_path_factory.mktemp("service") / "fti")
+    return renew_installation("fti", tmp_path_factory.mktemp("service") / "fti")
 
 
 def running(home: Path, asked: pd.DataFrame, degrade: bool = True) -> Iterator[Running]:
-    desk, body = desk_of("fti", home, degrade), bodies(asked)[0]
-    with TestClient(create_app(desk, body), raise_server_exceptions=False) as http:
-        yield Running(http, desk, home, body)
+    behind, body = open_service("fti", home, degrade), make_bodies(asked)[0]
+    with TestClient(create_app(behind, body), raise_server_exceptions=False) as http:
+        yield Running(http, behind, home, body)
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +81,8 @@ def harmed(trained: Path, asked: pd.DataFrame, request: pytest.FixtureRequest) -
 def test_answers_are_what_the_oracle_says_at_the_stated_ages_and_what_the_model_makes_of_it(
     service: Running, facts: Facts, asked: pd.DataFrame
 ) -> None:
-    answers = [service.http.post("/predict", json=body).json() for body in bodies(asked)]
-    logged = read(service.home / "answers").drop_duplicates("flight_id", keep="last").set_index("flight_id")
+    answers = [service.http.post("/predict", json=body).json() for body in make_bodies(asked)]
+    logged = read_answers(service.home / "answers").drop_duplicates("flight_id", keep="last").set_index("flight_id")
     logged = logged.loc[asked["flight_id"]].reset_index().astype(dict.fromkeys(FEATURES[:-3], float))
     assert [answer["prediction"] for answer in answers] == logged["prediction"].tolist()
     skew = row_skew(oracle_at_ages(facts, logged), logged, list(KEYS), list(FEATURES)).per_feature
@@ -207,7 +207,7 @@ def test_without_the_store_an_answer_comes_from_nulls_and_says_so(harmed: Runnin
     assert {answer["features"]["distance"] for answer in answers} == {harmed.body["distance"]}
     assert {*answers[0]["ages"].values()} == {None}
     assert harmed.metric("degraded_answers_total") == 3
-    assert read(harmed.home / "answers")["degraded"].notna().sum() >= 3
+    assert read_answers(harmed.home / "answers")["degraded"].notna().sum() >= 3
     assert _again(harmed) == whole
 
 
@@ -254,12 +254,12 @@ def test_a_new_champion_answers_and_one_that_does_not_fit_is_refused(
         table = pd.DataFrame([before["features"]] * 50).assign(label=[0, 1] * 25)
         model = new_learner("late").fit(table[list(FEATURES)], table["label"])
         registry.register("late_real_time", model)
-        service.desk.predictor._champions.look()  # type: ignore[attr-defined]
+        service.behind.predictor._champions.look()  # type: ignore[attr-defined]
         swapped = service.ask().json()
         assert (swapped["model_version"], swapped["prediction"]) == ("late_real_time/2", pytest.approx(0.5))
         assert swapped["model_version_delay"] == before["model_version_delay"]
         ModelRegistry(service.home / "registry", ["gone:feature"]).register("late_real_time", model)
-        service.desk.predictor._champions.look()  # type: ignore[attr-defined]
+        service.behind.predictor._champions.look()  # type: ignore[attr-defined]
         assert service.ask().json() == swapped
         assert service.metric("champions_rejected_total") == 1
 

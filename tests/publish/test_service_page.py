@@ -1,21 +1,21 @@
-"""The example in docs/service.md is what the service answers."""
+"""The example on the page is what the service answers."""
 
 import json
 import re
 
 import pytest
 
-from publish.readme_scorecard import END
-from publish.service_page import MARK, PAGE, answered
+from publish.marked_parts import find_page, read_part
+from publish.service_page import NAME, ask_service
 
 
-def test_the_call_in_the_page_gets_the_answer_that_stands_below_it() -> None:
-    part = re.search(f"{MARK}\n```console\n(.*?)\n```\n{END}", PAGE.read_text(), re.DOTALL)
+def test_the_call_on_the_page_gets_the_answer_that_stands_below_it() -> None:
+    part = re.search("```console\n(.*)\n```", read_part(find_page(NAME).read_text(), NAME), re.DOTALL)
     assert part is not None
     command, _, said = part[1].partition("\n")
     body = re.search("-d '(.*)'", command)
     assert body is not None
-    shown, now = json.loads(said.replace("\n", " ")), answered(json.loads(body[1]))
+    shown, now = json.loads(said.replace("\n", " ")), ask_service(json.loads(body[1]))
     for part_of in ("features", "ages"):
         told, holds = shown.pop(part_of), now.pop(part_of)
         assert told.keys() == holds.keys()

@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from lab.study.steps.small_world import small_world
+from lab.study.steps.small_world import make_small_world
 from problem.facts import Facts
 from problem.world import World
 from reference.systems.fti import features
@@ -31,7 +31,7 @@ AFTER, UNTIL = at("2013-10-30"), at("2013-11-10T05:00")
 @pytest.fixture(scope="module")
 def small(facts) -> Facts:
     """A piece of autumn 2013 in which a lot is awkward, the clock change included."""
-    return small_world(facts).facts
+    return make_small_world(facts).facts
 
 
 def test_every_view_has_its_task():

@@ -8,7 +8,7 @@ import pytest
 
 from lab.sandbox.patched_copy import list_cures
 from lab.study.steps.full_year import END
-from lab.systems import compared, controls, core, find_system, open_system
+from lab.systems import find_system, list_compared, list_controls, list_core, open_system, read_systems
 from problem.contract import FEATURES, KEYS, TARGETS
 from problem.fixture import frozen
 from problem.oracle import oracle
@@ -63,9 +63,9 @@ def trained(asked, tmp_path):
 
 
 def test_every_control_stands_behind_a_door_of_the_contract_and_outside_the_study():
-    assert {*controls(), *compared()} == {*core()} == {name for name, _ in DOORS}
-    assert not {*controls()} & {*compared()}
-    for name in controls():
+    assert {*list_controls(), *list_compared()} == {*list_core()} <= {*read_systems()} == {name for name, _ in DOORS}
+    assert not {*list_controls()} & {*list_compared()}
+    for name in list_controls():
         assert import_module(f"{find_system(name).package}.system").System.name == name
 
 

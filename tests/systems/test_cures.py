@@ -6,9 +6,9 @@ import pytest
 
 from lab.engine.workspace import results_folder
 from lab.sandbox.patched_copy import REPOSITORY, list_cures, patched_copy
-from lab.study.scorecard import load
+from lab.study.scorecard import read_rows
 from lab.study.steps.cause_arms import LEFT
-from lab.systems import ablated, core, find_system
+from lab.systems import find_system, list_ablated, list_core
 from problem.oracle import oracle
 from problem.questions import questions
 from tests.awkward import differing
@@ -31,7 +31,7 @@ CAUSES = {
 
 
 def test_every_marked_cause_has_one_cure_and_every_cure_one_mark():
-    assert CAUSES.keys() == {*core()}
+    assert CAUSES.keys() == {*list_core()}
     for name, causes in CAUSES.items():
         folder = REPOSITORY / find_system(name).folder
         marks = [
@@ -41,10 +41,12 @@ def test_every_marked_cause_has_one_cure_and_every_cure_one_mark():
         assert [patch.stem.removeprefix(f"{name}-") for patch in list_cures(name)] == causes
 
 
-@pytest.mark.parametrize("name", ablated())
+@pytest.mark.parametrize("name", list_ablated())
 def test_each_cause_left_alone_leaves_skew(name):
     """In the study's own ablation, over all that was served."""
-    left = {row.part: row.value for row in load(results_folder()) if (row.key, row.system) == ("cause_skewed", name)}
+    left = {
+        row.part: row.value for row in read_rows(results_folder()) if (row.key, row.system) == ("cause_skewed", name)
+    }
     assert [part for part in left if part.startswith(LEFT)] == [LEFT + cause for cause in CAUSES[name]]
     assert all((left[LEFT + cause] or 0) > 0 for cause in CAUSES[name])
 

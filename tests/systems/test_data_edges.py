@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lab.systems import compared, find_system, open_system
+from lab.systems import find_system, list_compared, open_system
 from problem.contract import TARGETS, System, requests
 from problem.fixture import frozen
 from problem.world import World
@@ -64,12 +64,12 @@ READERS: dict[tuple[str, str], tuple[str, str, str]] = {
 
 
 def test_every_declared_edge_is_put_to_the_test():
-    assert set(READERS) == {edge for name in compared() for edge in find_system(name).data_edges}
+    assert set(READERS) == {edge for name in list_compared() for edge in find_system(name).data_edges}
 
 
 @pytest.fixture(scope="module")
 def trained(facts, tmp_path_factory) -> Callable[[str], Trained]:
-    made = {name: Trained(name, facts, tmp_path_factory.mktemp(name) / "home") for name in compared()}
+    made = {name: Trained(name, facts, tmp_path_factory.mktemp(name) / "home") for name in list_compared()}
     for system in made.values():
         system.remember()
     return made.__getitem__

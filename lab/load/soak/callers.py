@@ -11,7 +11,7 @@ import pandas as pd
 
 from lab.load.endpoint import Endpoint, run
 from lab.load.loops import schedule, send_when_due
-from parts.service_shell.example_request import bodies
+from parts.service_shell.example_request import make_bodies
 from problem.facts import Facts
 from problem.questions import questions
 
@@ -96,4 +96,4 @@ class Callers:
         now = self._reached[-1] + self._plan.step + pd.Timedelta(minutes=number % WITHIN)
         first, last = self._flights["scheduled_at"].searchsorted([now + pd.Timedelta("1min"), now + NEAR])
         flight = self._flights.iloc[[first + number * 7919 % (last - first)]]
-        return bodies(flight.assign(asked_at=now))[0]
+        return make_bodies(flight.assign(asked_at=now))[0]

@@ -22,9 +22,9 @@ from lab.load.served_system import ServedProcess
 from lab.load.soak.callers import Callers, Plan
 from lab.load.soak.soak_champions import fit_challengers
 from lab.load.soak.soak_verdict import Verdict, judge
-from lab.service.service_installation import read_while_written, renew
+from lab.service.service_installation import read_while_written, renew_installation
 from lab.systems import find_system
-from parts.service_shell.answer_log import read
+from parts.service_shell.answer_log import read_answers
 from problem.facts import load_facts
 
 RECORD = Recorded(Path(__file__).parents[1] / "records" / "soak.json")
@@ -64,7 +64,7 @@ def compute_digests() -> dict[str, str]:
 
 def soak(home: Path, plan: Plan, say: Say) -> Report:
     """Run the plan on a fresh copy of what the study trained, then judge what the callers and the log have."""
-    read_while_written(renew("fti", home))
+    read_while_written(renew_installation("fti", home))
     reached: list[pd.Timestamp] = []
     _follow(_start_pipeline(home, "--until", plan.start.isoformat()), reached, say)
     if not reached:
@@ -81,7 +81,7 @@ def soak(home: Path, plan: Plan, say: Say) -> Report:
     finally:
         service.end()
     say("judging")
-    log = read(home / "answers")
+    log = read_answers(home / "answers")
     answered = [(asked.done - asked.sent) * 1000 for asked in callers.asked if asked.status == 200]
     return Report(
         plan=plan,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lab.load.soak.callers import Asked
-from measure.data.table_compare import Cell, compare
+from measure.data.table_compare import Cell, compare_tables
 from problem.contract import FEATURES, STORED
 from problem.facts import Facts, load_facts
 from problem.oracle import oracle_at_ages
@@ -93,7 +93,7 @@ def count_wrong_features(facts: Facts, log: pd.DataFrame, step: pd.Timedelta) ->
     """
     log = log.astype(dict.fromkeys(NUMBERS, float)).reset_index(drop=True)
     sides = [oracle_at_ages(facts, log), oracle_at_ages(facts, _age_by_one_refresh(log, step))]
-    equal = [compare(log[name], side[name], SIDES) == Cell.EQUAL for side in sides for name in FEATURES]
+    equal = [compare_tables(log[name], side[name], SIDES) == Cell.EQUAL for side in sides for name in FEATURES]
     right = np.array(equal).reshape(len(sides), len(FEATURES), len(log)).any(axis=0)
     return int((~right.all(axis=0)).sum())
 

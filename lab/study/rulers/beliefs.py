@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.study.day_blocks import day_of
+from lab.study.day_blocks import find_days
 from lab.study.results import Results
 from lab.study.rulers.freshness import fresh
 from lab.study.scorecard_rows import Row
@@ -48,9 +48,9 @@ class Beliefs:
             offline = self.results.table(f"serve-{name}", "offline", [*ON, "prediction"])
             for mode, served in self.results.by_mode(f"serve-{name}", "served"):
                 both = served.merge(offline, on=ON, suffixes=("", "_believed"), validate="one_to_one")
-                both = both.assign(late=both["flight_id"].map(late), day=day_of(both["asked_at"]))
+                both = both.assign(late=both["flight_id"].map(late), day=find_days(both["asked_at"]))
                 found[name, mode] = both.sort_values("flight_id", ignore_index=True)
-        return found | {(name, LIVE): rows for name, rows in _answered_live(found).items()}
+        return found | {(name, LIVE): rows for name, rows in _find_live_answers(found).items()}
 
     @cached_property
     def beliefs(self) -> dict[tuple[str, str], believed.BelievedVsServed]:
@@ -102,10 +102,10 @@ class Beliefs:
         rows, rival = self.answers[name, mode], self._rival(name, mode)
         if rival is None:
             return {}
-        return lead(rows, rival)
+        return measure_lead(rows, rival)
 
 
-def lead(rows: pd.DataFrame, rival: pd.DataFrame) -> dict[str, Estimate]:
+def measure_lead(rows: pd.DataFrame, rival: pd.DataFrame) -> dict[str, Estimate]:
     """AUC and log loss of the served answers minus the rival's, paired row by row.
 
     Both: ``flight_id``, ``late``, ``day``, ``prediction``, in one order. Raises ``CannotScore`` if the questions are
@@ -118,7 +118,7 @@ def lead(rows: pd.DataFrame, rival: pd.DataFrame) -> dict[str, Estimate]:
     return {"lead": auc, "lead_loss": Estimate(-loss.value, -loss.high, -loss.low)}
 
 
-def _answered_live(answers: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _find_live_answers(answers: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The real-time requests that every system answered live; nothing if only one system was asked."""
     real_time = {name: rows for (name, mode), rows in answers.items() if mode == "real_time"}
     if len(real_time) < 2:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
+from lab.study.scorecard_rows import Row, make_absent
 from measure.data.scores import log_losses
 from measure.data.worlds import Worlds, over_worlds
 from measure.data.worlds import draw as draw_worlds
@@ -19,7 +19,7 @@ Key = tuple[str, str]
 
 def rows(results: Results) -> Iterator[Row]:
     """Median gap and lead with the extremes of the worlds."""
-    every = losses(results)
+    every = measure_losses(results)
     for (name, mode), of in every.items():
         yield _row("gap_worlds", name, mode, over_worlds((of["served"] - of["believed"]).to_dict()))
         rivals = [other for (other, its_mode) in every if its_mode == mode and other != name]
@@ -27,18 +27,18 @@ def rows(results: Results) -> Iterator[Row]:
             lead = of["served"] - every[rivals[0], mode]["served"]
             yield _row("lead_worlds", name, mode, over_worlds(lead.to_dict()))
         else:
-            yield absent("lead_worlds", name, mode, "no other system was asked such questions")
+            yield make_absent("lead_worlds", name, mode, "no other system was asked such questions")
 
 
 def draw(results: Results, folder: Path) -> None:
     """The gap in every world."""
-    gaps = {key: over_worlds((of["served"] - of["believed"]).to_dict()) for key, of in losses(results).items()}
+    gaps = {key: over_worlds((of["served"] - of["believed"]).to_dict()) for key, of in measure_losses(results).items()}
     draw_worlds(
         gaps, "served − believed log loss", folder / "worlds.png", "The gap between belief and service, by month"
     )
 
 
-def losses(results: Results) -> dict[Key, pd.DataFrame]:
+def measure_losses(results: Results) -> dict[Key, pd.DataFrame]:
     """Mean believed and served log loss of every world, by the month served."""
     late = load_facts().outcomes.set_index("flight_id")["late"].astype(bool)
     found = {}

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.study.day_blocks import day_of
+from lab.study.day_blocks import find_days
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
-from lab.study.steps.cause_arms import ALL, LEFT, NONE, arms
+from lab.study.scorecard_rows import Row, make_absent
+from lab.study.steps.cause_arms import ALL, LEFT, NONE, list_arms
 from lab.study.steps.cause_arms import CURED as ALONE
 from lab.systems import find_system
 from measure.data import ablation
@@ -20,11 +20,11 @@ def rows(results: Results) -> Iterator[Row]:
         if not find_system(name).ablated:
             reason = "its one cause, the last refresh, makes features old, not different: see the refresh sweep"
             yield from (
-                absent(f"cause_{key}", name, mode, reason) for key in FIGURES for mode in ("batch", "real_time")
+                make_absent(f"cause_{key}", name, mode, reason) for key in FIGURES for mode in ("batch", "real_time")
             )
             continue
-        found = ablate(results, name)
-        for part, effect in parts(name, found).items():
+        found = read_ablation(results, name)
+        for part, effect in list_parts(name, found).items():
             for key in FIGURES:
                 figure = getattr(effect, key)
                 yield Row(
@@ -35,24 +35,24 @@ def rows(results: Results) -> Iterator[Row]:
 def draw(results: Results, folder: Path) -> None:
     """A figure a system: every cause left alone, between all cures and none."""
     for name in (name for name in results.systems if find_system(name).ablated):
-        found = parts(name, ablate(results, name))
+        found = list_parts(name, read_ablation(results, name))
         shown = {part: effect for part, effect in found.items() if not part.startswith(ALONE)}
         ablation.draw(shown, name, folder / f"causes_{name}.png", ("gap", "harm"))
 
 
-def ablate(results: Results, name: str) -> Ablation:
+def read_ablation(results: Results, name: str) -> Ablation:
     """The ablation of one system; its arms as ``lab.study.steps.cause_arms`` names them."""
     late = load_facts().outcomes.set_index("flight_id")["late"]
     table = results.table(f"causes-{name}", "arms")
-    table = table.assign(row=table["flight_id"], day=day_of(table["asked_at"]), late=table["flight_id"].map(late))
+    table = table.assign(row=table["flight_id"], day=find_days(table["asked_at"]), late=table["flight_id"].map(late))
     tables = {str(arm): rows.reset_index(drop=True) for arm, rows in table.groupby("arm", sort=False)}
     return ablation.ablation(tables, NONE, ALL)
 
 
-def parts(name: str, found: Ablation) -> dict[str, Effect]:
+def list_parts(name: str, found: Ablation) -> dict[str, Effect]:
     """Arms as they are, and for every cure alone what it saved; of two names for one choice of cures both."""
-    measured = {tuple(patches): arm for arm, patches in arms(name).items() if arm in found.arms}
-    named = {arm: measured[tuple(patches)] for arm, patches in arms(name).items()}
+    measured = {tuple(patches): arm for arm, patches in list_arms(name).items() if arm in found.arms}
+    named = {arm: measured[tuple(patches)] for arm, patches in list_arms(name).items()}
     left = {arm: found.arms[named[arm]] for arm in named if arm.startswith(LEFT)}
     saved = {arm: found.saved[named[arm]] for arm in named if arm.startswith(ALONE)}
     return {NONE: found.arms[NONE], **left, ALL: found.arms[ALL], **saved}

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
+from lab.study.scorecard_rows import Row, make_absent
 from measure.code import cochange
 from measure.code.cochange import CoChange
 from measure.data.days import Estimate
@@ -33,7 +33,7 @@ def rows(results: Results) -> Iterator[Row]:
 def _one_sided(name: str, mode: str, found: CoChange) -> Iterator[Row]:
     """A row a line: ``part`` says where it stands, ``note`` which side alone its mutants move, and its text."""
     if (table := found.one_sided()).empty:
-        yield absent("one_sided", name, mode, "no mutant moves one side only")
+        yield make_absent("one_sided", name, mode, "no mutant moves one side only")
     for (file, line), mutants in table.groupby(["file", "line"]):
         sides = ", ".join(f"{count} {side} only" for side, count in mutants["side"].value_counts().items())
         text = f"{sides}: {mutants['text'].iloc[0].strip()}"

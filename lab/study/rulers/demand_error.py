@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
+from lab.study.scorecard_rows import Row, make_absent
 from lab.systems import find_system
 from measure.data.backtest import Backtest, backtest
 from measure.data.backtest import draw as draw_demand
@@ -20,20 +20,20 @@ def rows(results: Results) -> Iterator[Row]:
     for name in results.systems:
         if not find_system(name).has_store:
             why = "the third model is not put into service there: the change request C15 does it"
-            yield from (absent(key, name, MODE, why) for key in ("demand_error", "demand_skill"))
+            yield from (make_absent(key, name, MODE, why) for key in ("demand_error", "demand_skill"))
             continue
-        found = tested(results, name)
+        found = backtest_demand(results, name)
         note = f"{found.rows} airport days; the naive forecast is off by {found.naive.value:.0f} seats"
         for key, figure in (("demand_error", found.error), ("demand_skill", found.skill)):
             yield Row(key, name, MODE, figure.value, figure.low, figure.high, note)
 
 
-def tested(results: Results, name: str) -> Backtest:
+def backtest_demand(results: Results, name: str) -> Backtest:
     """The backtest of a system's forecast."""
-    return backtest(*tables(results, name))
+    return backtest(*read_tables(results, name))
 
 
-def tables(results: Results, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_tables(results: Results, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What came and what was expected: a row a New York day, a column an airport, seats."""
     actual, expected = (results.table(f"demand-{name}", table) for table in ("actual", "expected"))
     return actual.asfreq("D", fill_value=0.0), expected
@@ -42,7 +42,7 @@ def tables(results: Results, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 def draw(results: Results, folder: Path) -> None:
     """The planner's picture, and beside it the table."""
     for name in (name for name in results.systems if find_system(name).has_store):
-        actual, expected = tables(results, name)
+        actual, expected = read_tables(results, name)
         title = "Rebooking seats a day, foretold the evening before"
         draw_demand(actual, expected, folder / "demand.png", "seats", title)
         expected.round().astype(int).to_csv(folder / PLANNER)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.study.day_blocks import day_of
+from lab.study.day_blocks import find_days
 from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
+from lab.study.scorecard_rows import Row, make_absent
 from lab.systems import find_system, open_system
 from measure.data import regret
 from measure.data.days import Days, Estimate, estimate
@@ -46,7 +46,7 @@ def draw(results: Results, folder: Path) -> None:
 
 
 def _age(name: str, mode: str, served: pd.DataFrame) -> Row:
-    ages, by_day = served[AGES], Days(day_of(served["asked_at"]))
+    ages, by_day = served[AGES], Days(find_days(served["asked_at"]))
     mean = estimate(by_day.means(ages.mean(axis=1).to_numpy()))
     spread = [float(ages.mean().min()), float(ages.mean().max())]
     note = f"as stated by the system, mean of features that change; from {spread[0]:.0f} to {spread[1]:.0f} by feature"
@@ -60,7 +60,7 @@ def _regrets(results: Results, name: str, mode: str, served: pd.DataFrame) -> It
             f"against the same model on the oracle's features, {answers:,} answers; it keeps no features that could age"
         )
         yield Row("regret", name, mode, figure.value, figure.low, figure.high, note, DEPLOYED)
-        yield from (absent(key, name, mode, "nothing is refreshed") for key in ("regret_refit", "refresh_cpu"))
+        yield from (make_absent(key, name, mode, "nothing is refreshed") for key in ("regret_refit", "refresh_cpu"))
         return
     sweep = Sweep(results, name, mode)
     for interval in (*SWEPT, DEPLOYED, NIGHT):
@@ -78,7 +78,7 @@ def _against_oracle(results: Results, name: str, mode: str) -> tuple[Estimate, i
     sample = dict(results.by_mode(f"agree-{name}", "sample"))[mode]
     late = load_facts().outcomes.set_index("flight_id")["late"].reindex(sample["flight_id"]).to_numpy()
     both = sample[[*KEYS, "prediction"]].merge(fresh(results, name, mode), on=list(KEYS), suffixes=("", "_fresh"))
-    return regret.regret(late, day_of(both["asked_at"]), both["prediction"], both["prediction_fresh"]), len(both)
+    return regret.regret(late, find_days(both["asked_at"]), both["prediction"], both["prediction_fresh"]), len(both)
 
 
 def fresh(results: Results, name: str, mode: str) -> pd.DataFrame:
@@ -105,7 +105,7 @@ class Sweep:
         table = results.table(f"refresh-{name}", "sweep")
         table = table[table["mode"] == mode]
         late = load_facts().outcomes.set_index("flight_id")["late"]
-        table = table.assign(late=table["flight_id"].map(late), day=day_of(table["asked_at"]))
+        table = table.assign(late=table["flight_id"].map(late), day=find_days(table["asked_at"]))
         self._by_interval = {str(interval): rows.set_index("flight_id") for interval, rows in table.groupby("interval")}
         self.cpu = results.table(f"refresh-{name}", "cpu").set_index("interval")["per_day"].to_dict()
 

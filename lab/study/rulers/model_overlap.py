@@ -7,9 +7,9 @@ import pandas as pd
 
 from lab.study.results import Results
 from lab.study.rulers.recompute import costs, costs_of
-from lab.study.scorecard_rows import Row, absent
+from lab.study.scorecard_rows import Row, make_absent
 from lab.study.steps.model_costs import PIPELINE
-from lab.systems import controls, find_system
+from lab.systems import find_system, list_controls
 from measure.cost import overlap
 from measure.cost.overlap import MODELS, Parts
 
@@ -25,8 +25,8 @@ def rows(results: Results) -> Iterator[Row]:
         modes = costs(results).query("system == @name")["mode"].unique()
         if name not in own:
             why = "it makes its features anew for every model"
-            yield from (absent("overlap", name, mode, why, part) for mode in modes for part in PARTS)
-            yield from (absent("marginal", name, mode, "it is one of the rivals") for mode in modes)
+            yield from (make_absent("overlap", name, mode, why, part) for mode in modes for part in PARTS)
+            yield from (make_absent("marginal", name, mode, "it is one of the rivals") for mode in modes)
     for table in _tables(results) if own else []:
         for (rival, mode), of in table[table["system"] != own[0]].groupby(["system", "mode"], sort=False):
             yield from _meetings(own[0], str(rival), str(mode), _parts(table), len(of["round"].unique()))
@@ -56,7 +56,7 @@ def _with_store(results: Results) -> list[str]:
 
 
 def _beside_controls(results: Results) -> pd.DataFrame:
-    return costs_of(results, (*_with_store(results), *controls()))
+    return costs_of(results, (*_with_store(results), *list_controls()))
 
 
 def _parts(table: pd.DataFrame) -> pd.DataFrame:
@@ -82,8 +82,8 @@ def _median(parts: pd.DataFrame) -> Costs:
 def _meetings(own: str, rival: str, mode: str, parts: pd.DataFrame, rounds: int) -> Iterator[Row]:
     yield _marginal(own, rival, mode, parts)
     mine, theirs = parts.loc[own, mode], parts.loc[rival, mode]
-    each = [overlap.meetings(Parts(**mine.loc[number]), Parts(**theirs.loc[number])) for number in mine.index]
-    middle = overlap.meetings(Parts(**mine.median()), Parts(**theirs.median()))
+    each = [overlap.find_meetings(Parts(**mine.loc[number]), Parts(**theirs.loc[number])) for number in mine.index]
+    middle = overlap.find_meetings(Parts(**mine.median()), Parts(**theirs.median()))
     for share, part in zip(overlap.OVERLAPS, PARTS, strict=True):
         found = [middle[share], *(meeting[share] for meeting in each)]
         note = NOTE.format(rival, MODELS, rounds)

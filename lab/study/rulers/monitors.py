@@ -5,8 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from lab.study.results import Results
-from lab.study.rulers.row_skew import ON, pairs
-from lab.study.scorecard_rows import Row, absent
+from lab.study.rulers.row_skew import ON, read_pairs
+from lab.study.scorecard_rows import Row, make_absent
 from measure.data import monitor
 from measure.data.monitor import Monitored
 from measure.data.skew import RowSkew, row_skew
@@ -20,7 +20,7 @@ def rows(results: Results) -> Iterator[Row]:
         table = watched.per_feature.set_index("feature")
         if not skewed:
             false = f"no feature is skewed; above the floor all the same: {watched.above_floor}"
-            yield absent("monitor", name, mode, false)
+            yield make_absent("monitor", name, mode, false)
             continue
         found = table.loc[sorted(skewed)]
         note = (
@@ -42,7 +42,7 @@ def draw(results: Results, folder: Path) -> None:
 def seen(results: Results) -> dict[tuple[str, str], tuple[Monitored, RowSkew]]:
     """What a monitor sees beside the row skew, per system and mode."""
     found = {}
-    for (name, mode), (offline, live) in pairs(results).items():
+    for (name, mode), (offline, live) in read_pairs(results).items():
         training = dict(results.by_mode(f"train-{name}", "training"))[mode]
         watched = monitor.monitored(training, offline, live, list(FEATURES), CATEGORIES)
         found[name, mode] = watched, row_skew(offline, live, ON, list(FEATURES))

@@ -7,14 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.step_cache import DONE
-from lab.study.cell_text import PERCENT, cell
+from lab.study.cell_text import PERCENT, format_cell
 from lab.study.refresh_arms import DEPLOYED
 from lab.study.results import Results
 from lab.study.rulers.price_stages import cpu, latency, memory
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import EVERY, Row
-from lab.study.study_steps import together
-from lab.study.verdicts import winners
+from lab.study.study_steps import name_together
+from lab.study.verdicts import find_winners
 from lab.systems import find_system
 from measure.cost import footprint, price_ratios
 from measure.figures import figure_style
@@ -35,7 +35,7 @@ def rows(results: Results) -> Iterator[Row]:
 def _cheapest(found: list[Row], systems: list[str]) -> Iterator[Row]:
     """How many lines of the panel each system wins alone, among those that ask more than one system."""
     lines = dict.fromkeys((row.key, row.part) for row in found if row.key not in TIMED)
-    won = [who for key, part in lines for who in winners(found, key, part).values()]
+    won = [who for key, part in lines for who in find_winners(found, key, part).values()]
     for name in systems:
         yield Row(
             "cheapest",
@@ -60,10 +60,12 @@ def draw(results: Results, folder: Path) -> None:
     found = list(rows(results))
     lines = _whole(found, results.systems).values()
     shown = {_name(of): {row.system: row.value or 0.0 for row in of} for of in lines if all(row.value for row in of)}
-    price_ratios.draw(shown, results.systems[0], folder / "price.png", beside=no_ratio(found, results.systems))
+    price_ratios.draw(
+        shown, results.systems[0], folder / "price.png", beside=list_without_ratio(found, results.systems)
+    )
 
 
-def no_ratio(found: list[Row], systems: list[str]) -> str:
+def list_without_ratio(found: list[Row], systems: list[str]) -> str:
     """Which figures of the whole system cannot be in a figure of ratios, and how large they are."""
     lines = [of for of in _whole(found, systems).values() if not all(row.value for row in of)]
     missing = [f"{_name(of)} ({', '.join(_amount(row) for row in of if row.value)})" for of in lines]
@@ -85,7 +87,7 @@ def _name(of: list[Row]) -> str:
 
 def _amount(row: Row) -> str:
     unit = QUESTIONS[row.key].unit
-    return f"{figure_style.look(row.system).label} {cell(row)}" + ("" if unit in PERCENT else f" {unit}")
+    return f"{figure_style.look(row.system).label} {format_cell(row)}" + ("" if unit in PERCENT else f" {unit}")
 
 
 def _static(results: Results, name: str) -> Iterator[Row]:
@@ -94,10 +96,12 @@ def _static(results: Results, name: str) -> Iterator[Row]:
     yield Row("nodes", name, EVERY, float(size.nodes))
     yield Row("jobs", name, EVERY, float(len(declared.jobs)), note=", ".join(declared.jobs))
     yield Row("schedules", name, EVERY, float(len(declared.schedules)), note=", ".join(declared.schedules))
-    yield Row("stored", name, EVERY, sum(kept(results, name).values()) / MB, note="models and features after training")
+    yield Row(
+        "stored", name, EVERY, sum(measure_kept(results, name).values()) / MB, note="models and features after training"
+    )
 
 
-def kept(results: Results, name: str) -> dict[str, int]:
+def measure_kept(results: Results, name: str) -> dict[str, int]:
     """Bytes of every file of an installation after training, by its path: those that the step sealed."""
     folder = results.steps / f"train-{name}"
     sealed = json.loads((folder / DONE).read_text())["files"]
@@ -118,7 +122,7 @@ def _stored(results: Results, name: str) -> Iterator[Row]:
 
 
 def _speed_up(results: Results, name: str) -> Iterator[Row]:
-    table = results.table(together("speed_up", results.systems), "speed_up")
+    table = results.table(name_together("speed_up", results.systems), "speed_up")
     of = table[table["system"] == name]
     gained = (of["one"] + of["rest"]) / (of["two"] + of["rest"])
     law = [footprint.amdahl(one, rest, 2) for one, rest in zip(of["one"], of["rest"], strict=True)]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import EVERY, Row, absent
+from lab.study.scorecard_rows import EVERY, Row, make_absent
 from lab.study.steps.stage_work import ANSWERING, ANSWERS
-from lab.study.study_steps import together
+from lab.study.study_steps import name_together
 from lab.systems import find_system
 from measure.cost import footprint
 
@@ -17,7 +17,7 @@ RESOLUTION = 0.1
 
 
 def _stages(results: Results, name: str) -> pd.DataFrame:
-    table = results.table(together("weigh", results.systems), "stages")
+    table = results.table(name_together("weigh", results.systems), "stages")
     return table[table["system"] == name]
 
 
@@ -26,7 +26,7 @@ def memory(results: Results, name: str) -> Iterator[Row]:
     stages = _stages(results, name)
     if stages["memory"].isna().any():
         reason = "this machine tells no process its peak of memory: measured on Linux only"
-        yield from (absent(key, name, EVERY, reason) for key in ("memory", "over_provisioning"))
+        yield from (make_absent(key, name, EVERY, reason) for key in ("memory", "over_provisioning"))
         return
     for of in stages.itertuples():
         low, high = of.memory * (1 - RESOLUTION), of.memory * (1 + RESOLUTION)
@@ -54,7 +54,7 @@ def cpu(results: Results, name: str) -> Iterator[Row]:
 
 def latency(results: Results, name: str) -> Iterator[Row]:
     """How long a caller waits, from a cold start and then for one answer after the other."""
-    table = results.table(together("price", results.systems), "answers")
+    table = results.table(name_together("price", results.systems), "answers")
     for mode, of in table[table["system"] == name].groupby("mode", sort=False):
         for quantile in ("p50", "p95", "p99"):
             spread = of[quantile]

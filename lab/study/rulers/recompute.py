@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
+from lab.study.scorecard_rows import Row, make_absent
 from lab.study.steps.model_costs import CALENDAR, PIPELINE
-from lab.study.study_steps import together
+from lab.study.study_steps import name_together
 from lab.systems import find_system
 from measure.cost import break_even, footprint, reuse
 from measure.cost.break_even import Curve
@@ -44,7 +44,7 @@ def costs(results: Results) -> pd.DataFrame:
 
 def costs_of(results: Results, names: Sequence[str]) -> pd.DataFrame:
     """The same for other names: controls are measured too."""
-    table = results.table(together("cost", results.systems), "cost")
+    table = results.table(name_together("cost", results.systems), "cost")
     table = table[table["system"].isin(names)]
     return table.sort_values(["system", "mode", "round", "number"], ignore_index=True)
 
@@ -82,7 +82,7 @@ def _break_even(results: Results, name: str, mode: str) -> Iterator[Row]:
     before = table.loc[(table["system"] == name) & (table["stage"] == PIPELINE), "bytes_kept"].max()
     if not rivals or not before:
         reason = "it pays nothing before its first model" if rivals else "no other system answers such questions"
-        yield from (absent("break_even", name, mode, reason, part) for part in ("CPU", "bytes", "code"))
+        yield from (make_absent("break_even", name, mode, reason, part) for part in ("CPU", "bytes", "code"))
         return
     rounds = [_meeting(of, name, rivals[0], "seconds") for _, of in table.groupby("round")]
     note = f"against {rivals[0]}; low and high are the extremes of {len(rounds)} rounds"

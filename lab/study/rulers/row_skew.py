@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.study.day_blocks import day_of
+from lab.study.day_blocks import find_days
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, absent
+from lab.study.scorecard_rows import Row, make_absent
 from lab.study.steps.cause_arms import ALL as EVERY_CURE
 from lab.systems import find_system
 from measure.data import skew
@@ -19,7 +19,7 @@ ON = list(KEYS)
 
 def rows(results: Results) -> Iterator[Row]:
     """Skewed rows and features as they are, their classes, with looser tolerances, and with all cures."""
-    for (name, mode), (offline, live) in pairs(results).items():
+    for (name, mode), (offline, live) in read_pairs(results).items():
         found = skew.row_skew(offline, live, ON, list(FEATURES))
         yield _row("skew", name, mode, found)
         yield Row("skewed_features", name, mode, float(found.skewed_features), note=f"of {len(FEATURES)}")
@@ -30,7 +30,7 @@ def rows(results: Results) -> Iterator[Row]:
 
 def _classes(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) -> Iterator[Row]:
     """The four classes: of all cells, and of every feature's."""
-    for feature, shares in class_shares(offline, live, ON, list(FEATURES), day_of(offline["asked_at"])).items():
+    for feature, shares in class_shares(offline, live, ON, list(FEATURES), find_days(offline["asked_at"])).items():
         for label, share in shares.items():
             key, part = ("classes", label) if feature == ALL else ("feature_classes", f"{feature}, {label}")
             yield Row(key, name, mode, share.value, share.low, share.high, f"of {len(live):,} live answers", part)
@@ -39,24 +39,24 @@ def _classes(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) ->
 def _loosely(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) -> Iterator[Row]:
     """The tolerance sweep, each with its interval."""
     for rtol in skew.RTOLS:
-        found = skew.row_skew(as_numbers(offline), as_numbers(live), ON, list(FEATURES), rtol=rtol)
+        found = skew.row_skew(convert_to_numbers(offline), convert_to_numbers(live), ON, list(FEATURES), rtol=rtol)
         yield _row("tolerance", name, mode, found, f"{rtol:g}")
 
 
-def as_numbers(table: pd.DataFrame) -> pd.DataFrame:
+def convert_to_numbers(table: pd.DataFrame) -> pd.DataFrame:
     """Whole numbers as floats, so that a tolerance reaches them too: the ruler compares them exactly."""
     return table.astype(dict.fromkeys(set(FEATURES) - set(CATEGORIES), "float64"))
 
 
 def draw(results: Results, folder: Path) -> None:
     """One result a system: that of its worse mode."""
-    found = {key: skew.row_skew(*pair, ON, list(FEATURES)) for key, pair in pairs(results).items()}
+    found = {key: skew.row_skew(*pair, ON, list(FEATURES)) for key, pair in read_pairs(results).items()}
     ranked = dict(sorted(found.items(), key=lambda item: item[1].skewed_rows))
     worst = {name: result for (name, _), result in ranked.items()}
     skew.draw({name: worst[name] for name in results.systems}, folder / "row_skew.png")
 
 
-def pairs(results: Results) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
+def read_pairs(results: Results) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
     """Per system and mode, offline and served vectors of the answers that came out of the running system."""
     found = {}
     for name in results.systems:
@@ -75,13 +75,13 @@ def _matching(offline: pd.DataFrame, served: pd.DataFrame) -> tuple[pd.DataFrame
 def _cured(results: Results, name: str, mode: str) -> Row:
     """The arm of the ablation in which every cure is applied."""
     if not find_system(name).ablated:
-        return absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
+        return make_absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
     features, by_row = (results.table(f"causes-{name}", table) for table in ("features", "arms"))
     found = skew.RowSkew(features[features["arm"] == EVERY_CURE], by_row[by_row["arm"] == EVERY_CURE])
     return _row("cured", name, mode, found)
 
 
 def _row(key: str, name: str, mode: str, result: skew.RowSkew, part: str = "") -> Row:
-    share = result.interval(day_of(result.by_row["asked_at"]))
+    share = result.interval(find_days(result.by_row["asked_at"]))
     note = f"{result.skewed_features} of {len(result.per_feature)} features skewed; {result.rows:,} live answers"
     return Row(key, name, mode, share.value, share.low, share.high, note, part)

@@ -17,10 +17,10 @@ PREDICTIONS = ("prediction", "prediction_delay")
 
 def rows(results: Results) -> Iterator[Row]:
     """All of the gate's figures; each must be 0."""
-    yield from same_vectors(results)
+    yield from compare_vectors(results)
     yield from oracle_on_fixture(results)
-    yield from calibration(results)
-    yield from agreement(results)
+    yield from check_calibration(results)
+    yield from compare_with_oracle(results)
 
 
 def draw(results: Results, folder: Path) -> None:
@@ -33,7 +33,7 @@ def draw(results: Results, folder: Path) -> None:
     gate.draw(held, folder / "same_job.png")
 
 
-def same_vectors(results: Results) -> Iterator[Row]:
+def compare_vectors(results: Results) -> Iterator[Row]:
     """Vectors and predictions on the frozen fixture, each system's against the first one's."""
     for kind in ("training", "served"):
         tables = {(n, mode): rows for n in results.systems for mode, rows in results.by_mode(f"gate-{n}", kind)}
@@ -48,7 +48,7 @@ def same_vectors(results: Results) -> Iterator[Row]:
                 yield Row("gate", name, mode, float(len(off)), note="models whose predictions differ by over 1e-9")
 
 
-def calibration(results: Results) -> Iterator[Row]:
+def check_calibration(results: Results) -> Iterator[Row]:
     """The ruler itself: a system against itself is exactly 0, a planted shift is found to the row."""
     _, table = next(results.by_mode(f"gate-{results.systems[0]}", "served"))
     itself = skew.row_skew(table, table, ON, list(FEATURES)).by_row["skewed"].sum()
@@ -70,7 +70,7 @@ def oracle_on_fixture(results: Results) -> Iterator[Row]:
             yield Row("gate", name, mode, float(differing), note=f"against the oracle, of {len(rows):,} vectors")
 
 
-def agreement(results: Results) -> Iterator[Row]:
+def compare_with_oracle(results: Results) -> Iterator[Row]:
     """Random served answers against the oracle, each stored feature as of the age that the log states."""
     for name in results.systems:
         truth = dict(results.by_mode(f"agree-{name}", "oracle"))

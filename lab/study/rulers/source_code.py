@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lab.engine.workspace import REPOSITORY
 from lab.study.results import Results
-from lab.study.scorecard_rows import EVERY, Row, absent
+from lab.study.scorecard_rows import EVERY, Row, make_absent
 from lab.systems import find_system
 from measure.code import complexity, structure
 from measure.code.complexity import Complexity
@@ -18,31 +18,31 @@ from measure.code.structure import VIEWS, Structure
 def rows(results: Results) -> Iterator[Row]:
     """Propagation cost in four ways, cycles, complexity, flags, and lines by mode."""
     for name in results.systems:
-        yield from _structure(name, seen(name))
+        yield from _structure(name, read_structure(name))
         yield from _complexity(name)
-        yield from _lines(name, shares(results, name))
+        yield from _lines(name, read_line_shares(results, name))
 
 
 def draw(results: Results, folder: Path) -> None:
     """The four ways to see a structure; complexity beside lines by mode."""
-    structure.draw({name: seen(name) for name in results.systems}, folder / "structure.png")
-    read = {name: (measured(name), shares(results, name)) for name in results.systems}
+    structure.draw({name: read_structure(name) for name in results.systems}, folder / "structure.png")
+    read = {name: (read_complexity(name), read_line_shares(results, name)) for name in results.systems}
     complexity.draw(read, folder / "complexity.png")
 
 
 @lru_cache
-def seen(name: str) -> Structure:
+def read_structure(name: str) -> Structure:
     """A system's structure, with the data edges declared for it."""
     return structure.structure(find_system(name).code, find_system(name).data_edges)
 
 
 @lru_cache
-def measured(name: str) -> Complexity:
+def read_complexity(name: str) -> Complexity:
     """A system's functions."""
     return complexity.complexity(find_system(name).code)
 
 
-def shares(results: Results, name: str) -> LineShares:
+def read_line_shares(results: Results, name: str) -> LineShares:
     """A system's lines, divided by the jobs that ran them."""
     table = results.table(f"lines-{name}", "lines")
     executable = executable_lines(find_system(name).code)
@@ -59,9 +59,11 @@ def _structure(name: str, found: Structure) -> Iterator[Row]:
         cost, n = table.loc[view, "propagation_cost"], table.loc[view, "n"]
         if n < 2:
             yield (
-                absent("propagation", name, EVERY, "one module: there is no pair")
+                make_absent("propagation", name, EVERY, "one module: there is no pair")
                 if view == "modules"
-                else absent("propagation_seen", name, EVERY, "one module: there is no pair", label.replace("\n", " "))
+                else make_absent(
+                    "propagation_seen", name, EVERY, "one module: there is no pair", label.replace("\n", " ")
+                )
             )
             continue
         key, part = ("propagation", "") if view == "modules" else ("propagation_seen", label.replace("\n", " "))
@@ -71,8 +73,8 @@ def _structure(name: str, found: Structure) -> Iterator[Row]:
 
 def _complexity(name: str) -> Iterator[Row]:
     for measure in ("cognitive", "mccabe"):
-        function, most = measured(name).maximum(measure)
-        yield Row(measure, name, EVERY, float(most), note=f"{function} ({measured(name).tools[measure]})")
+        function, most = read_complexity(name).maximum(measure)
+        yield Row(measure, name, EVERY, float(most), note=f"{function} ({read_complexity(name).tools[measure]})")
     flags = flag_arguments(find_system(name).code)
     branching = [flag for flag in flags if flag.branches]
     note = f"of {len(flags)} boolean arguments: {'; '.join(map(str, flags)) or 'none'}"

@@ -13,7 +13,7 @@ TARGET = "rebooking_seats"
 MODE = "batch"
 
 
-def demand(folder: Path, steps: Path, name: str) -> None:
+def forecast_demand(folder: Path, steps: Path, name: str) -> None:
     """Fit the third model on what was known at the cut-off, foretell the flights of every served evening, sum them up.
 
     ``expected.parquet`` and ``actual.parquet``: a row a New York day of departure, a column an airport, seats. The
@@ -26,11 +26,11 @@ def demand(folder: Path, steps: Path, name: str) -> None:
     served = pd.read_parquet(steps / f"serve-{name}" / "served.parquet", columns=list(VECTOR)).query("mode == @MODE")
     flights = facts.flights.set_index("flight_id")
     foretold = pd.Series(model.predict(served[list(FEATURES)]).clip(min=0), served["flight_id"])
-    by_day(foretold, flights).to_parquet(folder / "expected.parquet")
-    by_day(seats, flights).to_parquet(folder / "actual.parquet")
+    sum_by_day(foretold, flights).to_parquet(folder / "expected.parquet")
+    sum_by_day(seats, flights).to_parquet(folder / "actual.parquet")
 
 
-def by_day(seats: pd.Series, flights: pd.DataFrame) -> pd.DataFrame:
+def sum_by_day(seats: pd.Series, flights: pd.DataFrame) -> pd.DataFrame:
     """The sum over flights (index flight_id): a row a New York day of scheduled departure, a column an airport."""
     of = flights.loc[seats.index, ["origin", "scheduled_at"]].assign(seats=seats)
     day = of["scheduled_at"].dt.tz_convert(NEW_YORK).dt.tz_localize(None).dt.normalize().rename("day")

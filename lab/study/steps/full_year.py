@@ -43,31 +43,31 @@ def serve(folder: Path, steps: Path, name: str) -> None:
     facts, system = load_facts(), open_system(name, folder / "home")
     asked = pd.concat([scheduled_between(questions(facts, mode), CUT_OFF, None) for mode in system.modes])
     asked = asked.sort_values(["asked_at", "flight_id"], ignore_index=True)
-    live = asked[_live(system, asked)]
+    live = asked[_select_live(system, asked)]
     days = live["asked_at"].dt.tz_convert(NEW_YORK).dt.date.nunique()
     log = [day.assign(replayed=True) for day in reported(replay(system, facts, live), days)]
     system.wake(World(facts, END))
-    log += [rest.assign(replayed=False) for rest in _recalled(system, asked.drop(live.index))]
+    log += [rest.assign(replayed=False) for rest in _recall(system, asked.drop(live.index))]
     served = pd.concat(log).sort_values(["asked_at", "mode", "flight_id"], ignore_index=True)
     served.to_parquet(folder / "served.parquet", index=False)
-    _offline(system, facts, asked).to_parquet(folder / "offline.parquet", index=False)
+    _ask_training_path(system, facts, asked).to_parquet(folder / "offline.parquet", index=False)
     shutil.rmtree(folder / "home")
 
 
-def _live(system: System, asked: pd.DataFrame) -> pd.Series:
+def _select_live(system: System, asked: pd.DataFrame) -> pd.Series:
     """Everything, but for FTI's real-time questions outside the stated weeks: reading its store takes milliseconds."""
     weeks = [pd.Timestamp(monday, tz=NEW_YORK) for monday in REAL_WEEKS]
     within = [asked["scheduled_at"].between(week, week + pd.DateOffset(days=7), inclusive="left") for week in weeks]
     return (asked["mode"] == "batch") | (not hasattr(system, "recall")) | pd.concat(within, axis=1).any(axis=1)
 
 
-def _recalled(system: System, asked: pd.DataFrame) -> list[pd.DataFrame]:
+def _recall(system: System, asked: pd.DataFrame) -> list[pd.DataFrame]:
     if asked.empty:
         return []
     return [system.predict(system.recall(asked))]  # type: ignore[attr-defined]  # only FTI leaves questions over
 
 
-def _offline(system: System, facts: Facts, asked: pd.DataFrame) -> pd.DataFrame:
+def _ask_training_path(system: System, facts: Facts, asked: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for mode, rows in asked.groupby("mode"):
         rows = rows.reset_index(drop=True)

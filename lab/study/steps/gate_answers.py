@@ -19,7 +19,7 @@ from problem.world import World
 SAMPLE = 1000
 
 
-def agree(folder: Path, steps: Path, name: str) -> None:
+def compare_with_oracle(folder: Path, steps: Path, name: str) -> None:
     """Hold random answers against the oracle, each stored feature as of the age the log states for it."""
     served = pd.read_parquet(steps / f"serve-{name}" / "served.parquet")
     served = served[served["replayed"]]
@@ -32,7 +32,7 @@ def agree(folder: Path, steps: Path, name: str) -> None:
     truth.assign(mode=sample["mode"]).to_parquet(folder / "oracle.parquet", index=False)
 
 
-def gate(folder: Path, steps: Path, name: str) -> None:
+def answer_fixture(folder: Path, steps: Path, name: str) -> None:
     """Train on the frozen fixture and serve it, every mode in an installation of its own."""
     modes = open_system(name, folder / "modes").modes
     parts = [_gate(name, folder / mode, mode) for mode in reported(modes)]
@@ -52,13 +52,13 @@ def _gate(name: str, home: Path, mode: str) -> tuple[pd.DataFrame, pd.DataFrame]
     return late.assign(mode=mode), log
 
 
-def gate_cured(folder: Path, steps: Path, name: str) -> None:
+def answer_fixture_cured(folder: Path, steps: Path, name: str) -> None:
     """The same in a copy of the code with all of the system's cures applied."""
     with patched_copy(list_cures(name)) as copy:
-        Sandbox(copy).call("lab.study.steps.gate_answers:gate", folder=folder, name=name, steps=steps)
+        Sandbox(copy).call("lab.study.steps.gate_answers:answer_fixture", folder=folder, name=name, steps=steps)
 
 
-def oracle_on_fixture(folder: Path, steps: Path) -> None:
+def ask_oracle(folder: Path, steps: Path) -> None:
     """The oracle's vectors for every served question of the fixture and every tenth training question."""
     fixture = frozen(load_facts(), "batch")
     asked = pd.concat([fixture.serving, fixture.training.iloc[::10]], ignore_index=True)

@@ -27,7 +27,7 @@ class Clock:
 
 
 @contextmanager
-def clocked(owner: type, *names: str) -> Iterator[Clock]:
+def clock_methods(owner: type, *names: str) -> Iterator[Clock]:
     """Within the block the class's methods of these names run under one clock."""
     clock = Clock()
     with ExitStack() as stack:

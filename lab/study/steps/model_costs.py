@@ -11,7 +11,7 @@ import pandas as pd
 
 from lab.engine.progress import reported
 from lab.systems import find_system, open_system
-from measure.cost.reuse import cpu_seconds
+from measure.cost.reuse import measure_cpu_seconds
 from problem.contract import STORED, Mode, System, Target
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
@@ -58,7 +58,7 @@ class CountedFacts(Facts):
         return part
 
 
-def cost(folder: Path, steps: Path, names: str) -> None:
+def measure_costs(folder: Path, steps: Path, names: str) -> None:
     """What a first model costs and every one added later; systems by turns, every other round backwards.
 
     Starting the program, and keeping a store fresh while it serves, is not charged. ``cost.parquet``: system, mode,
@@ -71,33 +71,33 @@ def cost(folder: Path, steps: Path, names: str) -> None:
     rows = [
         {"system": job[1], "mode": job[2], "round": job[0], "number": number} | stage
         for job in reported(jobs)
-        for number, stage in enumerate(_stages(job[1], job[2], homes[job]))
+        for number, stage in enumerate(_run_stages(job[1], job[2], homes[job]))
     ]
     pd.DataFrame(rows).to_parquet(folder / "cost.parquet", index=False)
     shutil.rmtree(folder / "modes")
 
 
-def _stages(name: str, mode: Mode, home: Path) -> Iterator[dict[str, Any]]:
+def _run_stages(name: str, mode: Mode, home: Path) -> Iterator[dict[str, Any]]:
     system, known = open_system(name, home), load_facts().known_at(CUT_OFF)
-    facts = CountedFacts(recent(known), Counter())
+    facts = CountedFacts(select_recent(known), Counter())
     asked = scheduled_between(questions(known, mode), SINCE, CUT_OFF)
-    yield _measured(PIPELINE, facts, home, lambda: fill(name, system, facts)) | {
-        "values_computed": _values_stored(home),
+    yield _measure_stage(PIPELINE, facts, home, lambda: fill_store(name, system, facts)) | {
+        "values_computed": _count_values_stored(home),
         "questions": len(asked),
     }
     each = ON_DEMAND if find_system(name).has_store else len(STORED) + CALENDAR
     for target in MODELS[mode]:
-        stage = _measured(target, facts, home, lambda target=target: system.train(facts, asked, target))
+        stage = _measure_stage(target, facts, home, lambda target=target: system.train(facts, asked, target))
         yield stage | {"values_computed": len(asked) * each, "questions": len(asked)}
     shutil.rmtree(home)
 
 
-def recent(facts: Facts) -> Facts:
+def select_recent(facts: Facts) -> Facts:
     """What is needed for questions asked from ``SINCE`` on."""
     return replace(facts.known_between(SINCE - HISTORY, CUT_OFF), flights=facts.flights, planes=facts.planes)
 
 
-def fill(name: str, system: System, facts: Facts) -> None:
+def fill_store(name: str, system: System, facts: Facts) -> None:
     """Run the stage that comes before any model, if the system has one.
 
     Training that reads a store reads what another job has stored before: its cost belongs to the first model.
@@ -107,14 +107,14 @@ def fill(name: str, system: System, facts: Facts) -> None:
         system.store.flush()  # type: ignore[attr-defined]  # what is held back has not been stored yet
 
 
-def _measured(stage: str, facts: CountedFacts, home: Path, call: Any) -> dict[str, Any]:
+def _measure_stage(stage: str, facts: CountedFacts, home: Path, call: Any) -> dict[str, Any]:
     facts.counter.clear()
-    seconds = cpu_seconds(call)
+    seconds = measure_cpu_seconds(call)
     kept = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
     return {"stage": stage, "seconds": seconds, "rows_read": facts.counter.total(), "bytes_kept": kept}
 
 
-def _values_stored(home: Path) -> int:
+def _count_values_stored(home: Path) -> int:
     """Feature values in the history files of a store, without its own stamps."""
     parts = [pd.read_parquet(file) for file in (home / "features" / "history").rglob("*.parquet")]
     return sum(part.filter(regex="^(?!.*_stored_at$)").select_dtypes("number").size for part in parts)

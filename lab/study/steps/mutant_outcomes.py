@@ -20,12 +20,12 @@ import pandas as pd
 from lab.engine.isolation import run_isolated
 from lab.engine.progress import reported
 from lab.engine.workspace import REPOSITORY
-from lab.study.steps.small_world import small_world
+from lab.study.steps.small_world import make_small_world
 from lab.study.steps.system_run import Life
-from lab.systems import find_system, system_code
+from lab.systems import find_system, list_code
 from measure.code.effect import Outcome, Sides, effect
 from measure.code.mutants import Mutant, mutants
-from measure.code.sources import python_files
+from measure.code.sources import list_python_files
 from problem.contract import FEATURES, KEYS
 from problem.facts import load_facts
 
@@ -49,7 +49,7 @@ class Place:
         return {"mode": mode, "file": self.file, "text": text} | asdict(self.mutant)
 
 
-def mutate(folder: Path, steps: Path, name: str) -> None:
+def run_all_mutants(folder: Path, steps: Path, name: str) -> None:
     """Run all mutants of a system: ``mutants.parquet`` holds a row per mutant and mode, with
     ``measure.code.cochange.COLUMNS``.
 
@@ -57,20 +57,22 @@ def mutate(folder: Path, steps: Path, name: str) -> None:
     """
     system = find_system(name)
     with TemporaryDirectory() as homes:
-        life = Life(REPOSITORY / system.folder, system.package, system.open, small_world(load_facts()), Path(homes))
+        life = Life(
+            REPOSITORY / system.folder, system.package, system.open, make_small_world(load_facts()), Path(homes)
+        )
         run_mutants(life).to_parquet(folder / "mutants.parquet", index=False)
 
 
 def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) -> pd.DataFrame:
     """The outcome of every mutant of the code; raises ``CannotMeasure`` if the unchanged code fails."""
-    sources = {str(file.relative_to(life.code)): file.read_text() for file in python_files(system_code(life.code))}
+    sources = {str(file.relative_to(life.code)): file.read_text() for file in list_python_files(list_code(life.code))}
     places = [Place(file, mutant) for file, text in sources.items() for mutant in mutants(text)]
-    unchanged, entered = _unchanged(life, patience)
+    unchanged, entered = _run_unchanged(life, patience)
     run = [place for place in places if place.mutant.scope == 0 or (place.file, place.mutant.scope) in entered]
     tasks = [life.with_change(place.file, place.mutant.applied(sources[place.file])) for place in run]
     ended = {}
     for number, said, why in reported(run_isolated(tasks, patience, at_once), len(tasks)):
-        ended[run[number]] = _answers(said, why, list(unchanged))
+        ended[run[number]] = _read_answers(said, why, list(unchanged))
     rows = [
         place.row(sources[place.file], mode) | {"reached": place in ended}
         | effect(sides, ended.get(place, unchanged)[mode], KEYS, FEATURES)
@@ -80,7 +82,7 @@ def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) 
     return pd.DataFrame(rows)
 
 
-def _unchanged(life: Life, patience: float) -> tuple[Answers, set[tuple[str, int]]]:
+def _run_unchanged(life: Life, patience: float) -> tuple[Answers, set[tuple[str, int]]]:
     """What the code as written answers, and the functions it enters; its imports are then ready for the mutants."""
     ((_, said, why),) = run_isolated([life.unchanged], 10 * patience)
     told = dict(said)
@@ -91,10 +93,10 @@ def _unchanged(life: Life, patience: float) -> tuple[Answers, set[tuple[str, int
     gc.collect()
     gc.freeze()  # children share the memory that no collection touches
     modes = list(told.get("serving", {"": None}))
-    return _answers(said, why, modes), told.get("entered", set())
+    return _read_answers(said, why, modes), told.get("entered", set())
 
 
-def _answers(said: list[Any], why: str, modes: list[str]) -> Answers:
+def _read_answers(said: list[Any], why: str, modes: list[str]) -> Answers:
     """What a child told, by mode; a side it did not come to has failed for the reason it ended."""
     sides = dict(said)
     silent = dict.fromkeys(modes, Outcome(None, why or "no answer"))

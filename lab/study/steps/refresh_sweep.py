@@ -9,7 +9,7 @@ import pandas as pd
 from lab.engine.progress import reported
 from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
 from lab.study.steps.full_year import END
-from measure.cost.reuse import cpu_seconds
+from measure.cost.reuse import measure_cpu_seconds
 from problem.contract import FEATURES, KEYS, Mode
 from problem.facts import Facts, load_facts
 from problem.learner import new_learner
@@ -31,7 +31,7 @@ number is for intervals of a day or more."""
 NOON = pd.Timestamp("2013-11-13 12:00", tz=NEW_YORK)
 
 
-def sweep(folder: Path, steps: Path, name: str) -> None:
+def sweep_intervals(folder: Path, steps: Path, name: str) -> None:
     """The served questions again, with every refresh interval; the deployed models and models fitted anew.
 
     ``sweep.parquet``: interval, mode, the keys, ``deployed`` and ``retrained`` predictions (the second null after a
@@ -42,17 +42,17 @@ def sweep(folder: Path, steps: Path, name: str) -> None:
     found, seconds = [], []
     for interval in reported(INTERVALS):
         EVERY.update(deployed if interval == DEPLOYED else dict.fromkeys(EVERY, interval))
-        seconds.append({"interval": interval} | _refresh_cost(folder / "cost", facts, interval))
+        seconds.append({"interval": interval} | _time_refresh(folder / "cost", facts, interval))
         system = System(folder / "home")
         system.wake(World(facts, END))
-        found += [answers.assign(interval=interval) for answers in _answers(system, registry, facts)]
-        found += [_failed_night(system, registry, facts)] if interval == DEPLOYED else []
+        found += [answers.assign(interval=interval) for answers in _answer_all(system, registry, facts)]
+        found += [_answer_failed_night(system, registry, facts)] if interval == DEPLOYED else []
         shutil.rmtree(folder / "home")
     pd.concat(found, ignore_index=True).to_parquet(folder / "sweep.parquet", index=False)
     pd.DataFrame(seconds).to_parquet(folder / "cpu.parquet", index=False)
 
 
-def _answers(system: System, registry: ModelRegistry, facts: Facts) -> Iterator[pd.DataFrame]:
+def _answer_all(system: System, registry: ModelRegistry, facts: Facts) -> Iterator[pd.DataFrame]:
     late = facts.known_at(CUT_OFF).outcomes[["flight_id", "late"]]
     for mode in system.modes:
         asked = questions(facts, mode)
@@ -61,24 +61,26 @@ def _answers(system: System, registry: ModelRegistry, facts: Facts) -> Iterator[
         anew = new_learner("late").fit(table[list(FEATURES)], past["late"])
         vectors = batch_vectors(system.store, scheduled_between(asked, CUT_OFF, None))
         yield vectors[[*ON, "mode"]].assign(
-            deployed=_champion(registry, mode, vectors),
+            deployed=_predict_by_champion(registry, mode, vectors),
             retrained=anew.predict_proba(vectors[list(FEATURES)])[:, 1].astype("float32"),
         )
 
 
-def _champion(registry: ModelRegistry, mode: Mode, vectors: pd.DataFrame) -> pd.Series:
+def _predict_by_champion(registry: ModelRegistry, mode: Mode, vectors: pd.DataFrame) -> pd.Series:
     model, _ = registry.champion(f"late_{mode}")
     return pd.Series(model.predict_proba(vectors[list(FEATURES)])[:, 1], vectors.index).astype("float32")
 
 
-def _failed_night(system: System, registry: ModelRegistry, facts: Facts) -> pd.DataFrame:
+def _answer_failed_night(system: System, registry: ModelRegistry, facts: Facts) -> pd.DataFrame:
     asked = scheduled_between(questions(facts, "real_time"), CUT_OFF, None)
-    vectors = vectors_of_a_failed_night(system, asked)
-    answers = asked.loc[vectors.index, [*ON, "mode"]].assign(deployed=_champion(registry, "real_time", vectors))
+    vectors = read_failed_night(system, asked)
+    answers = asked.loc[vectors.index, [*ON, "mode"]].assign(
+        deployed=_predict_by_champion(registry, "real_time", vectors)
+    )
     return answers.assign(retrained=float("nan"), interval=NIGHT)
 
 
-def vectors_of_a_failed_night(system: System, asked: pd.DataFrame) -> pd.DataFrame:
+def read_failed_night(system: System, asked: pd.DataFrame) -> pd.DataFrame:
     """The vectors of those questions asked in a night or morning, as if no refresh had run since the evening."""
     local = asked["asked_at"].dt.tz_convert(NEW_YORK)
     asked = asked[(local.dt.hour >= FAILED[0]) | (local.dt.hour < FAILED[1])]
@@ -88,7 +90,7 @@ def vectors_of_a_failed_night(system: System, asked: pd.DataFrame) -> pd.DataFra
     return pd.DataFrame(complete(dict(asked), dict(stored)), index=asked.index)
 
 
-def _refresh_cost(home: Path, facts: Facts, interval: str) -> dict[str, float]:
+def _time_refresh(home: Path, facts: Facts, interval: str) -> dict[str, float]:
     """CPU seconds of one refresh out of several in a row, and of a day of them."""
     step = pd.Timedelta("15min" if interval == DEPLOYED else interval)
     system, start = System(home), NOON.tz_convert("UTC")
@@ -103,6 +105,6 @@ def _refresh_cost(home: Path, facts: Facts, interval: str) -> dict[str, float]:
             system.wake(world)
         system.store.flush()
 
-    seconds = cpu_seconds(refreshes) / count
+    seconds = measure_cpu_seconds(refreshes) / count
     shutil.rmtree(home)
     return {"seconds": seconds, "per_day": seconds * (pd.Timedelta(days=1) / step)}

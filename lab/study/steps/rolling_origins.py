@@ -22,7 +22,7 @@ MONTHS = 3
 """How many months before an origin the models of its world are fitted on: as many in every world."""
 
 
-def worlds(folder: Path, steps: Path, name: str) -> None:
+def train_worlds(folder: Path, steps: Path, name: str) -> None:
     """Every world's answers: ``worlds.parquet`` with origin, mode, the keys, believed and served predictions.
 
     Served vectors do not depend on the model, so one replay of the year feeds all worlds. FTI's real-time vectors are
@@ -30,37 +30,37 @@ def worlds(folder: Path, steps: Path, name: str) -> None:
     """
     copy_installation(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
-    if remembers(system):
+    if can_recall(system):
         system.wake(World(facts, END))
-    sides = {mode: _sides(system, name, facts, mode, steps) for mode in reported(system.modes)}
+    sides = {mode: _read_sides(system, name, facts, mode, steps) for mode in reported(system.modes)}
     jobs = [(origin, mode) for origin in ORIGINS for mode in system.modes]
-    found = [_world(system, facts, origin, mode, *sides[mode]) for origin, mode in reported(jobs)]
+    found = [_train_world(system, facts, origin, mode, *sides[mode]) for origin, mode in reported(jobs)]
     pd.concat(found, ignore_index=True).to_parquet(folder / "worlds.parquet", index=False)
     shutil.rmtree(folder / "home")
 
 
-def _sides(system: System, name: str, facts: Facts, mode: Mode, steps: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _read_sides(system: System, name: str, facts: Facts, mode: Mode, steps: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Offline and served vectors of every question from the first origin on."""
     asked = scheduled_between(questions(facts, mode), ORIGINS[0], None)
     offline = system.training_features(facts.known_at(END), asked).assign(mode=mode)
     logged = pd.read_parquet(steps / f"serve-{name}" / "served.parquet", columns=list(VECTOR))
     before = scheduled_between(asked, None, CUT_OFF)
-    served = pd.concat([*_served(system, facts, before), logged[logged["mode"] == mode]])
+    served = pd.concat([*_serve(system, facts, before), logged[logged["mode"] == mode]])
     return offline.set_index("flight_id", drop=False), served.set_index("flight_id", drop=False)
 
 
-def _served(system: System, facts: Facts, asked: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    if remembers(system):
+def _serve(system: System, facts: Facts, asked: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    if can_recall(system):
         return iter([system.recall(asked)])  # type: ignore[attr-defined]  # see remembers
     return look_ups(system, facts, asked)
 
 
-def remembers(system: System) -> bool:
+def can_recall(system: System) -> bool:
     """Whether a system can say what it would have looked up in the past."""
     return hasattr(system, "recall")
 
 
-def _world(
+def _train_world(
     system: System, facts: Facts, origin: pd.Timestamp, mode: Mode, offline: pd.DataFrame, served: pd.DataFrame
 ) -> pd.DataFrame:
     local = origin.tz_convert(NEW_YORK)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.progress import reported
-from lab.study.steps.model_costs import SINCE, fill, recent
+from lab.study.steps.model_costs import SINCE, fill_store, select_recent
 from lab.systems import find_system, open_system
 from problem.contract import FEATURES, System
 from problem.facts import Facts, load_facts
@@ -29,34 +29,34 @@ def speed_up(folder: Path, steps: Path, names: str) -> None:
 
     Runs while nothing else does. A worker keeps what it has made to itself: handing it over would cost more.
     """
-    facts = recent(load_facts().known_at(CUT_OFF))
+    facts = select_recent(load_facts().known_at(CUT_OFF))
     turns = [(number, name) for number in range(ROUNDS) for name in names.split(",")[:: -1 if number % 2 else 1]]
     rows = [
         {"system": name, "round": number}
-        | _measured(name, facts, folder / f"{number}-{name}")  # libraries remember paths
+        | _measure(name, facts, folder / f"{number}-{name}")  # libraries remember paths
         for number, name in reported(turns)
     ]
     pd.DataFrame(rows).to_parquet(folder / "speed_up.parquet", index=False)
 
 
-def _measured(name: str, facts: Facts, home: Path) -> dict[str, float]:
+def _measure(name: str, facts: Facts, home: Path) -> dict[str, float]:
     system = open_system(name, home / "whole")
     asked = scheduled_between(questions(facts, system.modes[0]), SINCE, CUT_OFF)
     whole: list[Part]
     if find_system(name).has_store:
-        whole, parts = [lambda: fill(name, system, facts)], _of_store(name, facts, home)
+        whole, parts = [lambda: fill_store(name, system, facts)], _split_store(name, facts, home)
     else:
-        whole, parts = [lambda: system.training_features(facts, asked)], _of_questions(system, facts, asked)
-    one, two = _wall(whole), _wall(parts)
-    rest = _rest(name, system, facts, asked)
+        whole, parts = [lambda: system.training_features(facts, asked)], _split_questions(system, facts, asked)
+    one, two = _time_parts(whole), _time_parts(parts)
+    rest = _time_rest(name, system, facts, asked)
     shutil.rmtree(home)
     return {"one": one, "two": two, "rest": rest}
 
 
-def _rest(name: str, system: System, facts: Facts, asked: pd.DataFrame) -> float:
+def _time_rest(name: str, system: System, facts: Facts, asked: pd.DataFrame) -> float:
     """Seconds of what comes after the features: fitting, and for a system with a store reading and registering too."""
     if find_system(name).has_store:
-        fill(name, system, facts)
+        fill_store(name, system, facts)
         began = time.perf_counter()
         system.train(facts, asked, "late")
         return time.perf_counter() - began
@@ -66,7 +66,7 @@ def _rest(name: str, system: System, facts: Facts, asked: pd.DataFrame) -> float
     return time.perf_counter() - began
 
 
-def _of_questions(system: System, facts: Facts, asked: pd.DataFrame) -> list[Part]:
+def _split_questions(system: System, facts: Facts, asked: pd.DataFrame) -> list[Part]:
     """The first and the second half of the days asked about."""
     days = asked["asked_at"].dt.tz_convert(NEW_YORK).dt.date
     early = days < sorted(set(days))[days.nunique() // 2]
@@ -74,7 +74,7 @@ def _of_questions(system: System, facts: Facts, asked: pd.DataFrame) -> list[Par
     return [lambda half=half: system.training_features(facts, half) for half in halves]  # type: ignore[misc]
 
 
-def _of_store(name: str, facts: Facts, home: Path) -> list[Part]:
+def _split_store(name: str, facts: Facts, home: Path) -> list[Part]:
     """Every other feature view."""
     return [lambda half=half: _refresh(name, open_system(name, home / f"half{half}"), facts, half) for half in (0, 1)]  # type: ignore[misc]
 
@@ -82,10 +82,10 @@ def _of_store(name: str, facts: Facts, home: Path) -> list[Part]:
 def _refresh(name: str, system: System, facts: Facts, half: int) -> None:
     store = system.store  # type: ignore[attr-defined]  # only systems with a store come here
     store.schedules = dict(list(store.schedules.items())[half::2])
-    fill(name, system, facts)
+    fill_store(name, system, facts)
 
 
-def _wall(parts: list[Part]) -> float:
+def _time_parts(parts: list[Part]) -> float:
     """Seconds until every part, each in a process of its own, is done."""
     began = time.perf_counter()
     workers = [FORK.Process(target=part) for part in parts]

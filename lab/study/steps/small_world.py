@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lab.study.steps.awkward_situations import WINDOWS, among, next_midnight, situations
+from lab.study.steps.awkward_situations import WINDOWS, find_among, find_next_midnight, find_situations
 from problem.facts import Facts
 from problem.questions import NEW_YORK, questions
 
@@ -45,39 +45,39 @@ class SmallWorld(NamedTuple):
     asked: pd.DataFrame
 
 
-def small_world(facts: Facts) -> SmallWorld:
+def make_small_world(facts: Facts) -> SmallWorld:
     """Pick the questions of both modes in the facts of the days kept, then let go of flights that no window needs."""
-    facts = _of_days(facts)
-    asked = pd.concat([_real_time(facts), _batch(facts)])
-    return SmallWorld(_needed(facts, asked), asked.sort_values(["asked_at", "flight_id"], ignore_index=True))
+    facts = _keep_days(facts)
+    asked = pd.concat([_pick_real_time(facts), _pick_batch(facts)])
+    return SmallWorld(_keep_needed(facts, asked), asked.sort_values(["asked_at", "flight_id"], ignore_index=True))
 
 
-def _candidates(facts: Facts, mode: str) -> pd.DataFrame:
+def _list_candidates(facts: Facts, mode: str) -> pd.DataFrame:
     """The questions about flights of ``DAYS``, quiet routes first: their history is short."""
     asked = questions(facts, mode)
     size = asked.groupby(["origin", "dest"])["flight_id"].transform("size")
     asked = asked.assign(size=size).sort_values(["size", "asked_at", "flight_id"], ignore_index=True)
     asked = asked[asked["size"] <= BUSIEST]
-    return asked[_day(asked).isin(pd.to_datetime(DAYS))].drop(columns="size")
+    return asked[_find_days(asked).isin(pd.to_datetime(DAYS))].drop(columns="size")
 
 
-def _real_time(facts: Facts) -> pd.DataFrame:
+def _pick_real_time(facts: Facts) -> pd.DataFrame:
     """All questions of few instants: what costs is the instant, at which every job is run."""
-    asked = _candidates(facts, "real_time")
-    met = situations(facts, asked, asked["asked_at"])
-    return asked[asked["asked_at"].isin(_picked(met.groupby(asked["asked_at"]).sum(), 1))]
+    asked = _list_candidates(facts, "real_time")
+    met = find_situations(facts, asked, asked["asked_at"])
+    return asked[asked["asked_at"].isin(_pick_rows(met.groupby(asked["asked_at"]).sum(), 1))]
 
 
-def _batch(facts: Facts) -> pd.DataFrame:
+def _pick_batch(facts: Facts) -> pd.DataFrame:
     """Questions that meet a situation at the instant asked, or at the midnight before the flight."""
-    asked = _candidates(facts, "batch")
-    looks = {"": asked["asked_at"], "_at_midnight": next_midnight(asked)}
-    met = [situations(facts, asked, at).add_suffix(end) for end, at in looks.items()]
+    asked = _list_candidates(facts, "batch")
+    looks = {"": asked["asked_at"], "_at_midnight": find_next_midnight(asked)}
+    met = [find_situations(facts, asked, at).add_suffix(end) for end, at in looks.items()]
     places = pd.get_dummies(asked["origin"] + asked["asked_at"].dt.strftime("%d"))
-    return asked.loc[_picked(pd.concat([*met, places], axis=1), TIMES)]
+    return asked.loc[_pick_rows(pd.concat([*met, places], axis=1), TIMES)]
 
 
-def _picked(met: pd.DataFrame, times: int) -> list[object]:
+def _pick_rows(met: pd.DataFrame, times: int) -> list[object]:
     """Rows of ``met`` until each situation was met so many times: again and again the one that adds most."""
     met, picked = met.astype(int), []
     wanted = met.sum().clip(upper=times)
@@ -88,35 +88,35 @@ def _picked(met: pd.DataFrame, times: int) -> list[object]:
     return picked
 
 
-def _of_days(facts: Facts) -> Facts:
+def _keep_days(facts: Facts) -> Facts:
     """The facts of the days kept, without silences and quiet hours."""
     days = pd.to_datetime(DAYS)
-    flights = facts.flights[_day(facts.flights).isin([day for n in KEPT for day in days - pd.Timedelta(days=n)])]
+    flights = facts.flights[_find_days(facts.flights).isin([day for n in KEPT for day in days - pd.Timedelta(days=n)])]
     origin, *hours = QUIET
-    quiet = flights["scheduled_at"].between(*_instants(*hours)) & (flights["origin"] == origin)
-    heard = facts.weather["known_at"].between(*_instants("2013-10-29", "2013-11-10"))
+    quiet = flights["scheduled_at"].between(*_make_instants(*hours)) & (flights["origin"] == origin)
+    heard = facts.weather["known_at"].between(*_make_instants("2013-10-29", "2013-11-10"))
     for origin, last, following in SILENCES:
         silent = facts.weather["known_at"].between(pd.Timestamp(last), pd.Timestamp(following), inclusive="neither")
         heard &= ~(silent & (facts.weather["origin"] == origin))
     return replace(facts.only(flights.loc[~quiet, "flight_id"]), weather=facts.weather[heard])
 
 
-def _needed(facts: Facts, asked: pd.DataFrame) -> Facts:
+def _keep_needed(facts: Facts, asked: pd.DataFrame) -> Facts:
     """The flights on a route asked about, and those at the edge of a window or at the instant of a question."""
-    needed = [facts.flights.loc[among(facts.flights, asked, ["origin", "dest"]), "flight_id"]]
+    needed = [facts.flights.loc[find_among(facts.flights, asked, ["origin", "dest"]), "flight_id"]]
     for table, keys, length in WINDOWS.values():
         events = getattr(facts, table)
-        for at in (asked["asked_at"], next_midnight(asked)):
+        for at in (asked["asked_at"], find_next_midnight(asked)):
             for moment in (at, at - length):
                 marks = asked.assign(known_at=moment)
-                needed.append(events.loc[among(events, marks, [*keys, "known_at"]), "flight_id"])
+                needed.append(events.loc[find_among(events, marks, [*keys, "known_at"]), "flight_id"])
     planes = facts.planes[facts.planes["tailnum"].isin(asked["tailnum"])]
     return replace(facts.only(pd.concat(needed)), planes=planes)
 
 
-def _day(asked: pd.DataFrame) -> pd.Series:
+def _find_days(asked: pd.DataFrame) -> pd.Series:
     return asked["scheduled_at"].dt.tz_convert(NEW_YORK).dt.tz_localize(None).dt.normalize()
 
 
-def _instants(first: str, last: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _make_instants(first: str, last: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(first, tz=NEW_YORK).tz_convert("UTC"), pd.Timestamp(last, tz=NEW_YORK).tz_convert("UTC")

@@ -25,7 +25,7 @@ ROUNDS = 2
 """Runs of a stage that is timed. Memory and CPU seconds are taken once."""
 
 
-def weigh(folder: Path, steps: Path, names: str) -> None:
+def weigh_stages(folder: Path, steps: Path, names: str) -> None:
     """Run every stage once, its libraries loaded before it begins.
 
     ``stages.parquet``: system, stage, mode, cpu (seconds) and memory (bytes above what the process held before:
@@ -33,13 +33,13 @@ def weigh(folder: Path, steps: Path, names: str) -> None:
     """
     jobs = [(name, *stage) for name in names.split(",") for stage in find_system(name).stages]
     rows = [
-        {"system": name, "stage": stage, "mode": mode} | _weighed(folder, name, stage, mode, steps)
+        {"system": name, "stage": stage, "mode": mode} | _weigh_stage(folder, name, stage, mode, steps)
         for name, stage, mode in reported(jobs)
     ]
     pd.DataFrame(rows).to_parquet(folder / "stages.parquet", index=False)
 
 
-def price(folder: Path, steps: Path, names: str) -> None:
+def time_answers(folder: Path, steps: Path, names: str) -> None:
     """Run the stages that answer by turns, from a cold start, while nothing else runs.
 
     ``answers.parquet``: system, mode, round, first (seconds from the start of the process to the first answer), p50,
@@ -53,15 +53,15 @@ def price(folder: Path, steps: Path, names: str) -> None:
         if stage == ANSWERING
     ]
     rows = [
-        {"system": name, "mode": mode, "round": number} | _timed(folder, name, mode, steps)
+        {"system": name, "mode": mode, "round": number} | _time_stage(folder, name, mode, steps)
         for number, name, mode in reported(jobs)
     ]
     pd.DataFrame(rows).to_parquet(folder / "answers.parquet", index=False)
 
 
-def _weighed(folder: Path, name: str, stage: str, mode: str, steps: Path) -> Figures:
+def _weigh_stage(folder: Path, name: str, stage: str, mode: str, steps: Path) -> Figures:
     """Memory and CPU of the stage in a forked child: the libraries it shares with this process are not charged."""
-    home = _home(folder, name, stage, steps)
+    home = _prepare_home(folder, name, stage, steps)
     ((_, said, why),) = run_isolated([lambda send: send(weigh_stage(name, stage, mode, home))], PATIENCE, at_once=1)
     if why:
         raise RuntimeError(f"{name}, {stage}, {mode}: {why}")
@@ -69,8 +69,8 @@ def _weighed(folder: Path, name: str, stage: str, mode: str, steps: Path) -> Fig
     return said[0]
 
 
-def _timed(folder: Path, name: str, mode: str, steps: Path) -> Figures:
-    home, said = _home(folder, name, ANSWERING, steps), folder / "said.json"
+def _time_stage(folder: Path, name: str, mode: str, steps: Path) -> Figures:
+    home, said = _prepare_home(folder, name, ANSWERING, steps), folder / "said.json"
     command = [sys.executable, "-m", "lab.study.steps.stage_work", name, ANSWERING, mode, str(home), str(said)]
     single = os.environ | {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
     subprocess.run([*command, str(time.time())], check=True, stdout=subprocess.DEVNULL, env=single)
@@ -78,7 +78,7 @@ def _timed(folder: Path, name: str, mode: str, steps: Path) -> Figures:
     return dict(json.loads(said.read_text()))
 
 
-def _home(folder: Path, name: str, stage: str, steps: Path) -> Path:
+def _prepare_home(folder: Path, name: str, stage: str, steps: Path) -> Path:
     """Where the stage works: in the installation that was trained, unless it is the one that comes before."""
     if stage != FIRST:
         copy_installation(steps / f"train-{name}" / "home", folder / "home")

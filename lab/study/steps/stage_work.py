@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 from sklearn.pipeline import Pipeline
 
-from lab.study.steps.method_clock import clocked
+from lab.study.steps.method_clock import clock_methods
 from lab.systems import open_system
 from measure.cost.footprint import NoHighWaterMark, peak_above
 from problem.contract import TARGETS, Mode, Request, System, Target, requests
@@ -41,7 +41,7 @@ Work = Callable[[], Figures]
 def main(name: str, stage: str, mode: str, home: str, said: str, started: str) -> None:
     """Time the stage; what it measured goes to the file ``said``. ``started``: seconds since 1970."""
     work = WORK[stage](name, Path(home), load_facts(), mode)
-    Path(said).write_text(json.dumps(timed(work, time.time() - float(started))))
+    Path(said).write_text(json.dumps(time_work(work, time.time() - float(started))))
 
 
 def weigh(name: str, stage: str, mode: str, home: Path) -> Figures:
@@ -49,7 +49,7 @@ def weigh(name: str, stage: str, mode: str, home: Path) -> Figures:
     facts = load_facts()
     work = WORK[stage](name, home, facts, mode)
     rehearse(name, stage, facts, mode)
-    return weighed(work)
+    return weigh_work(work)
 
 
 def rehearse(name: str, stage: str, facts: Facts, mode: str) -> None:
@@ -67,7 +67,7 @@ def rehearse(name: str, stage: str, facts: Facts, mode: str) -> None:
     pa.default_memory_pool().release_unused()
 
 
-def weighed(work: Work) -> Figures:
+def weigh_work(work: Work) -> Figures:
     """CPU seconds of the work in this process, and bytes above what the process held; null where it cannot be told."""
     try:
         seconds, memory = peak_above(lambda: _cpu_seconds(work))
@@ -82,7 +82,7 @@ def _cpu_seconds(work: Work) -> float:
     return time.process_time() - began
 
 
-def timed(work: Work, held: float) -> Figures:
+def time_work(work: Work, held: float) -> Figures:
     """The work's own figures, its first answer counted from the start of the process ``held`` seconds ago."""
     found = work()
     return found | {"first": (found["first"] or 0.0) + held}
@@ -106,7 +106,7 @@ def _features(name: str, home: Path, facts: Facts, mode: str) -> Work:
 
 
 def _train(name: str, home: Path, facts: Facts, mode: str) -> Work:
-    known, asked = facts.known_at(CUT_OFF), _asked(facts, cast(Mode, mode), None, CUT_OFF)
+    known, asked = facts.known_at(CUT_OFF), _select_questions(facts, cast(Mode, mode), None, CUT_OFF)
 
     def work() -> Figures:
         open_system(name, home).train(known, asked, "late")
@@ -120,15 +120,15 @@ def _serve(name: str, home: Path, facts: Facts, mode: str) -> Work:
 
     The flights of the first day after training, all asked about at its first moment: no store has to catch up.
     """
-    day = _asked(facts, cast(Mode, mode), CUT_OFF, CUT_OFF + pd.Timedelta(days=1)).assign(asked_at=CUT_OFF)
+    day = _select_questions(facts, cast(Mode, mode), CUT_OFF, CUT_OFF + pd.Timedelta(days=1)).assign(asked_at=CUT_OFF)
     requested = requests(day.sample(ANSWERS[mode], random_state=0, replace=True))
 
     def work() -> Figures:
         began = time.perf_counter()
         system, world = open_system(name, home), World(facts, CUT_OFF)
         system.wake(world)
-        with clocked(Pipeline, "predict", "predict_proba") as models:
-            marks = [(_answered(system, world, request), models.seconds) for request in requested]
+        with clock_methods(Pipeline, "predict", "predict_proba") as models:
+            marks = [(_answer(system, world, request), models.seconds) for request in requested]
         took, predicting = np.diff(np.array(marks), axis=0).T
         p50, p95, p99 = np.quantile(took * 1000, [0.5, 0.95, 0.99]).tolist()
         outside = float(np.median(1 - predicting / took))
@@ -141,15 +141,15 @@ WORK: dict[str, Callable[[str, Path, Facts, str], Work]] = {"features": _feature
 """The stages: what each is given before it is measured, and the work itself."""
 
 
-def _asked(facts: Facts, mode: Mode, start: pd.Timestamp | None, end: pd.Timestamp) -> pd.DataFrame:
+def _select_questions(facts: Facts, mode: Mode, start: pd.Timestamp | None, end: pd.Timestamp) -> pd.DataFrame:
     return scheduled_between(questions(facts, mode), start, end)
 
 
 def _train_on(system: System, facts: Facts, mode: Mode, target: Target) -> None:
-    system.train(facts.known_at(CUT_OFF), _asked(facts, mode, None, CUT_OFF), target)
+    system.train(facts.known_at(CUT_OFF), _select_questions(facts, mode, None, CUT_OFF), target)
 
 
-def _answered(system: System, world: World, request: Request) -> float:
+def _answer(system: System, world: World, request: Request) -> float:
     """When the prediction was there, on the clock of ``perf_counter``."""
     system.predict(pd.DataFrame(system.look_up(world, [request])))
     return time.perf_counter()

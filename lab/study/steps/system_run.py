@@ -80,7 +80,7 @@ class Life:
         try:
             system = self.opened(home)
         except Exception as error:
-            failed = dict.fromkeys(modes, Outcome(None, _words(error, home)))
+            failed = dict.fromkeys(modes, Outcome(None, _describe_error(error, home)))
             return failed, dict(failed)
         asked: Asked = {mode: self._asked(mode) for mode in modes if mode in system.modes}
         served = self._served(system, asked, home)
@@ -96,17 +96,17 @@ class Life:
         try:
             vectors = pd.concat(look_ups(system, self.world.facts, questions, TICK))
         except Exception as error:
-            return dict.fromkeys(asked, Outcome(None, _words(error, home)))
+            return dict.fromkeys(asked, Outcome(None, _describe_error(error, home)))
         return {mode: Outcome(vectors.loc[vectors["mode"] == mode, [*KEYS, *FEATURES]]) for mode in asked}
 
     def _trained(self, system: System, asked: pd.DataFrame, home: Path) -> Outcome:
         try:
             return Outcome(system.training_features(self.world.facts, asked))
         except Exception as error:
-            return Outcome(None, _words(error, home))
+            return Outcome(None, _describe_error(error, home))
 
 
-def _words(error: Exception, home: Path) -> str:
+def _describe_error(error: Exception, home: Path) -> str:
     """What an exception says, the same in every run."""
     text = f"{type(error).__name__}: {error}".replace(str(home), "home")
     return " ".join(text.split())[:FIRST_LETTERS]

@@ -17,20 +17,20 @@ from problem.replay import replay
 from problem.world import World
 
 
-def trace(folder: Path, steps: Path, name: str) -> None:
+def trace_lines(folder: Path, steps: Path, name: str) -> None:
     """Train on the gate's fixture and serve it, in every kind of question the system answers.
 
     ``lines.parquet``: job (``features``, ``training`` or ``serving``), file (from the repository's root), line.
     """
     code = find_system(name).code
     modes = open_system(name, folder / "modes").modes
-    found = [row for mode in reported(modes) for row in _of_mode(name, folder / mode, mode, code)]
+    found = [row for mode in reported(modes) for row in _trace_mode(name, folder / mode, mode, code)]
     pd.DataFrame(found, columns=["job", "file", "line"]).drop_duplicates().to_parquet(folder / "lines.parquet")
     for home in ("modes", *modes):
         shutil.rmtree(folder / home)
 
 
-def _of_mode(name: str, home: Path, mode: Mode, code: list[Path]) -> list[tuple[str, str, int]]:
+def _trace_mode(name: str, home: Path, mode: Mode, code: list[Path]) -> list[tuple[str, str, int]]:
     fixture = frozen(load_facts(), mode)
     cut_off = fixture.serving["asked_at"].min()
     system = open_system(name, home)

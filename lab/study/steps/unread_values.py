@@ -12,7 +12,7 @@ from reference.systems.fti.feature_repo.definitions import COLUMNS, stored_at
 STAMP = "event_timestamp"
 
 
-def unread(folder: Path, steps: Path, name: str) -> None:
+def count_unread(folder: Path, steps: Path, name: str) -> None:
     """Read the store as training on both kinds of question does. ``unread.parquet``: view, rows, read, values (columns
     a row, without keys and stamps).
     """
@@ -21,11 +21,11 @@ def unread(folder: Path, steps: Path, name: str) -> None:
         [scheduled_between(questions(load_facts(), mode), None, CUT_OFF) for mode in ("batch", "real_time")]
     )
     asked = asked.sort_values("asked_at")
-    rows = [_view(view, history, asked) for view in reported(COLUMNS)]
+    rows = [_count_view(view, history, asked) for view in reported(COLUMNS)]
     pd.DataFrame(rows).to_parquet(folder / "unread.parquet", index=False)
 
 
-def _view(view: str, history: Path, asked: pd.DataFrame) -> dict[str, object]:
+def _count_view(view: str, history: Path, asked: pd.DataFrame) -> dict[str, object]:
     entities, columns = COLUMNS[view]
     keys = [entity.join_key for entity in entities]
     stored = pd.concat([pd.read_parquet(file) for file in sorted((history / view).glob("*.parquet"))])

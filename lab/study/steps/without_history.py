@@ -12,7 +12,7 @@ from problem.learner import new_learner
 SEEN = (*REQUEST_TIME, *CATEGORIES)
 
 
-def request_only(folder: Path, steps: Path, name: str) -> None:
+def answer_without_history(folder: Path, steps: Path, name: str) -> None:
     """Fit on a system's training questions, answer its served ones, by what the request says alone.
 
     ``answers.parquet``: mode, the keys, ``prediction`` of late. ``bytes.parquet``: mode, the mean length in bytes of a
@@ -23,15 +23,15 @@ def request_only(folder: Path, steps: Path, name: str) -> None:
     answers, sizes = [], []
     for mode, asked in served.groupby("mode"):
         table = training[training["mode"] == mode]
-        model = learner().fit(table[list(SEEN)], table["label"])
+        model = make_learner().fit(table[list(SEEN)], table["label"])
         predicted = model.predict_proba(asked[list(SEEN)])[:, 1]
         answers.append(asked[[*KEYS, "mode"]].assign(prediction=predicted))
-        sizes.append({"mode": mode} | _bytes(asked.sample(1000, random_state=0)))
+        sizes.append({"mode": mode} | _count_bytes(asked.sample(1000, random_state=0)))
     pd.concat(answers, ignore_index=True).to_parquet(folder / "answers.parquet", index=False)
     pd.DataFrame(sizes).to_parquet(folder / "bytes.parquet", index=False)
 
 
-def learner() -> Pipeline:
+def make_learner() -> Pipeline:
     """``new_learner("late")`` for the columns ``SEEN``."""
     model = new_learner("late")
     ((codes, encoder, categories), (numbers, passed, _)) = model[0].transformers
@@ -39,12 +39,15 @@ def learner() -> Pipeline:
     return model
 
 
-def _bytes(vectors: pd.DataFrame) -> dict[str, float]:
+def _count_bytes(vectors: pd.DataFrame) -> dict[str, float]:
     """Means over the vectors; what identifies a question travels in both."""
     sent = [name for name in Request._fields if name in vectors]
-    return {"request": _length(vectors[sent]), "vector": _length(vectors[[*dict.fromkeys((*sent, *FEATURES))]])}
+    return {
+        "request": _measure_length(vectors[sent]),
+        "vector": _measure_length(vectors[[*dict.fromkeys((*sent, *FEATURES))]]),
+    }
 
 
-def _length(rows: pd.DataFrame) -> float:
+def _measure_length(rows: pd.DataFrame) -> float:
     said = json.loads(rows.to_json(orient="records", date_format="iso"))
     return sum(len(json.dumps(row).encode()) for row in said) / len(said)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from lab.changes.change_cell import OUTCOMES
-from lab.changes.change_records import RECORD, compute_digests, recorded
+from lab.changes.change_records import RECORD, compute_digests, read_recorded
 from lab.changes.change_requests import BY_ID, FOLDER, REQUESTS
-from lab.changes.change_table import winners
-from lab.changes.replay_steps import plan, plan_base
+from lab.changes.change_table import find_winners
+from lab.changes.replay_steps import plan_base, plan_replay
 from lab.engine.workspace import REPOSITORY
-from lab.study.verdicts import predictions
-from lab.systems import core, find_system
+from lab.study.verdicts import read_predictions
+from lab.systems import find_system, list_core
 from publish.changes_page import PAGE, page
 from tests.stepping import run_steps
 
@@ -39,7 +39,7 @@ def replayed(steps, tmp_path):
         (requests / "C09" / f"{SYSTEM}.patch").write_text(patch)
         if yours:
             (requests / "C09" / f"{SYSTEM}.yours.patch").write_text(yours)
-        *base, cell = plan([SYSTEM], (BY_ID["C9"],))
+        *base, cell = plan_replay([SYSTEM], (BY_ID["C9"],))
         elsewhere = {**cell.arguments, "requests": str(requests)}
         run_steps([*base, replace(cell, arguments=elsewhere)], steps)
         return json.loads((steps / CHEAP / "cell.json").read_text())
@@ -105,11 +105,11 @@ def test_the_kept_results_are_those_of_the_code_as_it_is():
 
 
 def test_the_page_says_what_was_kept():
-    assert PAGE.read_text() == page(recorded())
+    assert PAGE.read_text() == page(read_recorded())
 
 
 def test_every_kept_patch_was_accepted_and_the_machine_left_it_as_it_is():
-    cells = recorded()
+    cells = read_recorded()
     assert len(cells) == len(REQUESTS) * len(SAMPLE)
     assert [(cell.request, cell.system, cell.why) for cell in cells if cell.outcome == "refused"] == []
     assert [(cell.request, cell.system) for cell in cells if cell.dropped] == []
@@ -117,12 +117,12 @@ def test_every_kept_patch_was_accepted_and_the_machine_left_it_as_it_is():
 
 def test_not_every_request_is_won_by_fti():
     """Four at least; if FTI wins everything, the scenarios are wrong."""
-    assert sum(winner != "fti" for winner in winners(recorded()).values()) >= 4
+    assert sum(winner != "fti" for winner in find_winners(read_recorded()).values()) >= 4
 
 
 def test_every_request_has_a_text_a_test_and_a_prediction():
     for request in REQUESTS:
-        assert request.id in predictions()
+        assert request.id in read_predictions()
         assert request.text.read_text().startswith(f"# {request.id}: ")
         assert (request.folder / "test_accepted.py").exists()
     assert sorted(folder.name for folder in FOLDER.iterdir()) == sorted(r.folder.name for r in REQUESTS)
@@ -131,19 +131,19 @@ def test_every_request_has_a_text_a_test_and_a_prediction():
 def test_no_acceptance_test_knows_a_system():
     for file in FOLDER.glob("*/test_*.py"):
         words = set(file.read_text().replace('"', " ").replace(".", " ").split())
-        assert not words & {*core(), "antipatterns", "reference", "feast", "mlflow"}, file
+        assert not words & {*list_core(), "antipatterns", "reference", "feast", "mlflow"}, file
 
 
 def test_every_system_of_the_replay_is_declared():
-    assert set(core()) == set(SAMPLE)
-    assert all((REPOSITORY / package).is_dir() for package in [find_system(name).folder for name in core()])
+    assert set(list_core()) == set(SAMPLE)
+    assert all((REPOSITORY / package).is_dir() for package in [find_system(name).folder for name in list_core()])
 
 
 @pytest.mark.parametrize("system", [name for name in SAMPLE if name != SYSTEM])
 def test_the_sample_cell_is_met_by_a_minimal_patch(steps, system):
-    run_steps(plan([system], (BY_ID["C9"],)), steps)
+    run_steps(plan_replay([system], (BY_ID["C9"],)), steps)
     cell = json.loads((steps / f"C9-{system}" / "cell.json").read_text())
     assert cell["outcome"] in OUTCOMES
     assert (cell["outcome"], cell["dropped"]) == ("patched", 0), cell["why"]
-    kept = next(cell for cell in recorded() if (cell.request, cell.system) == ("C9", system))
+    kept = next(cell for cell in read_recorded() if (cell.request, cell.system) == ("C9", system))
     assert cell | {"patch": ""} == asdict(kept)

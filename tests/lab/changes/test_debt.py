@@ -6,16 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab.changes.artefact_consumers import DECLARED, declared
+from lab.changes.artefact_consumers import DECLARED, find_declared
 from lab.changes.change_requests import BY_ID
 from lab.changes.debt import EXPERIMENTS, debt
 from lab.changes.debt_metrics import State
-from lab.changes.debt_records import RECORD, compute_digests, recorded
-from lab.changes.evolution import with_a_service
-from lab.changes.patched_system import BEFORE, Patched, applied, patched, states
+from lab.changes.debt_records import RECORD, compute_digests, read_recorded
+from lab.changes.evolution import list_with_service
+from lab.changes.patched_system import BEFORE, Patched, list_patched, list_states, patch_system
 from lab.changes.replay_steps import plan_base
-from lab.changes.touched import MOST, sampled, touched
-from lab.systems import core
+from lab.changes.touched import MOST, find_touched, take_sample
+from lab.systems import list_core
 from measure.code.mutants import Mutant
 from measure.code.readers import FAILS
 from reference.systems.fti.feature_repo.definitions import COLUMNS, feature_service, feature_views
@@ -28,20 +28,20 @@ def test_the_kept_debt_is_that_of_the_code_as_it_is():
 
 
 def test_every_state_of_every_system_is_there():
-    kept = recorded()
+    kept = read_recorded()
     assert {(state.request, state.system) for state in kept.states} == {
-        (state, system) for system in core() for state in states(system)
+        (state, system) for system in list_core() for state in list_states(system)
     }
-    assert set(kept.readers) == set(core())
+    assert set(kept.readers) == set(list_core())
     assert {(s.request, s.system) for s in kept.states if s.lines} == {
-        (state, system) for system in core() for state in states(system) if state in EXPERIMENTS
+        (state, system) for system in list_core() for state in list_states(system) if state in EXPERIMENTS
     }
     with pytest.raises(LookupError, match="monolith cannot meet C3"):
         kept.state("C3", "monolith")
 
 
 def test_every_stored_feature_is_made_by_somebody_and_raw_data_is_read_by_somebody():
-    for state in recorded().states:
+    for state in read_recorded().states:
         assert all(1 <= least <= most for least, most in state.ancestors.values()), state
         assert {"departures", "landings", "weather", "outcomes"} <= {table for *_, table in state.raw}
         assert 0 < state.glue < state.carrying < 1
@@ -49,10 +49,10 @@ def test_every_stored_feature_is_made_by_somebody_and_raw_data_is_read_by_somebo
 
 
 def test_mutants_are_of_code_that_a_patch_touched_and_not_too_many():
-    mutants = recorded().mutants
-    assert set(mutants["system"]) == set(with_a_service())
+    mutants = read_recorded().mutants
+    assert set(mutants["system"]) == set(list_with_service())
     for (request, system), of in mutants.groupby(["request", "system"]):
-        assert request in applied(str(system))
+        assert request in list_patched(str(system))
         assert len(of) == min(MOST, of["mutants"].iloc[0])
     unreached = mutants[~mutants["reached"]]
     assert (unreached[["features_training", "features_serving", "training_failure", "serving_failure"]] == "").all(None)
@@ -63,26 +63,26 @@ def test_touched_are_changed_functions_whole_and_added_lines_outside_them(tmp_pa
     old = text.replace("LIMIT = 15\n", "").replace("def changed(x):\n    return x + 1", "def changed(x):\n    return x")
     (tmp_path / "a.py").write_text(text)
     case = SimpleNamespace(copy=tmp_path)
-    found = touched(Patched(case, {"a.py": old}, {"a.py": text}))  # type: ignore[arg-type]
+    found = find_touched(Patched(case, {"a.py": old}, {"a.py": text}))  # type: ignore[arg-type]
     assert [(mutant.line, mutant.before) for _, mutant in found] == [(1, "15"), (6, "+"), (6, "1")]
 
 
 def test_a_sample_is_spread_from_the_first_to_the_last():
     places = [("a.py", Mutant(line, 0, "number", "1", "2")) for line in range(100)]
-    chosen = [mutant.line for _, mutant in sampled(places, 4)]
+    chosen = [mutant.line for _, mutant in take_sample(places, 4)]
     assert chosen == [0, 33, 66, 99]
-    assert sampled(places[:4], 4) == places[:4]
+    assert take_sample(places[:4], 4) == places[:4]
 
 
 def test_a_state_that_is_patched_holds_the_patch_and_the_one_before_does_not(tmp_path):
-    with patched("C2", "split", tmp_path) as found:
+    with patch_system("C2", "split", tmp_path) as found:
         assert found.before != found.after
         for file, text in found.after.items():
             assert (found.case.copy / file).read_text() == text
-    with patched(BEFORE, "split", tmp_path) as found:
+    with patch_system(BEFORE, "split", tmp_path) as found:
         assert found.before == found.after
-    assert "C3" not in states("monolith")
-    assert [name for name in applied("fti") if not BY_ID[name].patch("fti").exists()] == []
+    assert "C3" not in list_states("monolith")
+    assert [name for name in list_patched("fti") if not BY_ID[name].patch("fti").exists()] == []
 
 
 def test_what_is_declared_to_be_read_is_what_the_feature_service_names(tmp_path):
@@ -90,13 +90,13 @@ def test_what_is_declared_to_be_read_is_what_the_feature_service_names(tmp_path)
     named = {field.name for view in service.feature_view_projections for field in view.features}
     assert {column for _, columns in COLUMNS.values() for column in columns} == named
     pairs = [("features/history/weather", "training"), ("features/online.db", "x"), ("late.joblib", "x")]
-    assert list(declared("fti", pairs)) == pairs[:2]
-    assert declared("split", pairs) == {}
-    assert set(DECLARED) <= set(core())
+    assert list(find_declared("fti", pairs)) == pairs[:2]
+    assert find_declared("split", pairs) == {}
+    assert set(DECLARED) <= set(list_core())
 
 
 def test_no_job_that_answers_does_so_without_its_models():
-    for system, found in recorded().readers.items():
+    for system, found in read_recorded().readers.items():
         models = {pair for pair, did in found.observed.items() if did == FAILS and pair[1].startswith("answering")}
         assert models, system
 

@@ -31,9 +31,9 @@ def report(home: Path) -> Report:
 
 @pytest.fixture(scope="module")
 def log(report: Report, home: Path) -> pd.DataFrame:
-    from parts.service_shell.answer_log import read
+    from parts.service_shell.answer_log import read_answers
 
-    return read(home / "answers")
+    return read_answers(home / "answers")
 
 
 def test_no_wrong_answer_no_lost_row_and_no_failure_but_while_it_was_down(report: Report) -> None:

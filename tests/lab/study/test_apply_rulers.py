@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab.study.apply_rulers import measured
+from lab.study.apply_rulers import apply_rulers
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row
 
@@ -24,11 +24,11 @@ def results(tmp_path):
 
 
 def test_rows_come_in_the_order_of_the_rulers_and_each_draws_its_figure(results, tmp_path):
-    rows = measured(tuple(map(ruler, (3.0, 1.0, 2.0))), results, tmp_path)
+    rows = apply_rulers(tuple(map(ruler, (3.0, 1.0, 2.0))), results, tmp_path)
     assert [row.value for row in rows] == [3.0, 1.0, 2.0]
     assert sorted(file.name for file in tmp_path.glob("*.png")) == ["1.0.png", "2.0.png", "3.0.png"]
 
 
 def test_a_ruler_that_fails_ends_the_measuring_with_its_words(results, tmp_path):
     with pytest.raises(RuntimeError, match="ValueError: no such column"):
-        measured((ruler(1.0), ruler(2.0, "no such column")), results, tmp_path)
+        apply_rulers((ruler(1.0), ruler(2.0, "no such column")), results, tmp_path)

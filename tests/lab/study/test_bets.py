@@ -4,7 +4,7 @@ import pytest
 
 from lab.changes.change_cell import Cell
 from lab.faults.matrix import Cell as Struck
-from lab.study.bets import survives_most, touches_least
+from lab.study.bets import find_least_touched, find_most_surviving
 from measure.data.survival import LOUD, OK, STALE, WRONG
 
 NODES = {"monolith": (1, 2, 90), "split": (5, 6, 7), "fti": (3, 4, 5)}
@@ -19,13 +19,13 @@ def cells(**nodes: tuple[int, int, int]) -> list[Cell]:
 
 
 def test_it_is_the_median_that_counts_and_not_the_mean():
-    assert touches_least(cells()) == "monolith"
-    assert touches_least(cells(), ("C4",)) == "fti"
-    assert touches_least(cells(fti=(1, 2, 3))) == "tie"
+    assert find_least_touched(cells()) == "monolith"
+    assert find_least_touched(cells(), ("C4",)) == "fti"
+    assert find_least_touched(cells(fti=(1, 2, 3))) == "tie"
 
 
 def test_a_request_that_a_system_cannot_meet_does_not_count():
-    assert touches_least([*cells(), Cell("C3", "fti", "cannot")]) == "monolith"
+    assert find_least_touched([*cells(), Cell("C3", "fti", "cannot")]) == "monolith"
 
 
 @pytest.mark.parametrize(("outcome", "who"), [(OK, "fti"), (STALE, "fti"), (WRONG, "tie"), (LOUD, "tie")])
@@ -36,4 +36,4 @@ def test_who_answers_or_says_how_old_it_is_survives(outcome, who):
         Struck("fti", "features", "disk_full", OK),
         Struck("fti", "batch", "store_old", STALE),
     ]
-    assert survives_most([*struck, *others, Struck("fti", "batch", "disk_full", outcome)]) == who
+    assert find_most_surviving([*struck, *others, Struck("fti", "batch", "disk_full", outcome)]) == who

@@ -10,9 +10,9 @@ from lab.changes.change_cell import Cell
 from lab.changes.change_requests import BY_ID
 from lab.changes.debt_metrics import State
 from lab.changes.debt_records import Debt
-from lab.changes.debt_records import recorded as debt
+from lab.changes.debt_records import read_recorded as debt
 from lab.changes.rolled_back_answers import RolledBack
-from lab.faults.anatomy import anatomy
+from lab.faults.anatomy import describe_anatomy
 from lab.faults.fault_list import BY_ID as FAULTS
 from lab.faults.matrix import Cell as Struck
 from lab.study.claims import (
@@ -23,18 +23,18 @@ from lab.study.claims import (
     SUPPORTED,
     UNTESTED,
     Judged,
-    judge,
-    of_the_machine,
+    find_timed_claims,
+    judge_claims,
 )
 from lab.study.claims import Test as Comparison
 from lab.study.evidence import Evidence, NoEvidence
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row
-from lab.systems import core
+from lab.systems import list_core
 from publish.ledger import PAGE, order, page
 from publish.ledger import evidence as recorded
 
-PLACES = {(name, job, fault) for name in core() for job in anatomy(name).jobs for fault in FAULTS}
+PLACES = {(name, job, fault) for name in list_core() for job in describe_anatomy(name).jobs for fault in FAULTS}
 STATE = State("C1", "fti", {"glue": 1}, ancestors={"a": (1, 2)}, lines=1)
 CLAIMS = tomllib.loads(FILE.read_text())
 
@@ -51,7 +51,7 @@ def evidence(
     cells = [
         Cell(request, system, "patched", nodes=nodes, ships={"trace": ["a"]}, skew={"batch": {"features": ["x"]}})
         for request in BY_ID
-        for system in core()
+        for system in list_core()
     ]
     struck = [
         Struck(side["system"], side["job"], side["fault"], outcome)
@@ -67,7 +67,7 @@ def evidence(
 
 
 def verdict(found: Evidence, claim: str) -> str:
-    return {judged.id: judged.verdict for judged in judge(found)}[claim]
+    return {judged.id: judged.verdict for judged in judge_claims(found)}[claim]
 
 
 def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
@@ -84,7 +84,7 @@ def test_every_claim_has_tests_or_a_reason_and_asks_for_figures_that_exist():
                     or side.get("score") in QUESTIONS
                     or side.get("change") in {*BY_ID, "median"}
                     or side.get("rollback") in {"alone", "pair"}
-                    or side.get("touched") in core()
+                    or side.get("touched") in list_core()
                     or hasattr(STATE, side.get("debt", "nothing"))
                     or (side["system"], side["job"], side["fault"]) in PLACES
                 )
@@ -140,11 +140,11 @@ def test_a_comparison_holds_or_fails_only_over_whole_intervals(left, relation, r
 
 def test_what_no_result_holds_is_not_judged_but_reported():
     with pytest.raises(NoEvidence, match="the scorecard has no"):
-        judge(Evidence([], []))
+        judge_claims(Evidence([], []))
 
 
 def test_a_claim_without_tests_is_untested_and_says_why():
-    untested = [judged for judged in judge(evidence()) if judged.verdict == UNTESTED]
+    untested = [judged for judged in judge_claims(evidence()) if judged.verdict == UNTESTED]
     assert untested
     assert all(judged.untested for judged in untested)
 
@@ -200,9 +200,9 @@ def test_cells_that_cannot_be_do_not_count():
 
 
 def test_the_page_says_what_the_recorded_results_say():
-    """If not: ``.venv/bin/python -m publish.ledger``."""
+    """If not: ``make derived``."""
     said = dict(re.findall(r"^\| (\w+) \|.*?\*\*(.+?)\*\*", PAGE.read_text(), flags=re.MULTILINE))
-    found = {claim.id: claim.verdict for claim in judge(recorded())}
+    found = {claim.id: claim.verdict for claim in judge_claims(recorded())}
     assert set(said) == set(CLAIMS)
-    sure = CLAIMS.keys() - of_the_machine()
+    sure = CLAIMS.keys() - find_timed_claims()
     assert {name: said[name] for name in sure} == {name: found[name] for name in sure}

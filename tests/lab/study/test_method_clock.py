@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from lab.study.steps.method_clock import clocked
+from lab.study.steps.method_clock import clock_methods
 
 
 class Sleeper:
@@ -21,7 +21,7 @@ class Sleeper:
 
 
 def test_it_counts_the_named_methods_and_gives_what_they_give():
-    with clocked(Sleeper, "work") as clock:
+    with clock_methods(Sleeper, "work") as clock:
         assert Sleeper().work(0.02) == 0.02
         Sleeper().rest()
         once = clock.seconds
@@ -30,7 +30,7 @@ def test_it_counts_the_named_methods_and_gives_what_they_give():
 
 
 def test_time_that_ended_in_an_error_counts_and_afterwards_nothing_does():
-    with clocked(Sleeper, "fail") as clock, pytest.raises(RuntimeError):
+    with clock_methods(Sleeper, "fail") as clock, pytest.raises(RuntimeError):
         Sleeper().fail()
     counted = clock.seconds
     with pytest.raises(RuntimeError):

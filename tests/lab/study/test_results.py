@@ -8,7 +8,6 @@ import tomllib
 
 import pandas as pd
 import pytest
-from lab.study.declared_panel import EVERY as ANY
 
 from antipatterns.systems.monolith import system as monolith
 from antipatterns.systems.split import offline, online
@@ -16,13 +15,14 @@ from lab.engine.step_cache import DONE
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.sandbox.patched_copy import list_cures
 from lab.study.display_selection import HEADLINES, IN_README
-from lab.study.results import recorded
+from lab.study.results import read_study_results
 from lab.study.rulers.beliefs import LIVE
-from lab.study.scorecard import gate_passed, load
+from lab.study.scorecard import passes_gate, read_rows
 from lab.study.scorecard_questions import QUESTIONS
-from lab.study.scorecard_table import lines
-from lab.study.verdicts import predictions
-from lab.systems import ablated, compared
+from lab.study.scorecard_rows import EVERY as ANY
+from lab.study.scorecard_table import list_lines
+from lab.study.verdicts import read_predictions
+from lab.systems import list_ablated, list_compared
 from measure.data.skew import CLASSES, RTOLS
 from problem.contract import FEATURES, KEYS, LOG, STORED
 from problem.questions import CUT_OFF
@@ -84,14 +84,14 @@ SERVED_FLIGHTS = 84_292
 
 @pytest.fixture(scope="module")
 def rows():
-    return load(results_folder())
+    return read_rows(results_folder())
 
 
 def of(rows, key, system):
     return [row for row in rows if row.key == key and row.system == system]
 
 
-@pytest.mark.parametrize("name", compared())
+@pytest.mark.parametrize("name", list_compared())
 def test_the_full_year_is_used(name, facts):
     flights = facts.flights.set_index("flight_id")["scheduled_at"]
     known = facts.outcomes[facts.outcomes["known_at"] <= CUT_OFF].set_index("flight_id")
@@ -105,7 +105,7 @@ def test_the_full_year_is_used(name, facts):
         assert len(served[served["mode"] == mode]) == SERVED_FLIGHTS
 
 
-@pytest.mark.parametrize("name", compared())
+@pytest.mark.parametrize("name", list_compared())
 def test_tables_have_their_columns_and_one_row_a_question(name):
     training = pd.read_parquet(results_folder() / "training" / f"{name}.parquet")
     served = pd.read_parquet(results_folder() / "served" / f"{name}.parquet")
@@ -118,14 +118,14 @@ def test_tables_have_their_columns_and_one_row_a_question(name):
 
 
 def test_only_ftis_requests_outside_the_stated_weeks_were_not_replayed_live():
-    for name in compared():
+    for name in list_compared():
         served = pd.read_parquet(results_folder() / "served" / f"{name}.parquet", columns=["mode", "replayed"])
         recalled = served[~served["replayed"]]
         assert (name == "fti") == bool(len(recalled))
         assert set(recalled["mode"]) <= {"real_time"}
 
 
-@pytest.mark.parametrize("name", compared())
+@pytest.mark.parametrize("name", list_compared())
 def test_what_was_trained_is_left_alone_by_all_later_steps(name):
     """But for the note that MLflow puts beside a model when it is read."""
     step = results_folder().parent / "steps" / f"train-{name}"
@@ -141,7 +141,7 @@ def test_every_row_of_the_scorecard_says_what_it_means():
             row
         )
         assert row["better"] in ("lower", "higher", "zero", "context")
-        assert row["predicted"] == predictions().get(row["id"], "")
+        assert row["predicted"] == read_predictions().get(row["id"], "")
         assert row["predicted"] or row["id"] in claimed, "a claim is in the ledger, everything else was predicted"
         assert row["value"] is not None or row["note"]
         if row["low"] is not None and row["value"] != "infinity":
@@ -158,10 +158,10 @@ def test_the_scorecard_is_json_that_every_reader_reads():
 
 @pytest.mark.parametrize("key", QUESTIONS)
 def test_every_question_has_an_answer_from_every_system_or_a_reason_why_not(rows, key):
-    assert {row.system for row in rows if row.key == key} - {"ruler"} == set(compared())
+    assert {row.system for row in rows if row.key == key} - {"ruler"} == set(list_compared())
 
 
-@pytest.mark.parametrize("name", compared())
+@pytest.mark.parametrize("name", list_compared())
 @pytest.mark.parametrize("key", DEMANDED)
 def test_every_figure_that_was_asked_for_is_there_in_every_mode_or_says_why_not(rows, key, name):
     found = {(row.part, row.mode): row for row in of(rows, key, name)}
@@ -205,7 +205,7 @@ def test_the_one_sided_lines_hold_the_one_sided_mutants(rows):
 
 def test_every_headline_has_a_line(rows):
     for key in HEADLINES:
-        assert lines(rows, compared(), (key,), IN_README), key
+        assert list_lines(rows, list_compared(), (key,), IN_README), key
 
 
 @pytest.mark.parametrize("key", [key for key, question in QUESTIONS.items() if question.unit in SAMPLED])
@@ -213,7 +213,7 @@ def test_what_is_a_sample_has_an_interval(rows, key):
     assert all(row.low is not None and row.high is not None for row in rows if row.key == key and row.value is not None)
 
 
-@pytest.mark.parametrize("name", ablated())
+@pytest.mark.parametrize("name", list_ablated())
 def test_the_cause_ablation_adds_up(rows, name):
     for key, whole in {"cause_skewed": "skew", "cause_gap": "gap", "cause_flips": "flips"}.items():
         arms = {row.part: row for row in of(rows, key, name)}
@@ -226,7 +226,7 @@ def test_the_cause_ablation_adds_up(rows, name):
 
 def test_every_mutant_is_accounted_for(rows):
     for name, mode in STUDIED:
-        mutants = recorded().table(f"mutants-{name}", "mutants")
+        mutants = read_study_results().table(f"mutants-{name}", "mutants")
         (row,) = [row for row in of(rows, "cochange", name) if row.mode == mode]
         counted = sum(int(number) for number in re.findall(r"(\d+) (?:both|training|serving|no effect|loud)", row.note))
         assert counted == (mutants["mode"] == mode).sum() > 40
@@ -240,7 +240,7 @@ def test_no_join_has_shuffled_the_labels(rows):
 def test_nine_worlds_serve_nine_months_of_flights(facts):
     months = facts.flights["scheduled_at"].dt.tz_convert("America/New_York").dt.month.value_counts()
     for name, mode in STUDIED:
-        answers = recorded().table(f"worlds-{name}", "worlds")
+        answers = read_study_results().table(f"worlds-{name}", "worlds")
         answers = answers[answers["mode"] == mode]
         served = answers["origin"].dt.tz_convert("America/New_York").dt.month.value_counts()
         assert served.to_dict() == months[range(4, 13)].to_dict()
@@ -248,14 +248,14 @@ def test_nine_worlds_serve_nine_months_of_flights(facts):
 
 
 def test_the_memory_of_a_stage_and_the_price_of_a_second_worker_are_not_nothing(rows):
-    for name in compared():
+    for name in list_compared():
         assert all(row.value > 0 for row in of(rows, "memory", name) if row.value is not None)
         assert all(row.value >= 1 for row in of(rows, "over_provisioning", name) if row.value is not None)
         assert all(row.value > 0 for row in of(rows, "speed_up", name))
 
 
 def test_the_gate_is_passed_and_the_ruler_finds_what_was_planted(rows):
-    assert gate_passed(rows)
+    assert passes_gate(rows)
     assert len(of(rows, "gate", "ruler")) == 2
 
 
@@ -275,7 +275,7 @@ def test_a_lead_over_a_rival_is_the_rivals_lag(rows):
             assert (one.value, one.low, one.high) == pytest.approx((-other.value, -other.high, -other.low))
 
 
-@pytest.mark.parametrize("name", ablated())
+@pytest.mark.parametrize("name", list_ablated())
 def test_exhibits_keep_their_skew_and_lose_all_of_it_when_cured(rows, name):
     (skew,), (cured,) = of(rows, "skew", name), of(rows, "cured", name)
     assert skew.low > 0

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from lab.study.steps.awkward_situations import next_midnight, situations
-from lab.study.steps.small_world import QUIET, SILENCES, small_world
+from lab.study.steps.awkward_situations import find_next_midnight, find_situations
+from lab.study.steps.small_world import QUIET, SILENCES, make_small_world
 from problem.contract import FEATURES, KEYS
 from problem.oracle import oracle
 from problem.questions import NEW_YORK, questions
@@ -15,7 +15,7 @@ HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def world(facts):
-    return small_world(facts)
+    return make_small_world(facts)
 
 
 @pytest.fixture(params=MODES)
@@ -26,7 +26,7 @@ def asked(request, world):
 def looks(asked):
     """The instants from which a question can be seen: its own and, in batch, the midnight before the flight."""
     batch = asked["mode"].iloc[0] == "batch"
-    return [asked["asked_at"], next_midnight(asked)] if batch else [asked["asked_at"]]
+    return [asked["asked_at"], find_next_midnight(asked)] if batch else [asked["asked_at"]]
 
 
 def events(world, table, keys, question, after, until):
@@ -95,16 +95,16 @@ def test_every_window_is_empty_for_some_question(world, asked, table, keys, leng
 @pytest.mark.parametrize("name", ["origin", "carrier", "route"])
 def test_events_stand_at_the_very_edge_of_every_window_from_wherever_it_is_seen(world, asked, name):
     for instants in looks(asked):
-        assert situations(world.facts, asked, instants)[f"{name}_edge"].any()
+        assert find_situations(world.facts, asked, instants)[f"{name}_edge"].any()
 
 
 @pytest.mark.parametrize("name", ["origin", "carrier", "route"])
 def test_events_happen_at_the_very_instant_of_a_question(world, asked, name):
-    assert situations(world.facts, asked, asked["asked_at"])[f"{name}_tie"].any()
+    assert find_situations(world.facts, asked, asked["asked_at"])[f"{name}_tie"].any()
 
 
 def test_the_situations_say_what_a_slow_look_says(world, asked):
-    found = situations(world.facts, asked, asked["asked_at"])
+    found = find_situations(world.facts, asked, asked["asked_at"])
     for name, (table, keys, length, _) in zip(["origin", "carrier", "route"], WINDOWS, strict=True):
         minute, at = pd.Timedelta(minutes=1), asked["asked_at"]
         inside = aged(world, asked, at, table, keys, 0 * HOUR, length)
@@ -128,13 +128,13 @@ def test_no_aircraft_lands_twice_at_one_instant_as_none_did_that_autumn(world, f
 
 
 def test_tail_numbers_are_missing_planes_unknown_or_without_a_year(world, asked):
-    found = situations(world.facts, asked, asked["asked_at"])
+    found = find_situations(world.facts, asked, asked["asked_at"])
     assert found[["no_tailnum", "unknown_plane", "plane_without_year"]].any().all()
     assert (~asked["tailnum"].isin(world.facts.landings["tailnum"])).any()
 
 
 def test_the_day_and_the_month_in_new_york_are_not_always_those_in_utc(world, asked):
-    found = situations(world.facts, asked, asked["asked_at"])
+    found = find_situations(world.facts, asked, asked["asked_at"])
     assert found["other_day"].any()
     assert found["other_month"].any()
     assert not found["other_day"].all()
@@ -184,6 +184,6 @@ def test_what_was_left_out_on_purpose_is_out(world, facts):
 
 
 def test_it_is_the_same_world_every_time(world, facts):
-    again = small_world(facts)
+    again = make_small_world(facts)
     pd.testing.assert_frame_equal(again.asked, world.asked)
     assert len(again.facts.flights) == len(world.facts.flights)

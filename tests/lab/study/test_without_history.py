@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lab.study.steps.without_history import SEEN, _bytes, learner
+from lab.study.steps.without_history import SEEN, _count_bytes, make_learner
 from problem.contract import FEATURES, REQUEST_TIME, STORED
 from problem.questions import questions
 
@@ -15,7 +15,7 @@ def table(facts):
 
 def test_stored_features_cannot_move_its_predictions(facts):
     seen = table(facts)
-    model = learner().fit(seen[list(SEEN)], [0, 1] * 200)
+    model = make_learner().fit(seen[list(SEEN)], [0, 1] * 200)
     other = seen.assign(**dict.fromkeys(STORED, 99.0))
     assert (model.predict_proba(seen[list(SEEN)]) == model.predict_proba(other[list(SEEN)])).all()
     assert not {*model.feature_names_in_} & {*STORED}
@@ -23,10 +23,12 @@ def test_stored_features_cannot_move_its_predictions(facts):
 
 
 def test_a_request_that_brings_all_features_is_longer(facts):
-    found = _bytes(table(facts).head(3))
+    found = _count_bytes(table(facts).head(3))
     assert 0 < found["request"] < found["vector"]
 
 
 def test_bytes_are_those_of_the_json_that_is_sent():
     one = pd.DataFrame({"flight_id": [1], "origin": ["JFK"], **{name: [2] for name in FEATURES if name != "origin"}})
-    assert _bytes(one)["request"] == len(b'{"flight_id": 1, "carrier": 2, "origin": "JFK", "dest": 2, "distance": 2}')
+    assert _count_bytes(one)["request"] == len(
+        b'{"flight_id": 1, "carrier": 2, "origin": "JFK", "dest": 2, "distance": 2}'
+    )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lab.changes.operation import distance, unequal
+from lab.changes.operation import count_unequal, measure_distance
 
 NEW = "carrier_origin_arr_delay_7d"
 
@@ -28,11 +28,13 @@ def test_training_looks_back_seven_days(operation):
     for mode in operation.modes:
         asked = operation.asked(mode)
         seen = operation.training(asked)[NEW]
-        assert distance(seen, operation.truth(asked)[NEW]) < distance(seen, mean_of_one_day(operation, asked))
+        assert measure_distance(seen, operation.truth(asked)[NEW]) < measure_distance(
+            seen, mean_of_one_day(operation, asked)
+        )
 
 
 def test_the_past_is_told_as_by_a_system_installed_today(operation):
     anew = operation.anew()
     for mode in operation.modes:
         past = operation.past(mode)
-        assert unequal(operation.training(past), anew.training(past)) == {}
+        assert count_unequal(operation.training(past), anew.training(past)) == {}

@@ -14,7 +14,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from lab.changes.operation import TICK, unequal
+from lab.changes.operation import TICK, count_unequal
 from lab.changes.replay_dataset import ROLLED_OUT
 from problem.contract import ENGINE, KEYS
 from problem.replay import look_ups
@@ -129,7 +129,7 @@ def equal(operation, one, other):
         for mine, yours in ((one.training[mode], other.training[mode]), (one.served[mode], other.served[mode])):
             assert len(mine) > 0
             assert mine[list(KEYS)].to_numpy().tolist() == yours[list(KEYS)].to_numpy().tolist()
-            assert unequal(mine, yours) == {}
+            assert count_unequal(mine, yours) == {}
         ages = one.served[mode].filter(like="age_") - other.served[mode].filter(like="age_")
         assert not ages.to_numpy().any()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.changes.operation import distance, unequal
+from lab.changes.operation import count_unequal, measure_distance
 from lab.changes.replay_dataset import END, ROLLED_OUT
 from problem.contract import KEYS, TARGETS, VECTOR, requests
 from problem.oracle import KNOTS
@@ -49,7 +49,7 @@ def alone(operation, pair, tmp_path_factory):
 def test_last_weeks_models_get_last_weeks_features(rolled_back, before):
     then = before["then"]
     assert rolled_back[list(KEYS)].to_numpy().tolist() == then[list(KEYS)].to_numpy().tolist()
-    assert unequal(rolled_back, then) == {}
+    assert count_unequal(rolled_back, then) == {}
 
 
 def test_last_weeks_models_answer_as_they_did_then(rolled_back, before):
@@ -69,14 +69,14 @@ def test_a_system_that_can_recall_its_vectors_recalls_those(operation, pair, rol
     if hasattr(system := pair.opened(), "recall"):
         system.wake(World(operation.ground.facts, END))
         for mode, answers in rolled_back.groupby("mode"):
-            assert unequal(system.recall(operation.asked(mode)), answers) == {}
+            assert count_unequal(system.recall(operation.asked(mode)), answers) == {}
 
 
 def test_what_is_fitted_now_is_fitted_on_knots(operation):
     for mode in operation.modes:
         asked = operation.asked(mode)
         seen, truth = operation.training(asked)["wind_speed"], operation.truth(asked)["wind_speed"]
-        assert distance(seen, truth) < distance(seen, truth / KNOTS)
+        assert measure_distance(seen, truth) < measure_distance(seen, truth / KNOTS)
 
 
 def test_a_bad_model_answers_otherwise(alone):
