@@ -19,7 +19,7 @@ import pandas as pd
 from antipatterns.systems.monolith.system import System as Monolith
 from lab.bench.bench_results import CONSOLE, Bench
 from lab.service.service_installation import renew_installation
-from measure.cost.reuse import measure_cpu_seconds
+from measure.cost.reuse import compare_pairs
 from problem.contract import Request, System, requests
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
@@ -71,7 +71,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         works = prepare_works(Path(folder), options.rounds)
         for name in [name for name in works if name not in LONG]:
             works[name]()
-        seconds = measure_cpu_seconds(works, options.rounds)
+        seconds = compare_pairs(works, options.rounds)
     ratios = {row: seconds.ratio(row.above, row.below) for row in [*ROWS, *GROWTHS]}
     for row, ratio in ratios.items():
         CONSOLE.print(f"{row.name:52} {ratio!s:24} {row.about}")
