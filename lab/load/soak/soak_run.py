@@ -126,21 +126,24 @@ def _change(
     """Refreshes and the other changes, at their times; yields a way to ask whether such a change is still to come."""
     pipeline = _start_pipeline(home, "--every", str(plan.every), "--step", str(plan.step))
     follower = threading.Thread(target=_follow, args=[pipeline, reached, say])
-    threads = [threading.Thread(target=_act_at, args=change) for change in changes]
+    over = threading.Event()
+    threads = [threading.Thread(target=_act_at, args=(*change, over)) for change in changes]
     for thread in (follower, *threads):
         thread.start()
     try:
         yield lambda: any(thread.is_alive() for thread in threads)
     finally:
+        over.set()  # whoever stops a soak waits for no change that is still to come
         for thread in threads:
             thread.join()
         pipeline.terminate()
         follower.join()
 
 
-def _act_at(times: list[float], act: Callable[[], object]) -> None:
-    """Act at each of the times, in seconds from now."""
+def _act_at(times: list[float], act: Callable[[], object], over: threading.Event) -> None:
+    """Act at each of the times, in seconds from now, until it is over."""
     began = time.monotonic()
     for at in times:
-        time.sleep(max(0.0, began + at - time.monotonic()))
+        if over.wait(max(0.0, began + at - time.monotonic())):
+            return
         act()
