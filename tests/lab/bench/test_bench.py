@@ -1,7 +1,7 @@
 """The benches: parts lie beside one another, ratios have the spread of their rounds, clocks are read rightly."""
 
 import json
-from types import SimpleNamespace
+from argparse import Namespace
 
 import numpy as np
 import pandas as pd
@@ -77,7 +77,7 @@ def test_every_way_to_read_gives_the_values_of_ours(monkeypatch, facts):
     monkeypatch.setattr(point_in_time, "END", pd.Timestamp("2013-01-03", tz="UTC"))
     monkeypatch.setattr(point_in_time, "SIZES", (50,))
     monkeypatch.setattr(point_in_time, "load_facts", lambda: facts)
-    options = SimpleNamespace(rows=60, rounds=1, budget=60.0, memory=8_000.0)
+    options = Namespace(rows=60, rounds=1, budget=60.0, memory=8_000.0)
     results = point_in_time.measure_year(options)
     assert {ratio["above"].split(",")[0] for ratio in results["ratios"]} == {"stock", "polars", "pandas"}
     assert all(ratio["equal"] for ratio in results["ratios"])
