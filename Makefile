@@ -27,8 +27,7 @@ export PYTHONNOUSERSITE := 1
 export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-# What make quick runs, as pytest's -m takes it; tests/conftest.py gives the marks. A walk through the decks needs
-# a browser's driver, which is not installed for it.
+# What make quick runs, as pytest's -m takes it; tests/conftest.py gives the marks.
 QUICK ?= quick
 
 help:  ## show this list
@@ -41,7 +40,7 @@ test: lint study $(ALL)  ## lint, then the study, then all tests and every noteb
 	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
 quick: lint  ## lint and the tests that need no study and no server: a minute, all day long
-	@$(BIN)/python -m pytest -n 2 -m "$(QUICK)" --ignore-glob "*_walked.py" tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(QUICK)" tests
 
 deep: $(CORE)  ## run what does not fit into make study, and record it
 	@$(BIN)/python -m lab.deep

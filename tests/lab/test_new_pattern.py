@@ -9,6 +9,8 @@ import pytest
 
 from lab.engine.workspace import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 CARD = """\
 name = "{name}"
 japanese = "{name}です"

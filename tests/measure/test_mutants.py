@@ -119,6 +119,7 @@ def test_a_condition_over_two_lines_keeps_them():
     assert found.applied(source) == "if (\n    not (a\n    and b)\n):\n    c\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
 def test_every_mutant_of_the_rulers_parses_and_differs_in_one_place_only(file):
     source = file.read_text()

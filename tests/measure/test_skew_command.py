@@ -55,6 +55,7 @@ def test_two_files_give_a_report_and_a_figure(folder, capsys):
     assert (folder / "row_skew.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_module_outside_this_repository(folder):
     command = [sys.executable, "-m", "measure.data.skew", "offline.parquet", "served.parquet", "--on", ON]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

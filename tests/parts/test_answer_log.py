@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -78,23 +79,28 @@ def test_a_line_broken_in_the_middle_of_a_file_is_not_passed_over(tmp_path: Path
         read_answers(tmp_path)
 
 
-@pytest.fixture
+@contextmanager
 def no_room() -> Iterator[None]:
-    """The system gives a file ``ROOM`` bytes and no more, as if the disk were full."""
+    """The system gives a file ``ROOM`` bytes and no more, as if the disk were full.
+
+    Within a test alone: pytest's own output may be a file.
+    """
     before, limits = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
 
 
-@pytest.mark.usefixtures("no_room")
 def test_without_room_answers_are_counted_as_lost_and_no_half_line_is_left(tmp_path: Path) -> None:
     lost: list[int] = []
     log = AnswerLog(tmp_path, lambda: lost.append(1))
-    for number in range(4):
-        log.write(answer(number))
-    log.close()
+    with no_room():
+        for number in range(4):
+            log.write(answer(number))
+        log.close()
     kept = read_answers(tmp_path)["flight_id"].tolist()
     assert 0 < len(kept) < 4
     assert len(kept) + len(lost) == 4

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lab.systems import open_system, read_systems
+from lab.systems import find_system, open_system, read_systems
 from problem.contract import AGES, FEATURES, KEYS, LOG, VECTOR, requests
 from problem.fixture import frozen
 from problem.oracle import oracle, oracle_at_ages
@@ -15,7 +15,13 @@ from problem.world import World
 from tests.awkward import DOORS, awkward, differing
 
 
-@pytest.fixture(scope="module", params=DOORS, ids=lambda door: " ".join(door))
+def _mark(door):
+    """Quick: a system for each kind of question. Controls are much like them, and filling a store takes its time."""
+    system = find_system(door[0])
+    return pytest.param(door, id=" ".join(door), marks=[pytest.mark.slow] * (system.has_store or system.is_control))
+
+
+@pytest.fixture(scope="module", params=map(_mark, DOORS))
 def door(request):
     return request.param
 

@@ -69,6 +69,7 @@ def test_every_fact_has_its_clock_and_is_in_its_order(facts):
         assert table["known_at"].notna().all()
 
 
+@pytest.mark.slow
 def test_the_world_shows_nothing_from_after_now(facts):
     world = World(facts, pd.Timestamp("2013-02-01", tz="UTC"))
     for table in vars(world.warehouse).values():
@@ -80,6 +81,7 @@ def test_the_world_shows_nothing_from_after_now(facts):
         world.move_to(pd.Timestamp("2013-01-31", tz="UTC"))
 
 
+@pytest.mark.slow
 def test_the_stream_and_the_warehouse_tell_the_same_story(facts):
     world = World(facts, pd.Timestamp("2013-02-01", tz="UTC"))
     kinds = pd.Series([type(event).__name__ for event in world.stream()]).value_counts()

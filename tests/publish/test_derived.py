@@ -10,6 +10,8 @@ from publish.derived import Part
 from publish.markdown_table import write_table
 from publish.marked_parts import find_page, read_part, replace_part
 
+pytestmark = pytest.mark.slow
+
 AT_HAND = ("catalogue", "glossary", "shapes", "changes", "beyond", "exercises")
 """Parts that need no study."""
 PAGE = "# A page\n<!-- generated: sums -->\n1\n<!-- end of generated part -->\nThe end.\n"

@@ -21,6 +21,8 @@ from measure.code.readers import FAILS
 from reference.systems.fti.feature_repo.definitions import COLUMNS, feature_service, feature_views
 from tests.stepping import run_steps
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_kept_debt_is_that_of_the_code_as_it_is():
     """If not: ``.venv/bin/python -m lab.changes --evolution --record``."""
@@ -110,7 +112,7 @@ def steps(tmp_path_factory) -> Path:
 
 
 def test_debt_taken_anew_is_the_one_that_was_kept(steps, tmp_path, monkeypatch):
-    monkeypatch.setattr("lab.changes.debt.states", lambda _: ["C1"])
+    monkeypatch.setattr("lab.changes.debt.list_states", lambda _: ["C1"])
     debt(tmp_path, steps, "modular_monolith")
     (taken,) = json.loads((tmp_path / "states.json").read_text())
     kept = RECORD.value("debt-modular_monolith")

@@ -10,6 +10,8 @@ from lab.changes.rollback import REQUESTS, measure_roll_back
 from lab.systems import list_core
 from tests.stepping import run_steps
 
+pytestmark = pytest.mark.slow
+
 SYSTEM = "modular_monolith"
 
 

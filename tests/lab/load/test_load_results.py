@@ -102,6 +102,7 @@ def test_a_rate_that_failed_once_is_tried_again_and_both_runs_are_kept():
     assert [one.goodput for one in last_tries(found)] == [10, 1]
 
 
+@pytest.mark.service
 def test_a_service_of_known_capacity_is_found_saturated_below_it():
     """One answer at a time: 49 of 2 ms and one of 200 ms in 50 are at most some 168 a second."""
     with uvicorn(STALLING) as url:
@@ -126,6 +127,7 @@ def test_figures_show_both_loops_and_every_service(tmp_path):
     assert all((tmp_path / name).stat().st_size > 10_000 for name in ("loops.png", "rates.png"))
 
 
+@pytest.mark.service
 def test_the_command_measures_a_service_of_ones_own(tmp_path, capsys):
     bodies = tmp_path / "bodies.jsonl"
     bodies.write_text('{"a": 1}\n\n{"a": 2}\n')

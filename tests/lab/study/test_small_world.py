@@ -9,6 +9,8 @@ from problem.contract import FEATURES, KEYS
 from problem.oracle import oracle
 from problem.questions import NEW_YORK, questions
 
+pytestmark = pytest.mark.slow
+
 MODES = ["batch", "real_time"]
 HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 

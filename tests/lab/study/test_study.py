@@ -31,6 +31,7 @@ from publish.marked_parts import find_page, read_part
 from publish.scorecard_part import render_scorecard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "home", "says"),
     [
@@ -60,6 +61,7 @@ def test_bad_input_is_one_line_and_a_non_zero_exit(arguments, home, says, tmp_pa
     assert not folder.is_dir() or not any(file.name == "steps" for file in folder.iterdir())
 
 
+@pytest.mark.slow
 def test_every_step_calls_a_function_and_has_a_key_of_its_own():
     steps = plan_study(list_compared())
     for step in steps:
