@@ -17,7 +17,7 @@ PARTS = {
     "point_in_time": "stored features as of 336,776 instants: ours, Feast's stock store, bare as-of joins",
     "pipeline": "features: a refresh, a bulk fill, a training read, a night's scoring; FTI against the monolith",
     "study": "the study's own run, step by step, a second run of it, and all lessons, against their targets",
-    "serving": "one request, and ever more of them: FTI, the split, `mlflow models serve`",
+    "serving": "one request, and ever more of them: both services and `mlflow models serve`",
 }
 
 
