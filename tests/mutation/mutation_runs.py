@@ -4,7 +4,7 @@
     python -m tests.mutation.mutation_runs skew gate       some of them
 
 A group is a few modules with the tests that answer for them: mutmut slows down what it watches, so each group has a
-copy of its own below ``.study/mutation``. The score is the share of mutants that a test notices, be it by never ending;
+copy of its own below ``.study/mutation``. A module that no group names is not broken. The score is the share of mutants that a test notices, be it by never ending;
 the others are listed and judged in ``survivors.md``. Source: DeMillo et al. 1978, "Hints on test data selection".
 """
 
@@ -26,21 +26,21 @@ GROUPS: dict[str, tuple[str, str]] = {
     "believed": ("believed days scores", "believed_vs_served row_skew figures"),
     "break_even": ("break_even worlds", "break_even worlds figures"),
     "cochange": ("cochange effect", "cochange figures"),
-    "command": ("command", "skew_command"),
+    "command": ("skew_command", "skew_command"),
     "complexity": ("complexity flags lines sources", "complexity structure figures"),
-    "footprint": ("footprint panel", "footprint figures"),
-    "gate": ("gate planted rows", "gate row_skew figures"),
-    "house": ("house", "house_style figures"),
+    "footprint": ("footprint price_ratios", "footprint figures"),
+    "gate": ("gate planted_shift table_compare", "gate row_skew figures"),
+    "figure_style": ("figure_style", "figure_style figures"),
     "impact": ("impact impact_map", "impact impact_map figures"),
     "monitor": ("alarms bins distances monitor", "monitor figures"),
-    "mutants": ("mutants operators places", "mutants"),
+    "mutants": ("mutants mutation_sites operators", "mutants"),
     "regret": ("regret", "regret figures"),
     "reuse": ("reuse", "reuse figures"),
     "sharing": ("sharing", "sharing figures"),
     "skew": ("classes skew", "classes row_skew figures"),
     "structure": ("callgraph graphs names structure", "structure figures"),
 }
-"""Per group, its modules and its test files (``tests/test_<name>.py``)."""
+"""Per group, its modules (``measure/*/NAME.py``) and its test files (``tests/measure/test_NAME.py``)."""
 COPIED = ("antipatterns", "lab", "measure", "parts", "problem", "publish", "reference", "tests")
 AT_ONCE = 2
 NOTICED = ("killed", "timeout")
@@ -106,6 +106,23 @@ def _report(folder: Path) -> int:
     return int(noticed < WANTED * mutants)
 
 
+def find_modules(names: str) -> list[str]:
+    """The files of a group's modules, from the repository's root; raises ``ValueError`` for a name without a file."""
+    return [_find_file("measure", f"*/{name}.py") for name in names.split()]
+
+
+def find_tests(names: str) -> list[str]:
+    """The files of a group's tests, from the repository's root; raises ``ValueError`` for a name without a file."""
+    return [_find_file("tests", f"measure/test_{name}.py") for name in names.split()]
+
+
+def _find_file(folder: str, pattern: str) -> str:
+    found = [path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / folder).glob(pattern)]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} files match {folder}/{pattern}, not one")
+    return found[0]
+
+
 def _settings(modules: str, tests: str) -> str:
     return "\n".join(
         [
@@ -113,10 +130,10 @@ def _settings(modules: str, tests: str) -> str:
             'addopts = "--import-mode=importlib"',
             "[tool.mutmut]",
             'source_paths = ["measure"]',
-            f"only_mutate = {[f'measure/{module}.py' for module in modules.split()]}",
+            f"only_mutate = {find_modules(modules)}",
             f"also_copy = {[package for package in COPIED if package != 'measure']}",
             'pytest_add_cli_args = ["--noconftest", "-p", "no:cacheprovider", "-q"]',
-            f"pytest_add_cli_args_test_selection = {[f'tests/test_{test}.py' for test in tests.split()]}",
+            f"pytest_add_cli_args_test_selection = {find_tests(tests)}",
             "use_git_change_detection = false",
         ]
     )

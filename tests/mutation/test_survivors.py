@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from tests.mutation.mutation_runs import GROUPS, find_modules, find_tests
 from tests.mutation.survivors import OPEN, PAGE, _function, verdicts, write
 
 
@@ -21,6 +24,18 @@ def test_a_page_written_anew_keeps_the_verdicts_of_what_still_lives(tmp_path: Pa
     assert f"{new} {OPEN} |" in page.read_text()
     assert gone not in page.read_text()
     assert "**70.0%**" in page.read_text()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_names_files_that_exist(group: str):
+    modules, tests = GROUPS[group]
+    assert find_modules(modules)
+    assert find_tests(tests)
+
+
+def test_a_name_without_a_file_is_refused():
+    with pytest.raises(ValueError, match=r"0 files match measure/\*/nothing\.py"):
+        find_modules("skew nothing")
 
 
 def test_a_reader_knows_the_function():
