@@ -47,7 +47,7 @@ def measure(join: str, tables: Path, views: tuple[ViewShape, ...], rows: int, bo
     child.start()
     sender.close()
     failure = _watch(child, receiver, bounds)
-    result = {"failure": failure} if failure else _received(receiver)
+    result = {"failure": failure} if failure else _receive(receiver)
     child.join()
     return Measurement(join, rows, **result)
 
@@ -67,7 +67,7 @@ def _watch(child: Any, receiver: Connection, bounds: Bounds) -> str | None:
     return None
 
 
-def _received(receiver: Connection) -> dict[str, Any]:
+def _receive(receiver: Connection) -> dict[str, Any]:
     try:
         return receiver.recv()
     except EOFError:
@@ -86,12 +86,12 @@ def _status_mb(process: int | str, field: str) -> float:
 def _run(sender: Connection, join: str, tables: Path, views: tuple[ViewShape, ...], rows: int) -> None:
     warnings.simplefilter("ignore", DeprecationWarning)  # ibis calls an old name of DuckDB's on every read
     try:
-        sender.send(_timed(join, tables, views, rows))
+        sender.send(_time_join(join, tables, views, rows))
     except Exception as error:
         sender.send({"failure": f"{type(error).__name__}: {str(error).splitlines()[0]}"})
 
 
-def _timed(join: str, tables: Path, views: tuple[ViewShape, ...], rows: int) -> dict[str, Any]:
+def _time_join(join: str, tables: Path, views: tuple[ViewShape, ...], rows: int) -> dict[str, Any]:
     entities = pd.read_parquet(tables / "entities.parquet").head(rows)
     JOINS[join](tables, entities.head(WARM_UP_ROWS), views)
     start = time.perf_counter()

@@ -1,9 +1,9 @@
 """What a training-set read costs: five feature views as of 336,776 instants.
 
-`python -m lab.bench.point_in_time` compares the as-of store with Feast's own DuckDB store, on the largest size
-which that one survives, and with bare as-of joins (Polars, DuckDB, pandas) on all rows. All take turns in
-one run, each time in a process of its own; what counts are ratios, and that all give the same values. The
-results go to `.study/results/bench.json` (`STUDY_HOME` moves `.study`). Some minutes on 2 cores; nothing is
+`python -m lab.bench.point_in_time` compares the as-of store (`ours`) with Feast's own DuckDB store (`stock`), on the
+largest size that this one answers within the bounds, and with bare as-of joins (Polars, DuckDB, pandas) on all rows.
+All take turns in one run, each time in a process of its own; what counts are ratios, and that all give the same values.
+The results go to `.study/results/bench.json` (`STUDY_HOME` moves `.study`). Some minutes on 2 cores; nothing is
 asserted.
 """
 
@@ -38,13 +38,13 @@ class Bench:
     def measure(self, join: str, rows: int) -> Measurement:
         with self.console.status(f"{join}: {rows:,} rows"):
             result = measure(join, self.tables, self.views, rows, self.bounds)
-        told = result.failure or f"{result.seconds:.2f} s, {result.peak_mb:,.0f} MB"
-        self.console.print(f"{join:12} {rows:>8,} rows  {told}")
+        outcome = result.failure or f"{result.seconds:.2f} s, {result.peak_mb:,.0f} MB"
+        self.console.print(f"{join:12} {rows:>8,} rows  {outcome}")
         self.done.append(result)
         return result
 
-    def largest_stock_survives(self, most: int) -> int:
-        """The largest of SIZES, up to `most`, that Feast's own store answers within the bounds; 0 if none."""
+    def find_largest_for_stock(self, most: int) -> int:
+        """The largest of SIZES and `most` that Feast's own store answers within the bounds; 0 if none."""
         largest = 0
         for rows in [size for size in SIZES if size < most] + [most]:
             if self.measure("stock", rows).failure:
@@ -55,7 +55,7 @@ class Bench:
 
 def run(bench: Bench, rows: int, rounds: int) -> Scoreboard:
     """Find the size that Feast's store survives, then let all take turns `rounds` times (Feast's once)."""
-    shared = bench.largest_stock_survives(rows)
+    shared = bench.find_largest_for_stock(rows)
     for number in range(rounds):
         for join in ("ours", *BARE):
             bench.measure(join, rows)

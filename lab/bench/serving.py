@@ -16,7 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
-from lab.bench.answer_parts import answers, clock, degraded, mean_ms, same
+from lab.bench.answer_parts import ask, compute_mean_ms, count_degraded, count_same, read_clock
 from lab.bench.asked import Asked, asked
 from lab.bench.bench_results import keep, ratio_line, surroundings
 from lab.bench.contestants import LOOKS, MLFLOW, Contestant, installations, mlflow, of_system
@@ -66,16 +66,16 @@ def one_at_a_time(
     turns = Turns()
     with ExitStack() as stack:
         endpoints = {each.name: stack.enter_context(each.running()) for each in contestants}
-        ours, theirs = (answers(endpoints[name], CHECKED) for name in ("fti", MLFLOW))
-        alike = same(ours, theirs, bodies.expected[:CHECKED])
+        ours, theirs = (ask(endpoints[name], CHECKED) for name in ("fti", MLFLOW))
+        alike = count_same(ours, theirs, bodies.expected[:CHECKED])
         console.print(f"same answers: {alike} of {CHECKED}")
         for endpoint in endpoints.values():
             warm_up(endpoint)
-        before = {name: clock(endpoints[name]) for name in SYSTEMS}
+        before = {name: read_clock(endpoints[name]) for name in SYSTEMS}
         for number in range(options.rounds):
             turn(endpoints, number, options.requests, turns)
             _tell_round(turns, number, console)
-        spent = {name: mean_ms(before[name], clock(endpoints[name])) for name in SYSTEMS}
+        spent = {name: compute_mean_ms(before[name], read_clock(endpoints[name])) for name in SYSTEMS}
     found = {"same_answers": [alike, CHECKED], "alone": turns.record(), "parts": spent}
     return found | {"ratios": _ratios(turns, console), "target": _target(turns, console)}
 
@@ -122,7 +122,7 @@ def _loaded(each: Contestant, found: dict[str, Any], options: argparse.Namespace
             endpoint, sorted(median)[len(median) // 2], options.seconds, options.deadline,
             lambda run: console.print("  " + line(run, options.deadline)),
         )  # fmt: skip
-        nulls = degraded(endpoint) if each.name in SYSTEMS else 0
+        nulls = count_degraded(endpoint) if each.name in SYSTEMS else 0
     console.print(f"  {one.saturation.verdict}; {nulls} answers from nulls")
     return one
 

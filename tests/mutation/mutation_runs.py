@@ -4,8 +4,9 @@
     python -m tests.mutation.mutation_runs skew gate       some of them
 
 A group is a few modules with the tests that answer for them: mutmut slows down what it watches, so each group has a
-copy of its own below ``.study/mutation``. A module that no group names is not broken. The score is the share of mutants that a test notices, be it by never ending;
-the others are listed and judged in ``survivors.md``. Source: DeMillo et al. 1978, "Hints on test data selection".
+copy of its own below ``.study/mutation``. A module that no group names is not broken. The score is the share of mutants
+that a test notices, be it by never ending; the others are listed and judged in ``survivors.md``. Source: DeMillo et al.
+1978, "Hints on test data selection".
 """
 
 import re

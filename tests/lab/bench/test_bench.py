@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from lab.bench.__main__ import main
-from lab.bench.answer_parts import clock, degraded, mean_ms, same
+from lab.bench.answer_parts import compute_mean_ms, count_degraded, count_same, read_clock
 from lab.bench.bench_parts import PARTS
 from lab.bench.bench_results import FILE, keep, spread
 from lab.bench.by_turns import Row, Took, by_turns, rows
@@ -106,11 +106,11 @@ def test_the_clock_of_a_service_is_read_between_two_readings(tmp_path):
     with uvicorn("metrics_app:app", tmp_path, "/metrics") as url:
         endpoint = Endpoint(url + "/predict", [b"{}"])
         closed_loop(endpoint, 1, 1)
-        before = clock(endpoint)
+        before = read_clock(endpoint)
         closed_loop(endpoint, 1, 3)
-        spent = mean_ms(before, clock(endpoint))
+        spent = compute_mean_ms(before, read_clock(endpoint))
         assert spent == pytest.approx(dict.fromkeys(CLOCKS, 2.0))
-        assert degraded(endpoint) == 4
+        assert count_degraded(endpoint) == 4
 
 
 APP = """
@@ -131,9 +131,9 @@ async def text():
 
 def test_answers_are_the_same_where_the_probability_is_the_models_and_the_label_its_side_of_a_half():
     ours, theirs = [{"prediction": 0.7}, {"prediction": 0.2}], [{"predictions": [1]}, {"predictions": [0]}]
-    assert same(ours, theirs, [0.7, 0.2]) == 2
-    assert same(ours, theirs, [0.7, 0.3]) == 1
-    assert same(ours, [{"predictions": [0]}] * 2, [0.7, 0.2]) == 1
+    assert count_same(ours, theirs, [0.7, 0.2]) == 2
+    assert count_same(ours, theirs, [0.7, 0.3]) == 1
+    assert count_same(ours, [{"predictions": [0]}] * 2, [0.7, 0.2]) == 1
 
 
 def test_the_recorded_run_answers_alike_and_has_every_service_alone_and_under_load():
