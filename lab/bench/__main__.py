@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 
 from lab.bench.bench_parts import PARTS, run, where
-from lab.bench.bench_results import told
+from lab.bench.bench_results import print_machine
 from lab.engine.command import run_guarded
 from lab.engine.workspace import StudyError
 
@@ -31,7 +31,7 @@ def _parts(names: list[str]) -> int:
     if unknown := [name for name in names if name not in PARTS]:
         raise StudyError(f"no part {unknown[0]!r}; there are {', '.join(PARTS)}")
     console = Console(highlight=False)
-    told(console)
+    print_machine(console)
     for number, name in enumerate(names, 1):
         console.print(f"\n[{number}/{len(names)}] {name}: {PARTS[name]}", markup=False)
         run(name)

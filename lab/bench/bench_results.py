@@ -41,7 +41,7 @@ def _processor() -> str:
     return found[1] if found else platform.processor() or "unknown"
 
 
-def told(console: Console) -> None:
+def print_machine(console: Console) -> None:
     """Print the machine and the versions."""
     of = surroundings()
     console.print("machine: ", ", ".join(f"{name} {value}" for name, value in of["machine"].items()), soft_wrap=True)

@@ -23,7 +23,7 @@ from problem.facts import load_facts
 from problem.world import World
 
 LINEAR = 9.0
-"""The most that eight times the data may take, in times of the eighth (DESIGN, section 6)."""
+"""The most that eight times the data may take, in times of the eighth."""
 PART = "pipeline"
 IN_A_ROW = 4
 """Refreshes of a round: an hour of them, so that every round meets the hourly views once."""

@@ -33,7 +33,7 @@ from problem.facts import load_facts
 
 FILE, PART = "serving.json", "serving"
 TARGET = 0.25
-"""The most that FTI's answer may take, as a share of MLflow's (DESIGN, section 6)."""
+"""The most that FTI's answer may take, as a share of MLflow's."""
 AIMED_AT = ("p50", "p99")
 CHECKED = 200
 """Questions whose answers are compared before anything is timed."""

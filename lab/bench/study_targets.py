@@ -1,8 +1,8 @@
-"""The study and its lessons against their targets in DESIGN, section 6: seconds on this machine, not ratios.
+"""The study and its lessons against their targets (``AIMS``): seconds on this machine, not ratios.
 
-`python -m lab.bench.study_targets` reads from the seals of the finished steps when each ran, and so how long the last
-full run took and which steps were dear; then it times a run with nothing to do, and all lessons. Some minutes; nothing
-is asserted.
+`python -m lab.bench.study_targets` reads when each step of the study ran, and so how long the last full run took
+and which steps took most of it; then it times a run with nothing to do, and all lessons. Some minutes; nothing is
+asserted.
 """
 
 import argparse
