@@ -59,7 +59,7 @@ def merge(folder: Path, locale: Path = LOCALE, *, drop_obsolete: bool = False) -
 
 
 def find_states(folder: Path, locale: Path = LOCALE) -> dict[str, State]:
-    """The state of each catalogue against the templates in a folder; without a template all of it is obsolete."""
+    """The state of each catalogue, compared with the templates in a folder; without a template it is all obsolete."""
     templates = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.pot")}
     found = {}
     for name in sorted({*templates, *message_catalogue.list_names(locale)}):
@@ -73,7 +73,7 @@ def find_states(folder: Path, locale: Path = LOCALE) -> dict[str, State]:
 
 
 def report(found: dict[str, State]) -> None:
-    """A line a message_catalogue, and below it the messages that are not in order."""
+    """Print a line for each catalogue, and below it the messages that are not in order."""
     for name, state in found.items():
         print(f"{name}: {state}")
         for what in ("untranslated", "fuzzy", "obsolete"):
