@@ -40,7 +40,7 @@ test: lint study $(ALL)  ## lint, then the study, then all tests and every noteb
 	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
 quick: lint  ## lint and the tests that need no study and no server: a minute, all day long
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(QUICK)" tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
 
 deep: $(CORE)  ## run what does not fit into make study, and record it
 	@$(BIN)/python -m lab.deep
