@@ -12,7 +12,7 @@ from lab.engine.workspace import REPOSITORY, StudyError
 ROOMS = ("antipatterns", "reference")
 """A pattern lies in ROOM/THEME/NAME."""
 ROWS = "FDTRSOQELV"
-"""The letters of rows, in the order of the list of rows."""
+"""The letters that ids of rows begin with, in the order in which the catalogue shows them."""
 CONCEPTS = "docs/concepts"
 """A concept has a card and no code: NAME.toml in this folder."""
 KINDS = ("pattern", "anti-pattern", "control", "concept")
@@ -27,10 +27,10 @@ TABLES = ("system", "look")
 class Card:
     """What a card says. ``folder``: from the repository's root; of a concept, the folder of all concepts.
 
-    ``rows``: ids in the list of rows; ``source``: the book's chapter or the paper; ``opposites``: names of other
-    folders; ``lesson``: a notebook, without its ending; ``claims``: ids in claims.toml; ``experiment``: a module in
-    ``lab/patterns/experiments``; ``uses``: patterns that an end-to-end system imports; ``number``: what is
-    counted, in words; ``details``: what only a system says of itself (``lab.systems``).
+    ``rows``: where it stands in the catalogue, a letter and a number (``F3``); ``source``: the book's chapter or the
+    paper; ``opposites``: names of other folders; ``lesson``: a notebook, without its ending; ``claims``: ids in
+    claims.toml; ``experiment``: a module in ``lab/patterns/experiments``; ``uses``: patterns that an end-to-end system
+    imports; ``number``: what is counted, in words; ``details``: what only a system says of itself (``lab.systems``).
     """
 
     id: str

@@ -3,8 +3,9 @@
 Change requests, debt and evolution, and the failure matrix; each goes on where it stopped.
 """
 
+import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from lab.changes.__main__ import replay_all, take_debt
 from lab.changes.change_requests import REQUESTS
@@ -19,8 +20,9 @@ PARTS: dict[str, Callable[[], int]] = {
 }
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run all parts; exit status 0, the first other one, 2 for what the reader can mend, 130 if stopped."""
+    argparse.ArgumentParser(prog="python -m lab.deep", description=__doc__).parse_args(arguments)
     for name, part in PARTS.items():
         print(f"{name}:", flush=True)
         if status := run_guarded(name, part):

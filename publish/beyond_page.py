@@ -1,17 +1,17 @@
 """The measured parts of docs/beyond_one_machine.md, and its figure."""
 
 from pathlib import Path
-from statistics import median
+from typing import Any
 
 import pandas as pd
 
 from lab.bench import elsewhere
-from lab.bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, seconds, sentence, told
+from lab.bench.scaling import LABELS, Scaling
 from lab.bench.scaling_figure import draw
 from lab.engine.workspace import REPOSITORY
 from publish.markdown_table import write_table
 from publish.marked_parts import replace_part
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 PAGE, PICTURE = REPOSITORY / "docs" / "beyond_one_machine.md", REPOSITORY / "docs" / "beyond_one_machine.png"
 
@@ -20,8 +20,8 @@ def parts() -> dict[str, str]:
     """The generated parts by name, as Markdown."""
     scaling = Scaling.recorded()
     load = f"{scaling.load:.0f} processes wanted to run on {scaling.cpus} cores as the run began."
-    text = f"{sizes(scaling)}\n\n{load}\n\n**{sentence(scaling)}**"
-    return {"scale": text, "elsewhere": price(elsewhere.recorded())}
+    text = f"{sizes(scaling)}\n\n{load}\n\n**{scaling.sentence()}**"
+    return {"scale": text, "elsewhere": price(elsewhere.RECORD.value("elsewhere"))}
 
 
 def renewed(page: str) -> str:
@@ -33,33 +33,30 @@ def renewed(page: str) -> str:
 
 def sizes(scaling: Scaling) -> str:
     """A row a stage: time and memory by years of flights, how both grow, and where memory ends."""
-    years = sorted({point.copies for point in scaling.points})
-    counts = [f"{size}× (n = {max(p.round for p in scaling.points if p.copies == size) + 1})" for size in years]
+    counts = [f"{size}× (n = {count})" for size, count in scaling.rounds.items()]
     grows = ["time ~ rows^", "CPU ~ rows^", "memory ~ rows^", "memory is full at"]
     rows = [_stage(scaling, stage) for stage in scaling.stages]
     return write_table(["stage; seconds (CPU seconds), peak", *counts, *grows], rows)
 
 
 def _stage(scaling: Scaling, stage: str) -> list[str]:
-    by_size = scaling.of(stage)
     cells = [
-        f"{median(map(seconds, points)):,.1f} s ({median(map(cpu, points)):,.1f}), "
-        f"{median(p.peak_mb for p in points) / 1024:.1f} GiB"
-        for points in by_size.values()
+        f"{size.seconds:,.1f} s ({size.cpu:,.1f}), {size.peak_mb / 1024:.1f} GiB"
+        for size in scaling.medians(stage).itertuples()
     ]
-    grows = [str(exponent(by_size, what)) for what in (seconds, cpu, above_libraries)]
-    return [LABELS[stage], *cells, *grows, told(scaling.full(stage))]
+    grows = [str(scaling.exponent(stage, column)) for column in ("seconds", "cpu", "above_mb")]
+    return [LABELS[stage], *cells, *grows, str(scaling.full(stage))]
 
 
-def price(found: elsewhere.Found) -> str:
+def price(measured: dict[str, Any]) -> str:
     """What features cost in each place, then what a historical read costs in each store."""
-    made = pd.DataFrame(found["features"]).groupby("place", sort=False)["seconds"].agg(["median", "min", "max"])
+    made = pd.DataFrame(measured["features"]).groupby("place", sort=False)["seconds"].agg(["median", "min", "max"])
     base = made.loc["embedded", "median"]
     features = [
         [place, f"{row['median']:.1f} s [{row['min']:.1f}, {row['max']:.1f}]", f"{row['median'] / base:.1f}"]
         for place, row in made.iterrows()
     ]
-    read = pd.DataFrame(found["reads"]).pivot(index="questions", columns="store", values="seconds")
+    read = pd.DataFrame(measured["reads"]).pivot(index="questions", columns="store", values="seconds")
     reads = [
         [f"{count:,}", f"{row['embedded']:.2f} s", f"{row['spark']:.1f} s", f"{row['spark'] / row['embedded']:.0f}"]
         for count, row in read.iterrows()
@@ -67,7 +64,7 @@ def price(found: elsewhere.Found) -> str:
     return "\n\n".join(
         [
             write_table(["features of nine months made by", "seconds", "times embedded"], features),
-            f"Spark's session took {found['session']:.0f} s to start, which is not in it.",
+            f"Spark's session took {measured['session']:.0f} s to start, which is not in it.",
             write_table(["questions", "our as-of store", "Feast's Spark store", "times ours"], reads),
         ]
     )
@@ -75,4 +72,4 @@ def price(found: elsewhere.Found) -> str:
 
 def render_page() -> dict[Path, str | bytes]:
     """The page and its picture by their paths."""
-    return {PAGE: renewed(PAGE.read_text()), PICTURE: shown(lambda path: draw(Scaling.recorded(), path)).data}
+    return {PAGE: renewed(PAGE.read_text()), PICTURE: show_picture(lambda path: draw(Scaling.recorded(), path)).data}

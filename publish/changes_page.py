@@ -11,7 +11,7 @@ from lab.study.verdicts import read_predictions
 from lab.systems import list_controls, list_core
 from measure.figures import figure_style, impact_map
 from publish.markdown_table import write_table
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 PAGE, PICTURE = REPOSITORY / "docs" / "changes.md", REPOSITORY / "docs" / "changes.png"
 HEAD = """# What one change request touches
@@ -53,4 +53,7 @@ def _row(name: str, title: str, cells: list[Cell]) -> list[str]:
 def render_page() -> dict[Path, str | bytes]:
     """The page and its picture by their paths."""
     cells = read_recorded()
-    return {PAGE: page(cells), PICTURE: shown(lambda path: impact_map.draw(list_touched(cells), "fti", path)).data}
+    return {
+        PAGE: page(cells),
+        PICTURE: show_picture(lambda path: impact_map.draw(list_touched(cells), "fti", path)).data,
+    }

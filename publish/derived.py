@@ -11,6 +11,7 @@ import argparse
 import io
 import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - {part.name for part in PARTS}:
         parser.error(f"no part is called {', '.join(sorted(unknown))}")
+    warnings.simplefilter("ignore")  # what libraries warn one another of is not for the reader
     chosen = [part for part in PARTS if part.name in options.names or not options.names]
     return run_guarded("derived", lambda: int(any([not renew(part, options.check) for part in chosen])))
 

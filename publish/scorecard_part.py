@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lab.engine.workspace import results_folder
-from lab.study.display_selection import HEADLINES, IN_README, OF_THE_MACHINE
+from lab.study.display_selection import HEADLINES, OF_THE_MACHINE, ON_PAGE
 from lab.study.scorecard import read_rows
 from lab.study.scorecard_rows import Row
 from lab.study.scorecard_table import list_lines
@@ -23,13 +23,13 @@ def render_page() -> dict[Path, str]:
 def render_scorecard(rows: list[Row]) -> str:
     """The scorecard as a Markdown table."""
     headings = ["", "measure", "asked", *list_compared(), "predicted", "won"]
-    return write_table(headings, list_lines(rows, list_compared(), HEADLINES, IN_README))
+    return write_table(headings, list_lines(rows, list_compared(), HEADLINES, ON_PAGE))
 
 
 def keep_comparable(page: str) -> str:
     """The page without what another machine may see otherwise: who won a measure of CPU seconds or memory."""
     rows = read_rows(results_folder())
-    timed = [key in OF_THE_MACHINE for key in HEADLINES for _ in list_lines(rows, list_compared(), (key,), IN_README)]
+    timed = [key in OF_THE_MACHINE for key in HEADLINES for _ in list_lines(rows, list_compared(), (key,), ON_PAGE)]
     head, rule, *table = read_part(page, NAME).splitlines()
     kept = [line.rpartition(" | ")[0] if is_timed else line for line, is_timed in zip(table, timed, strict=False)]
     return replace_part(page, NAME, "\n".join([head, rule, *kept, *table[len(timed) :]]))

@@ -6,13 +6,19 @@ tells seconds, against their targets. A part has options of its own: ``python -m
 
 import argparse
 import sys
+import warnings
+from importlib import import_module
 
-from rich.console import Console
-
-from lab.bench.bench_parts import PARTS, run, where
-from lab.bench.bench_results import told
+from lab.bench.bench_results import CONSOLE, FILE, describe_surroundings
 from lab.engine.command import run_guarded
-from lab.engine.workspace import StudyError
+from lab.engine.workspace import StudyError, study_folder
+
+PARTS = {
+    "point_in_time": "stored features as of 336,776 instants: ours, Feast's stock store, bare as-of joins",
+    "pipeline": "features: a refresh, a bulk fill, a training read, a night's scoring; FTI against the monolith",
+    "study": "the study's own run, step by step, a second run of it, and all lessons, against their targets",
+    "serving": "one request, and ever more of them: both services and `mlflow models serve`",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,18 +30,21 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("parts", nargs="*", metavar="part", help="one of the names above (all)")
-    return run_guarded("bench", lambda: _parts(parser.parse_args(arguments).parts or [*PARTS]))
+    return run_guarded("bench", lambda: _run_parts(parser.parse_args(arguments).parts or [*PARTS]))
 
 
-def _parts(names: list[str]) -> int:
+def _run_parts(names: list[str]) -> int:
     if unknown := [name for name in names if name not in PARTS]:
         raise StudyError(f"no part {unknown[0]!r}; there are {', '.join(PARTS)}")
-    console = Console(highlight=False)
-    told(console)
+    warnings.filterwarnings("ignore", message="The ``noload`` loader strategy")  # within MLflow, at every start
+    for kind, values in describe_surroundings().items():
+        CONSOLE.print(f"{kind}:", ", ".join(f"{name} {value}" for name, value in values.items()))
     for number, name in enumerate(names, 1):
-        console.print(f"\n[{number}/{len(names)}] {name}: {PARTS[name]}", markup=False)
-        run(name)
-    console.print(f"\nresults: {where()}", soft_wrap=True)
+        CONSOLE.print(f"\n[{number}/{len(names)}] {name}: {PARTS[name]}", markup=False)
+        module = import_module(f"lab.bench.{'study_targets' if name == 'study' else name}")
+        if status := module.main([]):
+            return int(status)
+    CONSOLE.print(f"\nresults: {study_folder() / 'results' / FILE}")
     return 0
 
 

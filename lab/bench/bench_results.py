@@ -1,79 +1,87 @@
-"""What every bench writes: its part of ``.study/results/bench.json``, beside the machine and the versions it ran on."""
+"""What all benches share: turns, their part of ``.study/results/bench.json``, tables."""
 
+import argparse
 import json
 import os
-import platform
-import re
-from importlib.metadata import version
-from pathlib import Path
-from statistics import median
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import distributions
 from typing import Any
 
+import pandas as pd
+import psutil
 from rich.console import Console
 
+from lab.engine.command import run_guarded
+from lab.engine.recorded import Recorded, describe_machine, refuse_if_busy
 from lab.engine.workspace import open_workspace, study_folder
 
-PACKAGES = (
-    "feast", "duckdb", "polars", "pandas", "numpy", "pyarrow", "ibis-framework", "scikit-learn", "mlflow", "fastapi",
-    "uvicorn", "aiohttp",
-)  # fmt: skip
 FILE = "bench.json"
-MODEL = re.compile(r"^model name\s*:\s*(.+)$", re.MULTILINE)
+PACKAGES = ("feast", "duckdb", "polars", "pandas", "numpy", "pyarrow", "pyspark", "scikit-learn", "mlflow", "fastapi",
+            "uvicorn", "aiohttp")  # fmt: skip
+CONSOLE = Console(highlight=False, soft_wrap=True)
 
 
-def surroundings() -> dict[str, Any]:
-    """The machine and the package versions, without which no time means anything; load: of the last minute."""
-    return {
-        "machine": {
-            "cpus": os.cpu_count(),
-            "processor": _processor(),
-            "system": f"{platform.system()} {platform.machine()}",
-            "python": platform.python_version(),
-            "load": round(os.getloadavg()[0], 1),
-        },
-        "packages": {name: version(name) for name in PACKAGES},
-    }
+def describe_surroundings() -> dict[str, Any]:
+    """The ``machine`` and the versions of ``packages``, without which no time means anything.
+
+    ``memory_gib`` is the machine's; ``load``: processes that wanted to run in the last minute.
+    """
+    memory, load = psutil.virtual_memory().total / 2**30, round(os.getloadavg()[0], 1)
+    machine = describe_machine() | {"cpus": os.cpu_count(), "memory_gib": memory, "load": load}
+    return {"machine": machine, "packages": {d.name: d.version for d in distributions() if d.name in PACKAGES}}
 
 
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    found = MODEL.search(cpuinfo.read_text()) if cpuinfo.exists() else None
-    return found[1] if found else platform.processor() or "unknown"
+def take_turns(names: Iterable[str], rounds: int) -> Iterator[tuple[int, str]]:
+    """(round, name): each name once a round, every other round backwards, so that drift hits all of them alike."""
+    for number in range(rounds):
+        yield from ((number, name) for name in list(names)[:: -1 if number % 2 else 1])
 
 
-def told(console: Console) -> None:
-    """Print the machine and the versions."""
-    of = surroundings()
-    console.print("machine: ", ", ".join(f"{name} {value}" for name, value in of["machine"].items()), soft_wrap=True)
-    console.print("versions:", ", ".join(f"{name} {value}" for name, value in of["packages"].items()), soft_wrap=True)
-
-
-def keep(part: str, results: dict[str, Any], file: str = FILE) -> Path:
+def keep(part: str, results: dict[str, Any]) -> None:
     """Put one bench's results beside those of the others; what an earlier run of it left is replaced."""
     with open_workspace(study_folder()) as home:
-        path = home / "results" / file
+        path = home / "results" / FILE
         path.parent.mkdir(exist_ok=True)
-        found = json.loads(path.read_text()) if path.exists() else {}
-        parts = {name: found[name] for name in sorted(found) if _is_part(found[name]) and name != part}
-        path.write_text(json.dumps(parts | {part: surroundings() | results}, indent=1) + "\n")
-    return path
+        parts = json.loads(path.read_text()) if path.exists() else {}
+        path.write_text(json.dumps(parts | {part: results}, indent=1) + "\n")
 
 
-def _is_part(found: Any) -> bool:
-    return isinstance(found, dict) and "machine" in found  # anything else was written by an older version
+@dataclass(frozen=True)
+class Bench:
+    """One bench: ``measure`` gets its options, each named with its default in ``defaults``, and returns the results.
 
-
-def spread(above: list[float], below: list[float]) -> dict[str, float]:
-    """The ratio of the medians of two sides measured by turns, and the extremes over its rounds.
-
-    Round i of one side stands beside round i of the other: what slowed the machine down then slowed both.
+    With a ``record`` it has the option ``--record``, which keeps the results with the code, where nothing else uses the
+    machine; ``compute_digests`` says what they rest on.
     """
-    each = [one / other for one, other in zip(above, below, strict=True)]
-    return {"ratio": median(above) / median(below), "low": min(each), "high": max(each), "rounds": len(each)}
+
+    name: str
+    about: str
+    measure: Callable[[argparse.Namespace], dict[str, Any]]
+    defaults: Mapping[str, float]
+    record: Recorded | None = None
+    compute_digests: Callable[[], dict[str, str]] = dict
+
+    def main(self, arguments: Sequence[str] | None = None) -> int:
+        """Measure and keep; exit status 0, 2 for what the reader can mend, 130 if stopped."""
+        parser = argparse.ArgumentParser(description=self.about, formatter_class=argparse.RawTextHelpFormatter)
+        for name, default in self.defaults.items():
+            parser.add_argument(f"--{name}", type=type(default), default=default, help=f"{default:g}, unless given")
+        if self.record:
+            parser.add_argument("--record", action="store_true", help=f"keep the results in {self.record.path.name}")
+        options = parser.parse_args(arguments)
+        return run_guarded("bench", lambda: self._run(options))
+
+    def _run(self, options: argparse.Namespace) -> int:
+        record = self.record if getattr(options, "record", False) else None
+        load, results = refuse_if_busy() if record else None, describe_surroundings()
+        results |= self.measure(options)
+        keep(self.name, results)
+        if record:
+            record.write({self.name: results}, self.compute_digests(), timed=True, load=load)
+        return 0
 
 
-def ratio_line(name: str, found: dict[str, float], note: str = "") -> str:
-    """A ratio with its extremes, in one line."""
-    return (
-        f"{name:52} {found['ratio']:8.3g}  ({found['low']:.3g} to {found['high']:.3g}, {found['rounds']} rounds){note}"
-    )
+def print_table(table: pd.DataFrame) -> None:
+    """Print a table, its numbers with three digits."""
+    CONSOLE.print(table.to_string(index=False, float_format="{:.3g}".format))

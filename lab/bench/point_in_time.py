@@ -1,96 +1,144 @@
-"""What a training-set read costs: five feature views as of 336,776 instants.
+"""What a training-set read costs: FTI's stored features as of the instant at which each flight was asked about.
 
-`python -m lab.bench.point_in_time` compares the as-of store with Feast's own DuckDB store, on the largest size
-which that one survives, and with bare as-of joins (Polars, DuckDB, pandas) on all rows. All take turns in
-one run, each time in a process of its own; what counts are ratios, and that all give the same values. The
-results go to `.study/results/bench.json` (`STUDY_HOME` moves `.study`). Some minutes on 2 cores; nothing is
-asserted.
+`python -m lab.bench.point_in_time` fills a feature store with the year and reads it with our as-of store, with Feast's
+own DuckDB store, on the largest size which that one survives, and with bare as-of joins (Polars, pandas). All take
+turns in one run, each time in a process of its own; what counts are ratios, and that all give the same values. Some
+minutes on 2 cores; nothing is asserted.
 """
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import hashlib
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from rich.console import Console
+import pandas as pd
+import polars as pl
+import yaml
 
-from lab.bench.bench_results import keep
-from lab.bench.bounded_child import Bounds, Measurement, measure
-from lab.bench.feast_repositories import STORES, apply_repository
-from lab.bench.flight_tables import ENTITY_ROWS, VIEWS, VIEWS_WITH_TTL, ViewShape, write_tables
-from lab.bench.scoreboard import BARE, Scoreboard
+from lab.bench.bench_results import CONSOLE, Bench, print_table, take_turns
+from lab.engine.isolation import Send, run_isolated
+from lab.engine.workspace import StudyError
+from measure.cost.reuse import Paired
+from problem.facts import load_facts
+from problem.questions import questions
+from problem.world import World
+from reference.systems.fti.feature_repo.definitions import COLUMNS
+from reference.systems.fti.stores import CONFIG, FeatureStore
+from reference.systems.fti.system import System
 
+END = pd.Timestamp("2014-01-02", tz="UTC")
 SIZES = (1_000, 2_000, 5_000, 10_000, 20_000, 40_000, 80_000, 160_000)
-PART = "point_in_time"
+WARM_UP_ROWS = 100
+"""Load lazy modules before the clock starts, for every contestant alike."""
+VIEWS = {view: ([key.join_key for key in keys], list(columns)) for view, (keys, columns) in COLUMNS.items()}
 
 
-@dataclass
-class Bench:
-    """One run: its limits and every measurement so far."""
-
-    tables: Path
-    views: tuple[ViewShape, ...]
-    bounds: Bounds
-    console: Console
-    done: list[Measurement] = field(default_factory=list)
-
-    def measure(self, join: str, rows: int) -> Measurement:
-        with self.console.status(f"{join}: {rows:,} rows"):
-            result = measure(join, self.tables, self.views, rows, self.bounds)
-        told = result.failure or f"{result.seconds:.2f} s, {result.peak_mb:,.0f} MB"
-        self.console.print(f"{join:12} {rows:>8,} rows  {told}")
-        self.done.append(result)
-        return result
-
-    def largest_stock_survives(self, most: int) -> int:
-        """The largest of SIZES, up to `most`, that Feast's own store answers within the bounds; 0 if none."""
-        largest = 0
-        for rows in [size for size in SIZES if size < most] + [most]:
-            if self.measure("stock", rows).failure:
-                break
-            largest = rows
-        return largest
+def read_ours(home: Path, asked: pd.DataFrame) -> pd.DataFrame:
+    """The as-of store of this repository, through Feast."""
+    return FeatureStore(home / "features").read_history(asked)
 
 
-def run(bench: Bench, rows: int, rounds: int) -> Scoreboard:
-    """Find the size that Feast's store survives, then let all take turns `rounds` times (Feast's once)."""
-    shared = bench.largest_stock_survives(rows)
-    for number in range(rounds):
-        for join in ("ours", *BARE):
-            bench.measure(join, rows)
-        if shared:
-            bench.measure("ours", shared)
-        if shared and number == 0:
-            bench.measure("stock", shared)
-    return Scoreboard(bench.done, rows, shared)
+def read_stock(home: Path, asked: pd.DataFrame) -> pd.DataFrame:
+    """Feast's own DuckDB store: the same repository but for one line of its configuration."""
+    config = home / "stock.yaml"
+    config.write_text(yaml.safe_dump(yaml.safe_load(CONFIG.read_text()) | {"offline_store": {"type": "duckdb"}}))
+    return FeatureStore(home / "features", config).read_history(asked)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print, keep."""
-    parser = argparse.ArgumentParser(
-        prog="python -m lab.bench.point_in_time", description=(__doc__ or "").splitlines()[0]
+def read_polars(home: Path, asked: pd.DataFrame) -> pd.DataFrame:
+    """Polars `join_asof`, nothing around it."""
+    joined = pl.from_pandas(asked).with_row_index("row").sort("asked_at")
+    for view, (keys, columns) in VIEWS.items():
+        rows = pl.read_parquet(home / "features" / "history" / view / "*.parquet").sort("event_timestamp", "created")
+        rows = rows.select(*keys, pl.col("event_timestamp").alias("asked_at"), *columns)
+        joined = joined.join_asof(rows, on="asked_at", by=keys, check_sortedness=False)
+    return joined.sort("row").to_pandas()
+
+
+def read_pandas(home: Path, asked: pd.DataFrame) -> pd.DataFrame:
+    """pandas `merge_asof`, nothing around it."""
+    joined = asked.assign(row=range(len(asked))).sort_values("asked_at")
+    for view, (keys, columns) in VIEWS.items():
+        rows = pd.read_parquet(home / "features" / "history" / view).sort_values(["event_timestamp", "created"])
+        rows = rows.rename(columns={"event_timestamp": "asked_at"})[[*keys, "asked_at", *columns]]
+        joined = pd.merge_asof(joined, rows.astype(dict.fromkeys(keys, object)), on="asked_at", by=keys)
+    return joined.sort_values("row")
+
+
+READS: dict[str, Callable[[Path, pd.DataFrame], pd.DataFrame]] = {
+    "ours": read_ours, "stock": read_stock, "polars": read_polars, "pandas": read_pandas
+}  # fmt: skip
+
+
+def read_in_child(name: str, home: Path, asked: pd.DataFrame, memory_mb: float, send: Send) -> None:
+    """Send ``seconds`` of one read, ``peak_mb`` of the whole process, and a digest of all feature ``values``."""
+    resource.setrlimit(resource.RLIMIT_DATA, (int(memory_mb * 2**20),) * 2)
+    READS[name](home, asked.head(WARM_UP_ROWS))
+    start = time.perf_counter()
+    table = READS[name](home, asked)
+    seconds, peak = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    values = table[[column for _, columns in VIEWS.values() for column in columns]].astype(float)
+    hashed = hashlib.sha256(pd.util.hash_pandas_object(values, index=False).to_numpy().tobytes()).hexdigest()
+    send({"seconds": seconds, "peak_mb": peak, "values": hashed[:16]})
+
+
+def measure(name: str, rows: int, home: Path, asked: pd.DataFrame, options: argparse.Namespace) -> dict[str, Any]:
+    """A read of so many rows, drawn evenly from the year; ``failure`` says why if it went over its limits."""
+    drawn = asked.iloc[:: len(asked) // rows].head(rows)
+    (child,) = run_isolated([partial(read_in_child, name, home, drawn, options.memory)], options.budget, at_once=1)
+    result = child.results[0] if child.results else {"failure": child.early_end}
+    CONSOLE.print(f"  {name:8}{rows:>9,} rows  ", "  ".join(f"{key} {value}" for key, value in result.items()))
+    return {"read": f"{name}, {rows:,} rows"} | result
+
+
+def run(home: Path, asked: pd.DataFrame, options: argparse.Namespace) -> dict[str, Any]:
+    """Find what Feast's own store survives, then let all take turns; all measurements, and what they come to."""
+    read = partial(measure, home=home, asked=asked, options=options)
+    sizes = [*(size for size in SIZES if size < len(asked)), len(asked)]
+    shared = max(takewhile(lambda size: "failure" not in read("stock", size), sizes), default=0)
+    if not shared:
+        raise StudyError(f"Feast's own store does not survive {sizes[0]:,} rows: raise --budget or --memory")
+    sides = dict.fromkeys(
+        [*((name, len(asked)) for name in READS if name != "stock"), ("ours", shared), ("stock", shared)]
     )
-    parser.add_argument("--budget", type=float, default=60, help="seconds that one measurement may take")
-    parser.add_argument("--memory", type=float, default=8_000, help="MB that one measurement may hold")
-    parser.add_argument("--rows", type=int, default=ENTITY_ROWS, help="entity rows")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--ttl", action="store_true", help="views with a TTL, which spares Feast's store most rows")
-    options = parser.parse_args(arguments)
-    views = VIEWS_WITH_TTL if options.ttl else VIEWS
-    with TemporaryDirectory() as folder:
-        bench = Bench(Path(folder), views, Bounds(options.budget, options.memory), Console())
-        write_tables(bench.tables, options.rows)
-        for store in STORES:
-            apply_repository(store, bench.tables, views)
-        board = run(bench, options.rows, options.rounds)
-    results = {"ttl": options.ttl} | board.summary()
-    board.show(bench.console)
-    bench.console.print("equal values:", results["equal_values"])
-    keep(PART, results)
+    reads = {f"{name}, {rows:,} rows": partial(read, name, rows) for name, rows in sides}
+    turns = [turn for turn in take_turns(reads, options.rounds) if turn[0] == 0 or "stock" not in turn[1]]
+    table = pd.DataFrame([{"round": number} | reads[name]() for number, name in turns])
+    print_table(table.groupby("read", as_index=False)[["seconds", "peak_mb"]].median())
+    pairs = [(f"{name}, {rows:,} rows", f"ours, {rows:,} rows") for name, rows in sides if name != "ours"]
+    return {"ratios": [compare(table, *pair) for pair in pairs], "measurements": table.to_dict("records")}
 
+
+def compare(table: pd.DataFrame, other: str, ours: str) -> dict[str, Any]:
+    """The ratio of seconds of another read to ours, with its extremes, and whether all values are ``equal``."""
+    spread = Paired(table.pivot(index="round", columns="read", values="seconds")).ratio(other, ours)
+    equal = table.loc[table["read"].isin([other, ours]), "values"].nunique(dropna=False) == 1
+    CONSOLE.print(f"{other} / {ours}: {spread}; {'equal values' if equal else 'OTHER VALUES'}")
+    return {"above": other, "below": ours, "equal": equal, **asdict(spread)}
+
+
+def measure_year(options: argparse.Namespace) -> dict[str, Any]:
+    """Fill a store with the year, and ask about so many flights (``rows``; 0: all), drawn evenly from it."""
+    facts = load_facts()
+    asked = questions(facts, "real_time")[["flight_id", "asked_at", "origin", "carrier", "dest", "tailnum"]]
+    with TemporaryDirectory() as folder:
+        system = System(Path(folder))
+        system.wake(World(facts, END))
+        system.store.flush()
+        return run(Path(folder), asked.iloc[:: len(asked) // (options.rows or len(asked))], options)
+
+
+OPTIONS = {"rows": 0, "rounds": 5, "budget": 60.0, "memory": 8_000.0}
+"""``budget``, ``memory``: CPU seconds and MB that one measurement may take."""
+main = Bench("point_in_time", __doc__, measure_year, OPTIONS).main
 
 if __name__ == "__main__":
-    from lab.bench.bench_parts import program
-
-    program(PART)
+    sys.exit(main())

@@ -1,103 +1,71 @@
 """Where does one machine end? Every stage of FTI on the year, on 4 and on 16 years of the same flights.
 
-``python -m lab.bench.scale`` runs each stage in a process of its own, the sizes by turns, and writes what they took to
-``.study/results/scale.json`` (``STUDY_HOME`` moves ``.study``). It goes on where it stopped, stage by stage.
-``--record`` copies the result to ``lab/bench/records/scale.json``, which the page and the lesson read.
+``python -m lab.bench.scale`` runs each stage in a process of its own, the sizes by turns; it goes on where it stopped.
+``--record`` keeps the run that the page and the lesson read.
 """
 
 import argparse
 import json
-import os
-import platform
-import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import psutil
-from rich.console import Console
+import pandas as pd
 
-from lab.bench.scale_stages import STAGES
-from lab.engine.workspace import REPOSITORY, StudyError, open_workspace, study_folder
+from lab.bench.bench_results import CONSOLE, Bench, print_table
+from lab.bench.scale_steps import STAGES
+from lab.engine.display import Display
+from lab.engine.executor import Executor
+from lab.engine.recorded import Recorded
+from lab.engine.step import Step
+from lab.engine.step_keys import digest_of_steps
+from lab.engine.workspace import open_workspace, study_folder
+from lab.systems import find_system
 
+RECORD = Recorded(Path(__file__).parent / "records" / "scale.json")
 ROUNDS = {1: 3, 4: 2, 16: 1}
 """Years, and how often each size is run: sixteen take minutes."""
-RECORDED = Path(__file__).parent / "records" / "scale.json"
-PACKAGES = ("duckdb", "feast", "numpy", "pandas", "pyarrow", "pyspark", "scikit-learn")
 
 
-def turns(rounds: dict[int, int]) -> Iterator[tuple[int, int]]:
-    """(years, round): the sizes by turns, so that a slow hour of the machine meets all of them."""
-    for number in range(max(rounds.values())):
-        yield from ((copies, number) for copies, count in rounds.items() if number < count)
+def plan(rounds: Mapping[int, int]) -> list[Step]:
+    """All steps, sizes by turns, so that a slow hour of the machine meets all; ``rounds`` of each size, in years."""
+    turns = [(copies, number) for number in range(max(rounds.values())) for copies in rounds if number < rounds[copies]]
+    return [step for copies, number in turns for step in _plan_round(copies, number)]
 
 
-def run(home: Path, rounds: dict[int, int], console: Console) -> dict[str, Any]:
-    """Run what is not yet in the results; returns them all."""
-    results = home / "results" / "scale.json"
-    results.parent.mkdir(exist_ok=True)
-    found = json.loads(results.read_text()) if results.exists() else machine() | {"measurements": []}
-    for copies, number in turns(rounds):
-        folder = home / "scale" / str(copies)
-        for stage in missing(found["measurements"], copies, number, folder, console):
-            figures = child(stage, folder, console)
-            found["measurements"].append({"stage": stage, "copies": copies, "round": number, **figures})
-            results.write_text(json.dumps(found, indent=1) + "\n")
-    shutil.rmtree(home / "scale", ignore_errors=True)
-    return found
+def _plan_round(copies: int, number: int) -> Iterator[Step]:
+    fti, after = find_system("fti"), f"world-{copies}"
+    if number == 0:
+        yield Step(after, "lab.bench.scale_steps:make_world", f"{copies} years of flights", {"copies": copies})
+    for stage in STAGES:
+        name, arguments = f"{stage}-{copies}-{number}", {"stage": stage, "copies": copies, "number": number}
+        title, depends = f"{copies} years: {stage}", {"loads": fti.modules, "data": fti.data}
+        yield Step(name, "lab.bench.scale_steps:measure", title, arguments, (after,), alone=True, **depends)
+        after = name
 
 
-def missing(done: list[dict[str, Any]], copies: int, number: int, folder: Path, console: Console) -> list[str]:
-    """The stages of a round that have not been measured; all of a broken one whose files are gone."""
-    mine = [one for one in done if (one["copies"], one["round"]) == (copies, number)]
-    if len(mine) < len(STAGES) and not (folder / "asked_night.parquet").exists():
-        child("world", folder, console)
-        done[:] = [one for one in done if one not in mine]
-        return list(STAGES)
-    return [stage for stage in STAGES if stage not in {one["stage"] for one in mine}]
+def compute_digests() -> dict[str, str]:
+    """The digest of all that the recorded run depends on, as it is now."""
+    steps = plan(ROUNDS)
+    whole = Step(
+        "scale", "lab.bench.scale:measure", "all stages of all sizes", after=tuple(step.name for step in steps)
+    )
+    return {"scale": digest_of_steps([*steps, whole])["scale"]}
 
 
-def child(stage: str, folder: Path, console: Console) -> dict[str, Any]:
-    """What the stage measured of itself; raises ``StudyError`` if it died."""
-    said = folder / "said.json"
-    command = [sys.executable, "-W", "ignore", "-m", "lab.bench.scale_stages", stage, str(folder), str(said)]
-    with console.status(f"{folder.name} years: {stage}"):
-        ended = subprocess.run(command, cwd=REPOSITORY, env=_quiet(), stdout=subprocess.DEVNULL)
-    if ended.returncode:
-        raise StudyError(f"{stage} at {folder.name} years ended with {ended.returncode}: see above, then run it again")
-    figures = json.loads(said.read_text()) if stage != "world" else {}
-    if figures:
-        console.print(f"{folder.name:>3} years  {stage:9} {figures['seconds']:7.1f} s {figures['peak_mb']:8,.0f} MB")
-    return figures
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Bring every stage of every size up to date; what they measured of themselves."""
+    steps = plan(ROUNDS)
+    with open_workspace(study_folder()) as home, Display(CONSOLE) as display:
+        Executor(steps, home / "scale", display).run()
+        files = [home / "scale" / step.name / "measurement.json" for step in steps]
+        measurements = [json.loads(file.read_text()) for file in files if file.exists()]
+    print_table(pd.DataFrame(measurements))
+    return {"measurements": measurements}
 
 
-def _quiet() -> dict[str, str]:
-    return os.environ | {"OMP_NUM_THREADS": "1", "FEAST_USAGE": "False", "PYTHONNOUSERSITE": "1"}
-
-
-def machine() -> dict[str, Any]:
-    """Without these no figure means anything; ``load``: processes that wanted to run as the bench began."""
-    facts = {"cpus": os.cpu_count(), "memory_gib": psutil.virtual_memory().total / 2**30}
-    facts |= {"load": os.getloadavg()[0]}  # others may be at work too
-    facts |= {"system": platform.system(), "machine": platform.machine(), "python": platform.python_version()}
-    return {"machine": facts, "packages": {name: version(name) for name in PACKAGES}}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m lab.bench.scale", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--record", action="store_true", help=f"copy the result to {RECORDED.name}")
-    options = parser.parse_args()
-    try:
-        with open_workspace(study_folder()) as home:
-            found = run(home, ROUNDS, Console())
-    except StudyError as error:
-        sys.exit(str(error))
-    if options.record:
-        RECORDED.write_text(json.dumps(found, indent=1) + "\n")
-
+main = Bench("scale", __doc__, measure, {}, RECORD, compute_digests).main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

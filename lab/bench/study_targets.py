@@ -1,25 +1,24 @@
 """The study and its lessons against their targets in DESIGN, section 6: seconds on this machine, not ratios.
 
-`python -m lab.bench.study_targets` reads from the seals of the finished steps when each ran, and so how long the last
-full run took and which steps were dear; then it times a run with nothing to do, and all lessons. Some minutes; nothing
-is asserted.
+`python -m lab.bench.study_targets` reads from the finished steps when each ran, and so how long the last full run took
+and which steps were dear; then it times a run with nothing to do, and all lessons. Some minutes; nothing is asserted.
 """
 
 import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from typing import Any
 
-from rich.console import Console
+import pandas as pd
 
-from lab.bench.bench_results import keep
+from lab.bench.bench_results import CONSOLE, Bench, print_table
 from lab.engine.step_cache import read_times
 from lab.engine.workspace import REPOSITORY, StudyError, study_folder
 from lab.study.study_steps import plan_study
 from lab.systems import list_compared
 
-PART = "study"
 AIMS = {"make study": 8 * 60.0, "make study, nothing changed": 20.0, "all lessons, strictly": 8 * 60.0}
 """Seconds, at most, on two cores."""
 DEAREST = 12
@@ -30,24 +29,21 @@ COMMANDS = {
 Span = tuple[float, float]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print, keep."""
-    argparse.ArgumentParser(
-        prog="python -m lab.bench.study_targets", description=(__doc__ or "").splitlines()[0]
-    ).parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True)
-    spans = _spans()
-    seconds = {"make study": busy(spans.values())} | {name: _timed(command) for name, command in COMMANDS.items()}
-    for name, took in seconds.items():
-        console.print(f"target: {verdict(name, took)}")
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Time the commands, and set them and the study against their aims."""
+    spans = _read_spans()
+    seconds = {"make study": count_busy_seconds(spans.values())}
+    seconds |= {name: _time(command) for name, command in COMMANDS.items()}
+    for name, spent in seconds.items():
+        CONSOLE.print(f"target: {judge(name, spent, AIMS[name])}")
     steps = {name: end - begin for name, (begin, end) in spans.items()}
-    console.print(f"of the study's {sum(steps.values()):.0f} seconds, most of them two steps at a time:")
-    for name in sorted(steps, key=lambda name: -steps[name])[:DEAREST]:
-        console.print(f"  {steps[name]:6.0f} s  {name}")
-    keep(PART, {"aims": AIMS, "seconds": seconds, "steps": steps})
+    dearest = pd.Series(steps).nlargest(DEAREST).rename("seconds").rename_axis("step").reset_index()
+    CONSOLE.print(f"of the study's {sum(steps.values()):.0f} seconds, most of them two steps at a time:")
+    print_table(dearest)
+    return {"aims": AIMS, "seconds": seconds, "steps": steps}
 
 
-def busy(spans: Iterable[Span]) -> float:
+def count_busy_seconds(spans: Iterable[Span]) -> float:
     """Seconds in which at least one of the spans ran: what a run took, without the time between two runs."""
     total, until = 0.0, float("-inf")
     for begin, end in sorted(spans):
@@ -56,24 +52,21 @@ def busy(spans: Iterable[Span]) -> float:
     return total
 
 
-def verdict(name: str, took: float, aims: Mapping[str, float] = AIMS) -> str:
+def judge(name: str, seconds: float, aim: float) -> str:
     """A time against its aim, in words."""
-    judged = "met" if took <= aims[name] else f"missed by a factor of {took / aims[name]:.2f}"
-    return f"{name} in at most {aims[name]:.0f} s: {took:.0f} s, {judged}"
+    verdict = "met" if seconds <= aim else f"missed by a factor of {seconds / aim:.2f}"
+    return f"{name} in at most {aim:.0f} s: {seconds:.0f} s, {verdict}"
 
 
-def _spans() -> dict[str, Span]:
+def _read_spans() -> dict[str, Span]:
     """When each step ran; raises ``StudyError`` if the study is not finished."""
-    folder = study_folder() / "steps"
     try:
-        return {step.name: read_times(folder / step.name) for step in plan_study(list_compared())}
+        return {step.name: read_times(study_folder() / "steps" / step.name) for step in plan_study(list_compared())}
     except LookupError as error:
-        raise StudyError(
-            f"{error}: run `make study` first (steps of an older version are kept without their time)"
-        ) from None
+        raise StudyError(f"{error}: run `make study` first (old versions keep steps without their time)") from None
 
 
-def _timed(command: list[str]) -> float:
+def _time(command: list[str]) -> float:
     began = time.monotonic()
     done = subprocess.run([sys.executable, *command], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -81,7 +74,7 @@ def _timed(command: list[str]) -> float:
     return time.monotonic() - began
 
 
-if __name__ == "__main__":
-    from lab.bench.bench_parts import program
+main = Bench("study", __doc__, measure, {}).main
 
-    program(PART)
+if __name__ == "__main__":
+    sys.exit(main())

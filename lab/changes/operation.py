@@ -25,7 +25,7 @@ TICK = pd.Timedelta(days=7)
 
 @dataclass
 class Operation:
-    """A system, the folder it is installed in, and the ground; what was asked for once is kept.
+    """A system, the folder it is installed in, and the data (``ground``); what was asked for once is kept.
 
     Asking for anything past ``rolled_out`` first rolls out the code as it is now.
     """

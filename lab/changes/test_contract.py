@@ -1,4 +1,4 @@
-"""The whole contract, on the ground: what holds of a system before a request must hold after it."""
+"""The whole contract, on the replay's small data: what holds of a system before a request must hold after it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The mutants of what a request's patch touched, and a sample of them where they are many."""
+"""Mutants of the code that a change request's patch has touched, and a sample of them where they are many."""
 
 from pathlib import Path
 

@@ -23,6 +23,7 @@ from measure.data.survival import LOUD, Survival
 PATIENCE = 120.0
 """CPU seconds for a job that is to be killed; most take two."""
 LETTERS = 160
+"""The longest text of an error that is kept."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,13 @@ def make_cell(
 ) -> Cell:
     """Run the job under the fault in an empty ``folder``, and judge it; raises ``NotInjected``."""
     scene = Scene(name, job, folder / "home", ground, ground.facts)
-    if why := fault.cannot(scene.anatomy, job):
+    if why := fault.find_obstacle(scene.anatomy, job):
         return Cell(name, job, fault.id, "", why)
     copy_installation(base, scene.home)
-    scene.opened()  # a copy settles in its new place before anything happens
+    scene.open()  # once before the fault: the first start in a new folder may write files
     observed = _observe_job(scene, fault)
-    found = Survival(LOUD, observed.error) if observed.error else healthy.judged(scene, observed.table)
-    after = healthy.afterwards(scene).outcome if job in WRITERS else ""
+    found = Survival(LOUD, observed.error) if observed.error else healthy.judge_job(scene, observed.table)
+    after = healthy.judge_aftermath(scene).outcome if job in WRITERS else ""
     return Cell(name, job, fault.id, found.outcome, found.detail, after)
 
 
@@ -68,7 +69,7 @@ def _run_job(scene: Scene) -> Observed:
 
 
 def _run_killed(scene: Scene) -> Observed:
-    """Let a child do the job; the kernel kills it inside a file, or the fault was not there."""
+    """Run the job in a child that the kernel kills in the middle of a file; raises ``NotInjected`` if it lives."""
 
     def task(_: object) -> None:
         kill_while_writing()

@@ -36,7 +36,7 @@ class Fault:
     refreshed: bool = True
     kills: bool = False
 
-    def cannot(self, anatomy: Anatomy, job: str) -> str:
+    def find_obstacle(self, anatomy: Anatomy, job: str) -> str:
         """Why a job of a system cannot have this fault; empty if it can."""
         if self.needs_store and not anatomy.store:
             return "it stores no features"

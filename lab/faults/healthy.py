@@ -33,26 +33,26 @@ class Healthy:
     table: pd.DataFrame
     old: pd.DataFrame
 
-    def judged(self, scene: Scene, table: pd.DataFrame | None) -> Survival:
+    def judge_job(self, scene: Scene, table: pd.DataFrame | None) -> Survival:
         """What became of a job that did not fail: of its training table, its answers, or the vectors it left."""
         if table is None:
-            return self.afterwards(scene)
+            return self.judge_aftermath(scene)
         if scene.job != "training":
             return _make_judge(scene, self.before).answers(table)
         known_at = scene.ground.facts.outcomes.set_index("flight_id")["known_at"]
         new = self.table["flight_id"].map(known_at) > INSTALLED
         found = tables(self.table, table, self.old, new, KEYS, FEATURES)
-        kept = system_jobs.predict_late(scene.opened(), self._vectors(scene))
+        kept = system_jobs.predict_late(scene.open(), self._vectors(scene))
         same = kept.equals(self.before.answers[scene.mode]["prediction"])
         return Survival(SILENT, "no new model was kept") if same and found.outcome == OK else found
 
-    def afterwards(self, scene: Scene) -> Survival:
-        """What a job has left behind: of training a model that answers, of features the vectors for its questions."""
+    def judge_aftermath(self, scene: Scene) -> Survival:
+        """Judge what a job has left behind: of training the model's answers, of features the questions' vectors."""
         later = replace(scene, job=scene.mode)
         judge = _make_judge(later, self.before)
         try:
             if scene.job == "features":
-                return judge.vectors(system_jobs.look_up(later, later.opened()))
+                return judge.vectors(system_jobs.look_up(later, later.open()))
             system_jobs.refresh(later)
             return judge.vectors(system_jobs.answer(later))
         except Exception as error:
@@ -63,7 +63,7 @@ class Healthy:
 
 
 def run_healthy(name: str, base: Path, folder: Path, ground: ReplayDataset) -> Healthy:
-    """Live three times without a fault, in ``folder``."""
+    """Run the system's jobs without a fault in three copies of its installation, in ``folder``."""
     training = Scene(name, "training", folder / "trained", ground, ground.facts)
     copy_installation(base, training.home)
     system_jobs.refresh(training)
@@ -88,5 +88,5 @@ def _make_judge(scene: Scene, reference: Reference) -> Judge:
         keys=KEYS,
         features=FEATURES,
         right=lambda seen: oracle_at_ages(scene.ground.facts, seen),
-        model=lambda seen: system_jobs.predict_late(model.opened(), seen),
+        model=lambda seen: system_jobs.predict_late(model.open(), seen),
     )

@@ -60,8 +60,8 @@ class Scene:
         past = self.ground.past[self.ground.past["mode"] == self.mode]
         return past[past["asked_at"] <= self.now].reset_index(drop=True)
 
-    def opened(self) -> System:
-        """The system, started."""
+    def open(self) -> System:
+        """Start the system."""
         return open_system(self.name, self.home)
 
     def seeing(self, facts: Facts) -> "Scene":

@@ -14,19 +14,19 @@ def refresh(scene: Scene) -> None:
     """Run the feature job, for a system that has one, and put on disk what it holds back."""
     if "features" not in scene.anatomy.jobs:
         return
-    system: Any = scene.opened()
+    system: Any = scene.open()
     system.wake(World(scene.facts, scene.now))
     system.store.flush()
 
 
 def train(scene: Scene) -> pd.DataFrame:
     """Fit the model ``late`` anew; its training table."""
-    return scene.opened().train(_read_warehouse(scene), scene.past, "late")
+    return scene.open().train(_read_warehouse(scene), scene.past, "late")
 
 
 def answer(scene: Scene) -> pd.DataFrame:
     """The answers to the scene's questions, by a system started for them; no feature job runs."""
-    system = scene.opened()
+    system = scene.open()
     return system.predict(look_up(scene, system))
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
+from lab.load.load_result import Tail
 from lab.load.saturation import Saturation, Step
-from lab.load.tail import Tail
 from measure.figures import figure_style
 from measure.figures.figure_style import Look
 
@@ -35,11 +35,10 @@ def draw_loops(tails: Mapping[str, Tail], look: Look, path: Path, title: str = "
             axes.plot(*zip(*drawn, strict=True), label=label, color=look.colour, **style)
         for share, name in QUANTILES.items():
             axes.axhline(share, color=figure_style.EDGE, linewidth=1, linestyle=":")
-            axes.annotate(name, (1, share), (-6, 4), xycoords=("axes fraction", "data"),
-                          textcoords="offset points", ha="right")  # fmt: skip
+            _annotate(axes, name, (1, share), (-6, 4), ha="right")
         axes.set(xscale="log", yscale="log", xlabel="wait, ms", ylabel=f"{look.label}: requests that waited longer")
         axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
-        _plain(axes)
+        _label_plainly(axes)
         figure_style.legend(figure, axes)
 
 
@@ -51,37 +50,30 @@ def draw_rates(found: Mapping[Look, Saturation], path: Path, title: str = "Waits
     """
     with figure_style.page(path, title) as figure:
         row = figure.subplots(1, 2, sharey=True)
-        for axes, quantile in zip(row, ("p50", "p99"), strict=True):
-            axes.set_title({"p50": "median", "p99": "99th percentile"}[quantile])
+        for axes, quantile, name in zip(row, ("p50", "p99"), ("median", "99th percentile"), strict=True):
             for look, saturation in found.items():
-                _rates(axes, look, saturation, quantile)
-            axes.set(xscale="log", yscale="log", xlabel="requests a second, offered")
-            _deadlines(axes, found)
-            _plain(axes)
+                _draw_rates(axes, look, saturation, quantile)
+            axes.set(xscale="log", yscale="log", xlabel="requests a second, offered", title=name)
+            for deadline in {saturation.deadline for saturation in found.values()}:
+                axes.axhline(deadline, color=figure_style.EDGE, linewidth=1.5, linestyle=":")
+                _annotate(axes, "deadline", (0, deadline), (8, 6))
+            _label_plainly(axes)
             axes.yaxis.set_major_formatter("{x:g}")
         row[0].set_ylabel("wait, ms")
         figure_style.legend(figure, row[1])
 
 
-def _rates(axes: Axes, look: Look, saturation: Saturation, quantile: str) -> None:
-    top = TOP * saturation.deadline
-    steps = last_tries(saturation)
-    waits = [min(getattr(step, quantile), top) for step in steps]
-    axes.plot([step.offered for step in steps], waits, label=_held(look, saturation), **look.dot)
-    for step, wait in zip(steps, waits, strict=True):
-        if step.offered == saturation.point:
-            axes.plot(step.offered, wait, "o", markersize=30, fillstyle="none", color=look.colour, markeredgewidth=3)
-
-
-def _held(look: Look, saturation: Saturation) -> str:
-    return f"{look.label} (ring: {saturation.point:g}/s held)" if saturation.point else f"{look.label} (no rate held)"
-
-
-def _deadlines(axes: Axes, found: Mapping[Look, Saturation]) -> None:
-    for deadline in {saturation.deadline for saturation in found.values()}:
-        axes.axhline(deadline, color=figure_style.EDGE, linewidth=1.5, linestyle=":")
-        axes.annotate("deadline", (0, deadline), (8, 6), xycoords=("axes fraction", "data"),
-                      textcoords="offset points")  # fmt: skip
+def _draw_rates(axes: Axes, look: Look, saturation: Saturation, quantile: str) -> None:
+    steps, top = last_tries(saturation), TOP * saturation.deadline
+    waits = {step.offered: min(getattr(step, quantile), top) for step in steps}
+    point = saturation.point
+    axes.plot(
+        *zip(*waits.items(), strict=True),
+        label=f"{look.label} ({f'ring: {point:g}/s' if point else 'no rate'} held)",
+        **look.dot,
+    )
+    if point:
+        axes.plot(point, waits[point], "o", markersize=30, fillstyle="none", color=look.colour, markeredgewidth=3)
 
 
 def last_tries(saturation: Saturation) -> list[Step]:
@@ -89,7 +81,12 @@ def last_tries(saturation: Saturation) -> list[Step]:
     return list({step.offered: step for step in saturation.steps}.values())
 
 
-def _plain(axes: Axes) -> None:
+def _annotate(axes: Axes, text: str, place: tuple[float, float], shift: tuple[float, float], **more: Any) -> None:
+    """``place``: the share of the width, and the value on the other axis."""
+    axes.annotate(text, place, shift, xycoords=("axes fraction", "data"), textcoords="offset points", **more)
+
+
+def _label_plainly(axes: Axes) -> None:
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter(NullFormatter())

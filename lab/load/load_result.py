@@ -1,18 +1,67 @@
 """What one run saw: a latency and a status per request, and the figures that follow from them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from math import isfinite
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from lab.load.tail import Tail
-
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 OK = 200
+NO_ANSWER, NO_CONNECTION = 0, -1
+"""What stands for a status where none came: given up, and refused or broken off."""
+NAMES = {NO_ANSWER: "no answer in time", NO_CONNECTION: "no connection"}
 DEADLINE = 250.0
 """Milliseconds within which an answer is of use to whoever waits for it, unless said otherwise."""
+SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.015, 0.01, 0.007, 0.005,
+          0.003, 0.002, 0.001)  # fmt: skip
+
+
+def to_json(waits: Iterable[float]) -> list[float | None]:
+    """Milliseconds for a JSON file: rounded to a microsecond, null for infinite."""
+    return [round(wait, 3) if isfinite(wait) else None for wait in waits]
+
+
+def from_json(waits: Iterable[float | None]) -> list[float]:
+    """What ``to_json`` wrote."""
+    return [float("inf") if wait is None else wait for wait in waits]
+
+
+@dataclass(frozen=True)
+class Tail:
+    """A distribution of waits, small enough to keep.
+
+    ``ms[i]``: the wait that a share ``shares[i]`` of ``requests`` exceeded at most; infinite: no answer.
+    """
+
+    requests: int
+    shares: tuple[float, ...]
+    ms: tuple[float, ...]
+
+    @classmethod
+    def of(cls, waits: Floats) -> "Tail":
+        """The tail of measured waits, down to the share that one request in so many can tell."""
+        shares = tuple(share for share in SHARES if share * len(waits) >= 1)
+        ms = np.quantile(waits, [1 - share for share in shares], method="inverted_cdf")
+        return cls(len(waits), shares, tuple(ms.tolist()))
+
+    def at(self, quantile: float) -> float:
+        """The wait in ms at a quantile of the ladder, such as 0.99; raises ``KeyError`` for another one."""
+        for share, ms in zip(self.shares, self.ms, strict=True):
+            if abs(share - (1 - quantile)) < 1e-9:
+                return ms
+        raise KeyError(f"no share {1 - quantile:g} among those kept for {self.requests} requests")
+
+    def record(self) -> dict[str, Any]:
+        """For a JSON file."""
+        return {"requests": self.requests, "shares": list(self.shares), "ms": to_json(self.ms)}
+
+    @classmethod
+    def read(cls, record: dict[str, Any]) -> "Tail":
+        """What ``record`` wrote."""
+        return cls(record["requests"], tuple(record["shares"]), tuple(from_json(record["ms"])))
 
 
 @dataclass(frozen=True)
@@ -20,10 +69,9 @@ class Result:
     """One run, one element a request in the order sent.
 
     ``latencies`` in ms: in an open loop from the instant at which the request was due, in a closed loop from the
-    instant at which it was sent. ``sent`` and ``due`` are seconds since the run began. ``statuses``: HTTP, or those of
-    ``lab.load.endpoint``. ``offered`` is requests a second, None in a closed loop, which offers what it gets.
-    ``seconds``
-    is the time over which requests were due or sent; ``cpu`` are CPU seconds of the generator.
+    instant at which it was sent. ``sent`` and ``due`` are seconds since the run began. ``statuses``: HTTP, or the two
+    above. ``offered`` is requests a second, None in a closed loop, which offers what it gets. ``seconds`` is the time
+    over which requests were due or sent; ``cpu`` are CPU seconds of the generator.
     """
 
     kind: Literal["open", "closed"]
@@ -32,7 +80,7 @@ class Result:
     due: Floats
     sent: Floats
     latencies: Floats
-    statuses: Ints
+    statuses: npt.NDArray[np.int64]
     cpu: float
 
     @property
@@ -69,3 +117,13 @@ class Result:
         """How often each status other than 200 came."""
         kinds, counts = np.unique(self.statuses[self.statuses != OK], return_counts=True)
         return dict(zip(kinds.tolist(), counts.tolist(), strict=True))
+
+    def describe(self, deadline: float) -> str:
+        """One line: rate, quantiles of the wait, answers within ``deadline`` ms, failures, the generator's lateness."""
+        offered = f"{self.offered:g}/s offered" if self.offered else "as it comes"
+        waits = "  ".join(f"p{share:g} {self.quantile(share / 100):.1f}" for share in (50, 95, 99))
+        failed = "".join(f"; {NAMES.get(status, status)}: {count}" for status, count in self.failures.items())
+        return (
+            f"{self.kind:6} {offered:>15}, {self.answered:.1f}/s answered  {waits} ms  "
+            f"good {self.goodput(deadline):.1f}/s{failed}  (generator late by {self.lag:.1f} ms)"
+        )

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import count
-from math import isfinite
+from itertools import count, takewhile
 from typing import Any
 
 from lab.load.endpoint import Endpoint
-from lab.load.load_result import DEADLINE, Result
-from lab.load.open_loop import open_loop
+from lab.load.load_result import DEADLINE, Result, from_json, to_json
+from lab.load.loops import closed_loop, open_loop
+from lab.load.planted_waits import NOOP
+from lab.load.served_system import uvicorn
 
 HELD = 0.95
 """Share of the offered rate that must come back as good answers within the deadline."""
 TRIES = 2
 """A rate has failed when so many runs in a row did: on a machine that others use too, one may fail by chance."""
+WORKERS, REQUESTS = 8, 4000
+"""Callers that ask a service that does nothing, and how often."""
+Hear = Callable[[Result], object]
 
 
 @dataclass(frozen=True)
@@ -69,57 +73,66 @@ class Saturation:
         return f"saturation: {held}, {end} (good answers within {self.deadline:g} ms, {HELD:.0%} of the offered rate)"
 
     def record(self) -> dict[str, Any]:
-        """For a JSON file: rounded, null for infinite."""
-        return {"deadline": self.deadline, "point": self.point, "steps": [_record(step) for step in self.steps]}
+        """For a JSON file."""
+        steps = [asdict(step) for step in self.steps]
+        rounded = [dict(zip(step, to_json(step.values()), strict=True)) for step in steps]
+        return {"deadline": self.deadline, "point": self.point, "steps": rounded}
 
     @classmethod
     def read(cls, record: dict[str, Any]) -> "Saturation":
         """What ``record`` wrote."""
-        return cls(tuple(_read(step) for step in record["steps"]), record["deadline"])
-
-
-def _record(step: Step) -> dict[str, float | None]:
-    return {name: round(value, 3) if isfinite(value) else None for name, value in asdict(step).items()}
-
-
-def _read(step: dict[str, Any]) -> Step:
-    known = {name: float("inf") if value is None else value for name, value in step.items()}
-    return Step(**known)
+        steps = [Step(**dict(zip(step, from_json(step.values()), strict=True))) for step in record["steps"]]
+        return cls(tuple(steps), record["deadline"])
 
 
 def rates(first: float, most: float, factor: float = 1.25) -> Iterator[float]:
     """Ever higher rates up to ``most``, each ``factor`` times the one before; whole requests a second from 10 on."""
-    for step in count():
-        rate = first * factor**step
-        if rate > most:
-            return
-        yield rate if rate < 10 else round(rate)
+    rising = takewhile(lambda rate: rate <= most, (first * factor**step for step in count()))
+    return (rate if rate < 10 else round(rate) for rate in rising)
 
 
-def saturation(
+def find_saturation(
     endpoint: Endpoint,
     tried: Iterable[float],
     seconds: float,
     deadline: float = DEADLINE,
-    told: Callable[[Result], object] = lambda run: None,
+    hear: Hear = lambda run: None,
 ) -> Saturation:
-    """Offer each of the rates for so many seconds, until one has failed; ``told`` hears of every run."""
+    """Offer each rate for so many seconds, once more if it fails, until one has failed; ``hear`` gets each run."""
     steps: list[Step] = []
     for rate in tried:
-        steps += _offered(endpoint, rate, seconds, deadline, told)
-        if not steps[-1].held:
+        for _ in range(TRIES):
+            run = open_loop(endpoint, rate, seconds)
+            hear(run)
+            steps.append(Step.of(run, deadline))
+            if steps[-1].held:
+                break
+        else:
             break
     return Saturation(tuple(steps), deadline)
 
 
-def _offered(
-    endpoint: Endpoint, rate: float, seconds: float, deadline: float, told: Callable[[Result], object]
-) -> Iterator[Step]:
-    """One rate, once more if it fails."""
-    for _ in range(TRIES):
-        run = open_loop(endpoint, rate, seconds)
-        told(run)
-        step = Step.of(run, deadline)
-        yield step
-        if step.held:
-            return
+@dataclass(frozen=True)
+class Ceiling:
+    """What the generator can do at most; beyond this it would measure itself.
+
+    ``rate``: answers a second from a service that does nothing; ``cpu_ms``: its own CPU ms for each of them.
+    """
+
+    rate: float
+    cpu_ms: float
+
+    def __str__(self) -> str:
+        return (
+            f"generator: {self.rate:,.0f} answers a second from a service that does nothing, "
+            f"{self.cpu_ms:.2f} ms of its own CPU time a request"
+        )
+
+
+def find_ceiling(body: bytes = b"{}", requests: int = REQUESTS) -> Ceiling:
+    """Ask a service that does nothing, in a process of its own, as fast as ``WORKERS`` callers can."""
+    with uvicorn(NOOP) as url:
+        endpoint = Endpoint(url + "/", [body])
+        closed_loop(endpoint, WORKERS, requests // 10)  # connections, caches
+        run = closed_loop(endpoint, WORKERS, requests)
+    return Ceiling(run.answered, 1000 * run.cpu / requests)

@@ -1,12 +1,13 @@
-"""An application in a process of its own for as long as a block lasts."""
+"""An application in a process of its own, for as long as a block lasts or until it is ended."""
 
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from tempfile import TemporaryDirectory
@@ -29,67 +30,74 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def served(
-    command: Sequence[str], port: int, path: str = "/", environment: Mapping[str, str] | None = None
-) -> Iterator[str]:
-    """Run a command that serves HTTP on ``port`` of this machine; yields its base URL once ``path`` answers with 200.
+@dataclass
+class ServedProcess:
+    """A command that serves HTTP on ``port`` of this machine, ready once ``path`` answers with 200.
 
-    Raises ``CannotLoad`` with the last lines it said if it ends or does not answer in time.
+    ``log``: a file for all that it says.
     """
-    with TemporaryDirectory() as folder, (Path(folder) / "said").open("w+") as said:
-        process = subprocess.Popen(
-            list(command), stdout=said, stderr=subprocess.STDOUT, env=environment, start_new_session=True
-        )
+
+    command: Sequence[str]
+    log: Path
+    port: int = field(default_factory=free_port)
+    path: str = "/"
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{HOST}:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it is ready; raises ``CannotLoad`` with its last lines if it ends or takes too long.
+
+        ``{port}`` in the command stands for its port.
+        """
+        command = [word.format(port=self.port) for word in self.command]
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=os.environ | self.environment, start_new_session=True
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not self._is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                why = "ended" if self._process.poll() is not None else f"does not answer within {PATIENCE:.0f} s"
+                last = " | ".join(self.log.read_text().split("\n")[-LINES - 1 :]).strip(" |")
+                raise CannotLoad(f"the service at {self.url}{self.path} {why}: {last or 'it said nothing'}")
+            time.sleep(0.05)
+
+    def end(self, *signals: int) -> None:
+        """End the service and what it has started, which are a group of their own; SIGKILL if SIGTERM is no use."""
+        for signal in signals or (SIGTERM, SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(20.0)
+
+    def _is_ready(self) -> bool:
         try:
-            _wait(process, f"http://{HOST}:{port}{path}", Path(said.name))
-            yield f"http://{HOST}:{port}"
+            with urlopen(self.url + self.path, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+
+@contextmanager
+def served(command: Sequence[str], path: str = "/", environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Run a command (see ``ServedProcess``) while the block lasts; yields its base URL once it is ready."""
+    with TemporaryDirectory() as folder:
+        process = ServedProcess(command, Path(folder) / "log", path=path, environment=environment or {})
+        try:
+            process.start()
+            yield process.url
         finally:
-            _end(process)
+            process.end()
 
 
 @contextmanager
 def uvicorn(app: str, folder: Path | None = None, path: str = "/") -> Iterator[str]:
     """An ASGI application, named as uvicorn names it, in a process of its own; ``folder`` is where its module lies."""
-    port = free_port()
-    options = [
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-        "--log-level",
-        "error",
-        "--no-access-log",
-        "--timeout-graceful-shutdown",
-        "1",
-    ]
+    quiet = f"--host {HOST} --port {{port}} --log-level error --no-access-log --timeout-graceful-shutdown 1".split()
     where = ["--app-dir", str(folder)] if folder else []
-    with served([sys.executable, "-m", "uvicorn", app, *options, *where], port, path) as url:
+    with served([sys.executable, "-m", "uvicorn", app, *quiet, *where], path) as url:
         yield url
-
-
-def _wait(process: subprocess.Popen[bytes], url: str, said: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not _answers(url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            why = "ended" if process.poll() is not None else f"does not answer within {PATIENCE:.0f} s"
-            last = " | ".join(said.read_text().split("\n")[-LINES - 1 :]).strip(" |")
-            raise CannotLoad(f"the service at {url} {why}: {last or 'it said nothing'}")
-        time.sleep(0.1)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the service and what it has started, which are a group of their own."""
-    for signal, patience in ((SIGTERM, 20.0), (SIGKILL, None)):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(patience)

@@ -37,6 +37,8 @@ def run_experiments(steps: Sequence[Step], keep: bool) -> int:
             executor = Executor(steps, home / "patterns", display, libraries=LIBRARIES)
             executor.run()
         results = {step.name: read_result(executor.folder / step.name) for step in steps}
+    if not steps:
+        console.print("there is no experiment yet: CONTRIBUTING.md says how to add one")
     for name, result in results.items():
         console.print(f"{name}: {result['headline']}", highlight=False, markup=False)
     if keep:

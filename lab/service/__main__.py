@@ -9,7 +9,7 @@ import pandas as pd
 import uvicorn
 
 from lab.engine.command import run_guarded
-from lab.service.service_doors import desk_of
+from lab.service.service_doors import open_service
 from lab.service.service_installation import SYSTEMS, find_installation
 from parts.service_shell.app import create_app
 from parts.service_shell.example_request import make_example
@@ -33,9 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
 def serve(options: argparse.Namespace) -> int:
     """Put the system on the network and say how to ask it."""
     home, body = options.home or find_installation(options.system), make_example(options.until)
-    desk = desk_of(options.system, home, options.store_silent == "degrade", options.until)
+    service = open_service(options.system, home, options.store_silent == "degrade", options.until)
     print(f"{options.system} answers soon; ask it:\n\n{curl(options.host, options.port, body)}\n", flush=True)
-    uvicorn.run(create_app(desk, body), host=options.host, port=options.port, log_level="warning", access_log=False)
+    uvicorn.run(create_app(service, body), host=options.host, port=options.port, log_level="warning", access_log=False)
     return 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from parts.service_shell.answer_log import AnswerLog
-from parts.service_shell.answering import Desk
+from parts.service_shell.answering import PredictionService
 from parts.service_shell.metrics import Metrics
 from parts.service_shell.predictor import Predictor
 from problem.facts import load_facts
@@ -13,14 +13,14 @@ from problem.questions import CUT_OFF
 from problem.world import World
 
 
-def desk_of(system: str, home: Path, degrade: bool = True, until: pd.Timestamp = CUT_OFF) -> Desk:
+def open_service(system: str, home: Path, degrade: bool = True, until: pd.Timestamp = CUT_OFF) -> PredictionService:
     """A system (``installation.SYSTEMS``) installed in ``home``, with a log and metrics of its own.
 
     ``degrade``: FTI answers from nulls where stored features cannot be had. ``until``: so far the split reads its
     stream.
     """
     metrics = Metrics()
-    return Desk(
+    return PredictionService(
         _predictor(system, home, metrics, degrade, until), AnswerLog(home / "answers", metrics.lost.inc), metrics
     )
 

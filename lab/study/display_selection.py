@@ -1,4 +1,4 @@
-"""Which of all figures the terminal and README show; ``scorecard.json`` has them all."""
+"""Which of all figures the terminal and docs/scorecard.md show; ``scorecard.json`` has them all."""
 
 from lab.study.refresh_arms import DEPLOYED, NIGHT
 
@@ -19,10 +19,10 @@ HEADLINES = (
     *("lead", "lead_loss", "lead_worlds", "age", "regret", "cochange", "propagation", "cognitive"),
     *("second", "all_models", "break_even", "refresh", "cheapest"),
 )
-"""The figures that README shows; the others are in the terminal, in the notebooks and in ``scorecard.json``."""
-IN_README = IN_SHORT | {"cause_promise": ("none cured",), "regret": (DEPLOYED,)}
-"""The parts of them that README shows, as in ``IN_SHORT``."""
+"""The figures that docs/scorecard.md shows; the others are in the terminal, the notebooks and ``scorecard.json``."""
+ON_PAGE = IN_SHORT | {"cause_promise": ("none cured",), "regret": (DEPLOYED,)}
+"""The parts of them that docs/scorecard.md shows, as in ``IN_SHORT``."""
 WITH_NOTE = ("propagation",)
-"""Figures that say little without their note, which README and the terminal show beside them."""
+"""Figures that say little without their note, which docs/scorecard.md and the terminal show beside them."""
 OF_THE_MACHINE = ("second", "all_models", "refresh", "cheapest")
 """Headlines that rest on CPU seconds and peaks of memory: on another machine another system may win them."""

@@ -73,8 +73,8 @@ def _compute_key(folder: Path, systems: list[str]) -> str:
     data = (*DATA, *(path for system in studied for path in (system.folder, *system.data)))
     names = tuple(step.name for step in steps)
     everything = Step("scorecard", "lab.study.rulers.every:RULERS", "", {"systems": systems}, names, data=data)
-    seals = [(folder / name / DONE).read_bytes() for name in names]
-    return digest(b"".join([key_of_steps([*steps, everything])["scorecard"].encode(), *seals]))
+    finished = [(folder / name / DONE).read_bytes() for name in names]
+    return digest(b"".join([key_of_steps([*steps, everything])["scorecard"].encode(), *finished]))
 
 
 def _make_room(folder: Path) -> None:

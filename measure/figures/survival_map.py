@@ -1,4 +1,4 @@
-"""The figure of ruler 9: faults down, the jobs of every system across; the darker, the later anybody notices."""
+"""The figure of ruler 9: faults down, jobs of every system across; the later anybody notices, the darker the cell."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,9 +39,9 @@ class Struck:
 
 
 def draw(cells: Sequence[Struck], path: Path, title: str = "Who survives") -> None:
-    """A cell a fault and job; writes a PNG to ``path``. Rows and columns stand in the order in which they come."""
+    """Draw a cell for each fault and job, in the order of ``cells``; writes a PNG to ``path``."""
     faults = list(dict.fromkeys(cell.fault for cell in cells))
-    columns = places(cells)
+    columns = place_jobs(cells)
     with figure_style.page(path, title) as figure:
         axes = figure.subplots()
         for cell in cells:
@@ -57,7 +57,7 @@ def draw(cells: Sequence[Struck], path: Path, title: str = "Who survives") -> No
         figure.supxlabel(_key(), fontsize=15)
 
 
-def places(cells: Sequence[Struck]) -> dict[tuple[str, str], float]:
+def place_jobs(cells: Sequence[Struck]) -> dict[tuple[str, str], float]:
     """Where each system's job stands on the horizontal axis, with a gap between systems."""
     pairs = list(dict.fromkeys((cell.system, cell.job) for cell in cells))
     systems = list(dict.fromkeys(system for system, _ in pairs))

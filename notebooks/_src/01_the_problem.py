@@ -174,7 +174,7 @@ jobs = [
     if isinstance(part, three_shapes.Box) and "pipe" in part.text
 ]
 print(len(jobs), "pipelines:", ", ".join(jobs))
-notebook_picture.shown(three_shapes.pipelines)
+notebook_picture.show_picture(three_shapes.draw_pipelines)
 
 # %% [markdown]
 # ## The three three_shapes, side by side
@@ -195,7 +195,7 @@ size("monolith", "antipatterns/systems/monolith")
 size("split", "antipatterns/systems/split")
 size("fti", "reference/systems/fti", "[!a]*.py")
 size("fti, store plug-in", "reference/systems/fti", "asof_*.py")
-notebook_picture.shown(three_shapes.three_shapes)
+notebook_picture.show_picture(three_shapes.draw_three_shapes)
 
 # %% [markdown]
 # The smallest is the monolith, and it has the fewest moving parts. Whether the larger shapes earn their size is the question

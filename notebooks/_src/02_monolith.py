@@ -152,7 +152,7 @@ offline = program.training_features(everything, asked)
 recorded = skew.row_skew(offline, served, list(KEYS), list(FEATURES))
 print(f"{recorded.rows:,} answers; {recorded.skewed_rows:.1%} of the rows differ, {recorded.skewed_features} features")
 print(recorded.per_feature.query("skewed > 0")[["feature", "skewed"]].round(3).to_string(index=False))
-notebook_picture.shown(lambda path: skew.draw({"monolith": recorded}, path))
+notebook_picture.show_picture(lambda path: skew.draw({"monolith": recorded}, path))
 
 # %% [markdown]
 # And what did it cost in predictions? *Skew* is the share of rows as above, *cured* the same with both causes cured. *Believed* is what the offline evaluation promises for October to December, *served* what

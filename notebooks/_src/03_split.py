@@ -110,7 +110,9 @@ print(
 )
 table = found.per_feature[found.per_feature["skewed"] > 0].sort_values("skewed", ascending=False)
 print(table[["feature", "skewed", "null_only_offline", "null_only_served"]].round(3).to_string(index=False))
-notebook_picture.shown(lambda path: skew.draw({"split": found}, path, "Rows on which the two halves disagree, one day"))
+notebook_picture.show_picture(
+    lambda path: skew.draw({"split": found}, path, "Rows on which the two halves disagree, one day")
+)
 
 # %% [markdown]
 # ## Six causes

@@ -37,7 +37,7 @@ from measure.data.table_compare import CannotCompare
 from problem.contract import CATEGORIES, FEATURES, KEYS
 from problem.facts import load_facts
 from problem.questions import NEW_YORK
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 # %%
 ON, NAMES = list(KEYS), list(FEATURES)
@@ -180,7 +180,9 @@ for name, mode in SKEWED.items():
     print(f"{name}: of {len(of)} features that differ, {of['above_floor'].sum()} lie above the no-skew floor,")
     print(f"    {(of['psi'] >= monitor.PSI_ALARM).sum()} reach a PSI of {monitor.PSI_ALARM},", end=" ")
     print(f"{(of['distance'] < of['drift']).sum()} moved less than by the season alone")
-shown(lambda path: monitor.draw({name: (seen[name], held[name, mode]) for name, mode in SKEWED.items()}, path), SMALL)
+show_picture(
+    lambda path: monitor.draw({name: (seen[name], held[name, mode]) for name, mode in SKEWED.items()}, path), SMALL
+)
 
 # %% [markdown]
 # A result against our own bet: PREDICTIONS.md expected the distances to stay near the floor. With so many rows the floor is so low
@@ -323,7 +325,7 @@ for name, mode in SKEWED.items():
 
 # %%
 what = "served − believed log loss"
-shown(lambda path: worlds.draw(gaps, what, path, "The gap between belief and service, by month"), width=SMALL)
+show_picture(lambda path: worlds.draw(gaps, what, path, "The gap between belief and service, by month"), width=SMALL)
 
 # %% [markdown]
 # The last two printed lines are about something else: not how wrong the belief is, but who serves better (above 0: FTI). Compare the
@@ -359,7 +361,7 @@ for name in SKEWED:
     helpful = [part for part, of in left.items() if of.harm.high < 0]
     print("    the whole bracket of the harm below 0:", ", ".join(helpful) or "none")
 left = {part: of for part, of in ablated["split"].items() if not part.startswith(causes.ALONE)}
-shown(lambda path: ablation.draw(left, "split", path, ("gap", "harm")), width=SMALL)
+show_picture(lambda path: ablation.draw(left, "split", path, ("gap", "harm")), width=SMALL)
 
 # %% [markdown]
 # The results against our own story, first:
@@ -538,7 +540,7 @@ trained_on.to_parquet(folder / "offline.parquet", index=False)
 logged.to_parquet(folder / "served.parquet", index=False)
 command = [sys.executable, "-m", "measure.data.skew", "offline.parquet", "served.parquet", "--on", "customer,at"]
 print(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
-shown(lambda path: shutil.move(folder / "row_skew.png", path), 520)
+show_picture(lambda path: shutil.move(folder / "row_skew.png", path), 520)
 
 # %% [markdown]
 # Parquet or CSV; a column that only one file has is named and left out, and `--common` leaves out questions that only one file has

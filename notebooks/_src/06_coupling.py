@@ -64,7 +64,7 @@ for name, seen in systems.items():
     print(f"\n{name}\n{seen.table.round(3).to_string(index=False)}")
 
 # %%
-notebook_picture.shown(lambda path: structure.draw(systems, path))
+notebook_picture.show_picture(lambda path: structure.draw(systems, path))
 
 # %% [markdown]
 # - On the left the monolith has no mark: one module makes no pair, so the measure has nothing to say of it. Hence the n at each point.
@@ -164,7 +164,7 @@ for (name, mode), found in changes.items():
         print(f"    {weight:10} {getattr(found, weight)}")
 
 # %%
-notebook_picture.shown(lambda path: cochange.draw(changes, path))
+notebook_picture.show_picture(lambda path: cochange.draw(changes, path))
 
 # %% [markdown]
 # Brackets hold 95 % of the draws of a bootstrap by source line. `by_effect` gives every feature that moved a vote, `by_line` every

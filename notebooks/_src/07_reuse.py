@@ -60,7 +60,7 @@ for (name, mode), of in found.items():
 
 # %%
 first = {name: next(of for (its_name, _), of in found.items() if its_name == name) for name in list_compared()}
-notebook_picture.shown(lambda path: sharing.draw(first, path))
+notebook_picture.show_picture(lambda path: sharing.draw(first, path))
 
 # %% [markdown]
 # A model of the monolith or the split is fitted on one set of values and asked about another. "We share all our features" is true of
@@ -225,7 +225,7 @@ refresh = results.table("refresh-fti", "cpu").set_index("interval").loc[freshnes
 saved = seconds.loc["monolith"].sum(axis=1).iloc[0] - seconds.loc[("fti", "batch")].sum()
 print(f"fitting one model: {fitting:.1f} s; saved per training of all batch models: {saved:.1f} s")
 print(f"refreshing: {refresh:.1f} s a day")
-notebook_picture.shown(lambda path: break_even.draw(recompute.curves(results), "CPU seconds", path), width=640)
+notebook_picture.show_picture(lambda path: break_even.draw(recompute.curves(results), "CPU seconds", path), width=640)
 
 # %% [markdown]
 # How to read it:
@@ -273,7 +273,7 @@ for (mode, rival), other in rivals.items():
 # too, is the fair rival for the question whether *reuse* pays.
 
 # %%
-notebook_picture.shown(lambda path: overlap.draw(overlap_ruler.medians(results), "fti", path), width=640)
+notebook_picture.show_picture(lambda path: overlap.draw(overlap_ruler.medians(results), "fti", path), width=640)
 
 # %% [markdown]
 # ## Your own code

@@ -24,7 +24,7 @@ from lab.study.rulers import price_panel
 from lab.study.verdicts import find_winners
 from lab.systems import find_system, list_compared
 from measure.cost import footprint, price_ratios
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 study = read_study_results()
 
@@ -191,7 +191,7 @@ figures = {
 for key in LINES[:4]:
     print(f"{key:12}{ {system: f'{value:,.0f}' for system, value in figures[key].items()} }")
 beside = price_panel.list_without_ratio(scored, study.systems)
-shown(lambda path: price_ratios.draw(figures, "monolith", path, beside=beside), width=800)
+show_picture(lambda path: price_ratios.draw(figures, "monolith", path, beside=beside), width=800)
 
 # %% [markdown]
 # **The figure flatters FTI.** Two of its largest losses are not in it: what it spends on refreshes, and the stored values that nobody
@@ -211,10 +211,10 @@ within = named[named["line"].isin(ASKED)].pivot(index=["mode", "line"], columns=
 batch = within.loc["batch", ["monolith", "fti"]].loc[ASKED].to_dict("index")
 real_time = within.loc["real_time", ["split", "fti"]].loc[ASKED].to_dict("index")
 print(f"{len(batch)} lines in batch: {', '.join(batch)}; {len(real_time)} in real time")
-shown(lambda path: price_ratios.draw(batch, "monolith", path, "Batch: FTI against the monolith"), width=640)
+show_picture(lambda path: price_ratios.draw(batch, "monolith", path, "Batch: FTI against the monolith"), width=640)
 
 # %%
-shown(lambda path: price_ratios.draw(real_time, "split", path, "Real time: FTI against the split"), width=640)
+show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time: FTI against the split"), width=640)
 
 # %% [markdown]
 # ## Breaking the tie, honestly

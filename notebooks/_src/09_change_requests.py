@@ -67,7 +67,7 @@ print(median.rename_axis(None).to_string())
 # Those are medians over requests that a system could meet at all. The map has the requests in which FTI is furthest behind on top.
 
 # %%
-notebook_picture.shown(lambda path: impact_map.draw(list_touched(cells), "fti", path))
+notebook_picture.show_picture(lambda path: impact_map.draw(list_touched(cells), "fti", path))
 
 # %% [markdown]
 # ## What must ship again

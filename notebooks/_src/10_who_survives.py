@@ -66,7 +66,7 @@ drawn = [
     survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
     for cell in cells[cells["fault"] != "none"].itertuples()
 ]
-notebook_picture.shown(lambda path: survival_map.draw(drawn, path))
+notebook_picture.show_picture(lambda path: survival_map.draw(drawn, path))
 
 # %% [markdown]
 # ## Who still answers

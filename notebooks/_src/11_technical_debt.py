@@ -88,7 +88,7 @@ table["nodes"] = [sum(state.roles.values()) for state in before.values()]
 print(table.to_string())
 
 # %%
-notebook_picture.shown(lambda path: glue.draw(shares, path), 720)
+notebook_picture.show_picture(lambda path: glue.draw(shares, path), 720)
 
 # %% [markdown]
 # FTI has the largest share of glue by either reading: the narrow one (glue alone) and the wide one (glue and what passes on). In nodes the
@@ -157,7 +157,7 @@ panels = {
     "places that\nread raw data": over(by_request("raw_sites")),
     "functions passed\n(median feature)": over(by_request("passed")),
 }
-notebook_picture.shown(lambda path: over_requests.draw(panels, path, "Does a jungle grow?"), 860)
+notebook_picture.show_picture(lambda path: over_requests.draw(panels, path, "Does a jungle grow?"), 860)
 
 # %% [markdown]
 # The two halves of a jungle point in different directions. Raw tables are read in the fewest places where there is one feature pipeline,
@@ -251,7 +251,7 @@ shown(skewed, none="–")
 # %%
 share = (both["sum"] / both["size"]).unstack()[list_with_service()]
 panels = {"skewed features": over(skewed), "moves both sides": over(share)}
-notebook_picture.shown(
+notebook_picture.show_picture(
     lambda path: over_requests.draw(panels, path, "What does a change leave behind?", "moves both sides"), 860
 )
 

@@ -53,7 +53,7 @@ for cell in cells:
 # %%
 from lab.changes.change_table import list_touched
 
-notebook_picture.shown(
+notebook_picture.show_picture(
     lambda path: impact_map.draw(list_touched(cells), "fti", path, "From batch to real time, and back")
 )
 
@@ -125,7 +125,7 @@ print(f"skill {tested.skill.value:.2f} [{tested.skill.low:.2f}, {tested.skill.hi
 print(expected.tail(7).round(-1).astype(int).rename_axis(index=None, columns=None).to_string())
 
 # %%
-notebook_picture.shown(
+notebook_picture.show_picture(
     lambda path: backtest.draw(actual, expected, path, "seats", "Rebooking seats, foretold the evening before")
 )
 

@@ -29,7 +29,7 @@ from lab.study.rulers.freshness import SWEPT, Sweep
 from measure.data import frontier
 from problem.facts import load_facts
 from problem.questions import CUT_OFF, questions, scheduled_between
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 # %%
 study, facts = read_study_results(), load_facts()
@@ -70,7 +70,7 @@ for choice in choices:
 print("on the frontier:", ", ".join(frontier.frontier(choices)))
 
 # %%
-shown(lambda path: frontier.draw(choices, "fti", path))
+show_picture(lambda path: frontier.draw(choices, "fti", path))
 
 # %% [markdown]
 # More than ten times the CPU buys the step from a quarter of an hour to each event, and next to nothing in predictions. The step from a day to an
@@ -92,7 +92,7 @@ for every, minutes in ages.items():
     print(f"{every:6} theory {lengths[every] / 2:6.1f} minutes, questions {minutes.mean():6.1f}")
 
 # %%
-shown(lambda path: frontier.draw_ages(ages, lengths, "fti", path), width=720)
+show_picture(lambda path: frontier.draw_ages(ages, lengths, "fti", path), width=720)
 
 # %% [markdown]
 # Nobody asks at any time. Planes leave at round minutes, so questions come soon after a quarter of an hour; and they leave by day, so what was
@@ -120,7 +120,7 @@ print(f"regret {regret.value:.3f} [{regret.low:.3f}, {regret.high:.3f}]")
 # %%
 from fastapi.testclient import TestClient
 
-from lab.service.service_doors import desk_of
+from lab.service.service_doors import open_service
 from lab.service.service_installation import renew_installation
 from parts.service_shell.app import create_app
 from parts.service_shell.example_request import make_example
@@ -133,7 +133,7 @@ warnings.filterwarnings("ignore")  # again: libraries that came in just now have
 home = renew_installation("fti", Path(tempfile.mkdtemp()) / "fti")
 morning = CUT_OFF + pd.Timedelta(hours=8)
 body = make_example(morning)
-with TestClient(create_app(desk_of("fti", home), body)) as service:
+with TestClient(create_app(open_service("fti", home), body)) as service:
     said = [service.post("/predict", json=body).json()]
     store = FeatureStore(home / "features")
     features.refresh(store, facts.known_at(morning), morning)

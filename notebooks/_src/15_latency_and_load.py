@@ -24,14 +24,15 @@ from functools import partial
 
 import numpy as np
 
-from lab.bench.contestants import LOOKS, MLFLOW
+from lab.bench.services import LOOKS, MLFLOW
 from lab.bench.serving_record import recorded
-from lab.load import closed_loop, load_figure, open_loop, planted_waits
+from lab.load import load_figure, planted_waits
 from lab.load.endpoint import Endpoint
+from lab.load.loops import closed_loop, open_loop
 from lab.load.saturation import HELD
 from lab.load.served_system import uvicorn
 from measure.figures.figure_style import Look
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 QUANTILES = (0.5, 0.95, 0.99)
 run = recorded()
@@ -60,14 +61,14 @@ print(f"so {stalls * queued / requests:.0%} of the callers wait; a closed loop m
 # %% tags=["nbval-ignore-output"]
 with uvicorn(planted_waits.STALLING) as url:
     service = Endpoint(url + "/", [b"{}"])
-    opened = open_loop.open_loop(service, RATE, SECONDS)
-    closed = closed_loop.closed_loop(service, 1, requests, RATE)
+    opened = open_loop(service, RATE, SECONDS)
+    closed = closed_loop(service, 1, requests, RATE)
 seen = {"open": opened, "closed": closed}
 for name, result in seen.items():
     waits = "  ".join(f"p{100 * q:g} {result.quantile(q):6.1f} ms" for q in QUANTILES)
     print(f"{name:7} {waits}   over {SLOW} ms: {np.mean(result.waits > SLOW):.1%}")
 drawn = {name: result.tail for name, result in seen.items()}
-shown(partial(load_figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
+show_picture(partial(load_figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
 
 # %% [markdown]
 # What holds in every run:
@@ -88,7 +89,7 @@ print("the open loop saw more than three times as many slow answers:", slow["ope
 # (`python -m lab.bench.serving --record`). *Predict* who is faster.
 
 # %%
-print(", ".join(f"{name} {value}" for name, value in run.said["machine"].items()))
+print(", ".join(f"{name} {value}" for name, value in run.values["machine"].items()))
 print(f"\n{'':20}" + "".join(f"{f'p{100 * q:g}':>10}" for q in QUANTILES) + "   ms")
 for name in run.services:
     waits = run.alone(name)
@@ -98,9 +99,9 @@ for name in run.services:
 # As ratios, with the extremes over the rounds. The aim was set before anything was built: FTI at most a quarter of MLflow's.
 
 # %%
-for name, ratio in run.said["ratios"].items():
+for name, ratio in run.values["ratios"].items():
     print(f"{name:38}{ratio['ratio']:6.2f}  [{ratio['low']:.2f}, {ratio['high']:.2f}], {ratio['rounds']} rounds")
-for key, aim in run.said["target"].items():
+for key, aim in run.values["target"].items():
     verdict = "met" if aim["met"] else f"missed by a factor of {aim['ratio'] / aim['aim']:.2f}"
     print(f"{key}: at most {aim['aim']} of {LOOKS[MLFLOW].label}: {verdict}")
 
@@ -114,7 +115,7 @@ for key, aim in run.said["target"].items():
 # By the services' own clocks (`/metrics`), on the mean. *The way* is what a caller waits beyond it.
 
 # %%
-for name in run.said["parts"]:
+for name in run.values["parts"]:
     parts = run.parts(name)
     print(f"{LOOKS[name].label}, {sum(parts.values()):.1f} ms:")
     for part, ms in parts.items():
@@ -137,7 +138,7 @@ for look, saturation in found.items():
 print(f"held: {HELD:.0%} of the offered rate within {saturation.deadline:g} ms")
 
 # %%
-shown(partial(load_figure.draw_rates, found))
+show_picture(partial(load_figure.draw_rates, found))
 
 # %% [markdown]
 # Left of the ring a service is the one that was measured with one caller. Right of it the queue grows for as long as the rate lasts, and
@@ -153,7 +154,7 @@ loops = run.loops("fti")
 print(f"{run.rate('fti'):g} requests a second, both loops")
 for name, tail in loops.items():
     print(f"{name:7}" + "  ".join(f"p{100 * q:g} {tail.at(q):6.1f} ms" for q in QUANTILES))
-shown(partial(load_figure.draw_loops, loops, LOOKS["fti"]), width=720)
+show_picture(partial(load_figure.draw_loops, loops, LOOKS["fti"]), width=720)
 
 # %% [markdown]
 # *Your own service.* Put one JSON body a line into a file:
@@ -165,7 +166,7 @@ shown(partial(load_figure.draw_loops, loops, LOOKS["fti"]), width=720)
 # something else had the processor adds its lateness to every wait, so the lateness is told with each run.
 
 # %%
-ceiling = run.said["ceiling"]
+ceiling = run.values["ceiling"]
 highest = max(saturation.point for saturation in found.values())
 late = max(step.lag for saturation in found.values() for step in saturation.steps if step.held)
 print(f"the generator can do {ceiling['rate'] / highest:.0f} times the highest rate held")
@@ -179,11 +180,9 @@ print(f"at rates that were held, one request in a hundred left it up to {late:.0
 # again with the model of its stated version, and a sample of the logged vectors is held against the oracle at their stated ages.
 
 # %%
-import json
+from lab.load.soak.soak_run import RECORD
 
-from lab.load.soak.__main__ import RECORDED
-
-soak = json.loads(RECORDED.read_text())
+soak = RECORD.value("soak")
 plan, verdict = soak["plan"], soak["verdict"]
 print(f"{plan['seconds'] / 60:.0f} minutes, {plan['rate']} requests a second, {soak['refreshes']} refreshes,", end=" ")
 print(

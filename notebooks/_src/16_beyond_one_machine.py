@@ -20,12 +20,11 @@ import warnings
 warnings.filterwarnings("ignore", message="IProgress not found")  # a progress bar that nobody needs
 
 import inspect
-from statistics import median
 
 import pandas as pd
 
 from lab.bench import elsewhere
-from lab.bench.scaling import LABELS, Scaling, above_libraries, cpu, exponent, rows, seconds, sentence, told
+from lab.bench.scaling import LABELS, Scaling
 from problem.facts import load_facts
 from reference.systems.fti.adapters.engines import partitions
 from reference.systems.fti.adapters.engines.backends import Embedded, Workers
@@ -34,7 +33,7 @@ from reference.systems.fti.adapters.engines.system import NAMES, VARIANTS
 from reference.systems.fti.adapters.engines.tasks import TABLES, task
 from reference.systems.fti.feature_repo.definitions import EVERY
 
-scaling, prices = Scaling.recorded(), elsewhere.recorded()
+scaling, prices = Scaling.recorded(), elsewhere.RECORD.value("elsewhere")
 
 # %% [markdown]
 # ## The configuration
@@ -103,12 +102,10 @@ for place in (Embedded(), Workers()):
 # are the same ones, so every key's history grows. Each stage ran in a process of its own; memory is the whole process's peak.
 
 # %%
-years = sorted({point.copies for point in scaling.points})
-print(f"{'':18}" + "".join(f"{f'{size} years':>24}" for size in years))
+print(f"{'':18}" + "".join(f"{f'{size} years':>24}" for size in scaling.rounds))
 for stage in scaling.stages:
     cells = [
-        f"{median(map(seconds, points)):>10,.1f} s {median(p.peak_mb for p in points) / 1024:>7.2f} GiB"
-        for points in scaling.of(stage).values()
+        f"{size.seconds:>10,.1f} s {size.peak_mb / 1024:>7.2f} GiB" for size in scaling.medians(stage).itertuples()
     ]
     print(f"{LABELS[stage]:18}" + "".join(f"{cell:>24}" for cell in cells))
 
@@ -119,25 +116,24 @@ for stage in scaling.stages:
 # %%
 print(f"{'':18}{'time':>22}{'CPU':>22}{'memory':>22}")
 for stage in scaling.stages:
-    grows = [exponent(scaling.of(stage), what) for what in (seconds, cpu, above_libraries)]
+    grows = [scaling.exponent(stage, column) for column in ("seconds", "cpu", "above_mb")]
     print(f"{LABELS[stage]:18}" + "".join(f"{grown!s:>22}" for grown in grows))
-counts = {size: len(points) for size, points in scaling.of("features").items()}
 print(
     f"{scaling.load:.0f} processes wanted to run on {scaling.cpus} cores as the run began; rounds:",
-    ", ".join(f"{count} of {size} years" for size, count in counts.items()),
+    ", ".join(f"{count} of {size} years" for size, count in scaling.rounds.items()),
 )
 
 # %%
 from lab.bench.scaling_figure import draw
-from publish.notebooks.notebook_picture import shown
+from publish.notebooks.notebook_picture import show_picture
 
 for stage in scaling.stages:
     full = scaling.full(stage)
-    print(f"{LABELS[stage]:18} memory is full at {told(full)}, after {full.hours * 60:,.0f} CPU minutes")
-shown(lambda path: draw(scaling, path))
+    print(f"{LABELS[stage]:18} memory is full at {full}, after {full.hours * 60:,.0f} CPU minutes")
+show_picture(lambda path: draw(scaling, path))
 
 # %%
-print(sentence(scaling))
+print(scaling.sentence())
 
 # %% [markdown]
 # ## What the way out costs
@@ -173,7 +169,7 @@ for count, row in read.iterrows():
 
 from lab.engine.workspace import REPOSITORY
 
-text = (REPOSITORY / "tests" / "test_beyond_redis.py").read_text()
+text = (REPOSITORY / "tests" / "systems" / "test_beyond_redis.py").read_text()
 names = [line.split("(")[0].removeprefix("def test_") for line in text.splitlines() if line.startswith("def test_")]
 for number, name in enumerate(names, 1):
     print(f"{number:>2}. {name.replace('_', ' ')}")
@@ -187,10 +183,8 @@ for number, name in enumerate(names, 1):
 # ## Where the anti-pattern wins
 
 # %%
-year = scaling.of("features")[1]
-print(
-    f"a year: {median(map(rows, year)):,.0f} flights, {median(map(seconds, year)):.1f} s, on one machine of {scaling.memory_gib:.0f} GiB"
-)
+year = scaling.medians("features").loc[1]
+print(f"a year: {year['rows']:,.0f} flights, {year['seconds']:.1f} s, on one machine of {scaling.memory_gib:.0f} GiB")
 print(f"full at {min(scaling.full(stage).years for stage in scaling.stages):,.0f} years or more")
 
 # %% [markdown]

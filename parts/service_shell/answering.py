@@ -25,7 +25,7 @@ class Refused(Exception):
 
 
 @dataclass
-class Desk:
+class PredictionService:
     """Takes requests, one after the other."""
 
     predictor: Predictor
@@ -42,12 +42,12 @@ class Desk:
         looked = perf_counter()
         scores = champion.late.score(look.vector), champion.delay.score(look.vector)
         scored = perf_counter()
-        row = _row(look, champion, scores)
+        row = _make_row(look, champion, scores)
         self.log.write(row)
         self._note(look, row)
         seconds = {"stored": look.fetched, "on_demand": looked - asking - look.fetched, "models": scored - looked}
         self.metrics.took(seconds | {"rest": perf_counter() - began - sum(seconds.values())})
-        return _told(row)
+        return _make_answer(row)
 
     def _check(self, flight: Flight) -> None:
         """Refuse what lies in the past, or too far in the future; by plain instants, that any year can be told."""
@@ -67,10 +67,10 @@ class Desk:
             self.metrics.degraded.inc()
 
 
-def _row(look: Look, champion: Champion, scores: tuple[float, float]) -> dict[str, Any]:
+def _make_row(look: Look, champion: Champion, scores: tuple[float, float]) -> dict[str, Any]:
     """The line for the log (``LOG``), as JSON can hold it."""
     late, delay = scores
-    return {name: _plain(value) for name, value in look.vector.items()} | {
+    return {name: _make_plain(value) for name, value in look.vector.items()} | {
         "prediction": late,
         "model_version": champion.late_version,
         "prediction_delay": delay,
@@ -79,7 +79,7 @@ def _row(look: Look, champion: Champion, scores: tuple[float, float]) -> dict[st
     }
 
 
-def _plain(value: Any) -> Any:
+def _make_plain(value: Any) -> Any:
     """A value of a vector as JSON has it: instants as text, NaN as None."""
     if isinstance(value, datetime):
         return value.isoformat()
@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _told(row: Vector) -> dict[str, Any]:
+def _make_answer(row: Vector) -> dict[str, Any]:
     """What the caller gets of a row."""
     said = {name: value for name, value in row.items() if name not in (*FEATURES, *AGES, "mode")}
     ages = {name.removeprefix("age_"): row[name] for name in AGES}

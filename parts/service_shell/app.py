@@ -8,7 +8,7 @@ from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from parts.service_shell.answering import Desk, Refused
+from parts.service_shell.answering import PredictionService, Refused
 from parts.service_shell.flight import Answer, Flight, State
 from parts.service_shell.http_errors import REFUSALS, answer_json, answer_problem, document_refusals
 from parts.service_shell.metrics import CONTENT_TYPE
@@ -19,19 +19,19 @@ LARGEST_BODY = 16_384
 """Bytes; what is larger can be no flight."""
 
 
-def create_app(desk: Desk, example: dict[str, Any]) -> FastAPI:
+def create_app(service: PredictionService, example: dict[str, Any]) -> FastAPI:
     """The service: ``POST /predict``, ``GET /health``, ``GET /ready``, ``GET /metrics``.
 
     ``example``: a body that ``/predict`` answers, shown in the OpenAPI document.
     """
-    app = FastAPI(title=TITLE, version="1", lifespan=_at_work(desk), max_body_size=LARGEST_BODY)
-    _explain(app, desk)
-    system, examples = desk.predictor.system, {"a flight": {"value": example}}
+    app = FastAPI(title=TITLE, version="1", lifespan=_at_work(service), max_body_size=LARGEST_BODY)
+    _explain(app, service)
+    system, examples = service.predictor.system, {"a flight": {"value": example}}
 
     @app.post("/predict", response_model=Answer, responses=document_refusals(400, 409, 413, 422, 503))
     async def predict(flight: Annotated[Flight, Body(openapi_examples=examples)]) -> Response:
-        answer = answer_json(desk.answer(flight))
-        desk.metrics.requests.labels(answer.status_code).inc()
+        answer = answer_json(service.answer(flight))
+        service.metrics.requests.labels(answer.status_code).inc()
         return answer
 
     @app.get("/health", response_model=State)
@@ -40,33 +40,33 @@ def create_app(desk: Desk, example: dict[str, Any]) -> FastAPI:
 
     @app.get("/ready", response_model=State, responses=document_refusals(503))
     async def ready() -> Response:
-        champion, newest = desk.predictor.champion().versions, desk.predictor.newest().isoformat()
+        champion, newest = service.predictor.champion().versions, service.predictor.newest().isoformat()
         return answer_json({"status": "ready", "system": system, "champion": champion, "newest": newest})
 
     @app.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
     async def metrics() -> Response:
-        return Response(desk.metrics.text(), media_type=CONTENT_TYPE)
+        return Response(service.metrics.text(), media_type=CONTENT_TYPE)
 
     return app
 
 
-def _at_work(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _at_work(service: PredictionService) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        desk.predictor.start()
+        service.predictor.start()
         yield
-        desk.predictor.close()
-        desk.log.close()
+        service.predictor.close()
+        service.log.close()
 
     return lifespan
 
 
-def _explain(app: FastAPI, desk: Desk) -> None:
+def _explain(app: FastAPI, service: PredictionService) -> None:
     """Every refusal is a ``Problem``, and one of ``/predict`` is counted."""
 
     def explained(request: Request, status: int, *said: Any) -> Response:
         if request.url.path == "/predict":
-            desk.metrics.requests.labels(status).inc()
+            service.metrics.requests.labels(status).inc()
         return answer_problem(status, *said)
 
     @app.exception_handler(Refused)

@@ -17,52 +17,54 @@ LARGEST_ID = 2**53
 
 
 @cache
-def known(name: str) -> list[str]:
+def list_known(name: str) -> list[str]:
     """The values of a category (``CATEGORIES``) that occur in the network, sorted."""
     return sorted(load_facts().flights[name].unique())
 
 
-def _one_of(name: str) -> Callable[[str], str]:
+def _make_check(name: str) -> Callable[[str], str]:
     def check(value: str) -> str:
-        if value not in known(name):
+        if value not in list_known(name):
             raise ValueError(f"no {name} of this network")
         return value
 
     return check
 
 
-def _category(name: str) -> Any:
-    return Annotated[str, AfterValidator(_one_of(name)), WithJsonSchema({"type": "string", "enum": known(name)})]
+def _make_category(name: str) -> Any:
+    return Annotated[
+        str, AfterValidator(_make_check(name)), WithJsonSchema({"type": "string", "enum": list_known(name)})
+    ]
 
 
-def _as_rfc_3339(value: object) -> object:
+def _check_rfc_3339(value: object) -> object:
     """Only what the document promises: neither numbers nor text that a lenient parser makes an instant of."""
     if not isinstance(value, str) or not INSTANT.fullmatch(value):
         raise ValueError("an instant is text like 2013-10-01T08:00:00+00:00")
     return value
 
 
-def _as_integer(value: object) -> object:
+def _make_integer(value: object) -> object:
     """To JSON Schema, 529.0 is an integer too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_as_rfc_3339)]
-Carrier, Origin, Dest = (_category(name) for name in CATEGORIES)
+Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_check_rfc_3339)]
+Carrier, Origin, Dest = (_make_category(name) for name in CATEGORIES)
 
 
 class Flight(BaseModel):
     """One question: will this flight be late, asked at ``asked_at``? ``distance`` in miles."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
-    flight_id: Annotated[int, Field(ge=0, le=LARGEST_ID), BeforeValidator(_as_integer)]
+    flight_id: Annotated[int, Field(ge=0, le=LARGEST_ID), BeforeValidator(_make_integer)]
     asked_at: Instant
     scheduled_at: Instant
     carrier: Carrier  # type: ignore[valid-type]
     origin: Origin  # type: ignore[valid-type]
     dest: Dest  # type: ignore[valid-type]
     tailnum: Annotated[str, Field(pattern="^[0-9A-Z]{2,8}$")] | None = None
-    distance: Annotated[int, Field(ge=1, le=20_000), BeforeValidator(_as_integer)]
+    distance: Annotated[int, Field(ge=1, le=20_000), BeforeValidator(_make_integer)]
 
     def request(self) -> Request:
         """The same as the systems' contract has it, instants in UTC."""

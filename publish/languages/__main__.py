@@ -16,24 +16,26 @@ from pathlib import Path
 
 from publish.languages import message_catalogue, readme_translation, summary_messages
 from publish.languages.message_catalogue import LANGUAGE, LOCALE, State
-from publish.slides.deck_messages import deck_messages, word_messages
+from publish.slides.deck_messages import write_deck_messages, write_word_messages
 
 Source = Callable[[Path], None]
 """Writes its messages to a folder, as ``.pot`` files; the file's path in there names the catalogue."""
 
 
-def readme_messages(folder: Path) -> None:
-    remarks = dict.fromkeys(readme_translation.messages(readme_translation.page()), "")
-    message_catalogue.write(message_catalogue.template(remarks), folder / f"{readme_translation.NAME}.pot")
-
-
-def notebook_messages(folder: Path) -> None:
-    message_catalogue.write(
-        message_catalogue.template(summary_messages.messages()), folder / f"{summary_messages.NAME}.pot"
+def write_readme_messages(folder: Path) -> None:
+    remarks = dict.fromkeys(readme_translation.list_messages(readme_translation.read_page()), "")
+    message_catalogue.write_catalogue(
+        message_catalogue.make_template(remarks), folder / f"{readme_translation.NAME}.pot"
     )
 
 
-SOURCES: list[Source] = [readme_messages, notebook_messages, deck_messages, word_messages]
+def write_notebook_messages(folder: Path) -> None:
+    message_catalogue.write_catalogue(
+        message_catalogue.make_template(summary_messages.list_messages()), folder / f"{summary_messages.NAME}.pot"
+    )
+
+
+SOURCES: list[Source] = [write_readme_messages, write_notebook_messages, write_deck_messages, write_word_messages]
 """All that is translated. A Sphinx project comes in as a source that runs its gettext builder into the folder."""
 
 
@@ -48,26 +50,30 @@ def merge(folder: Path, locale: Path = LOCALE, *, drop_obsolete: bool = False) -
     from sphinx_intl.basic import update  # here, so that checking needs no Sphinx
 
     update(str(locale), str(folder), [LANGUAGE], jobs=1)
-    for name in message_catalogue.names(locale):
-        path = message_catalogue.path_of(name, locale)
-        merged = message_catalogue.read(path)
+    for name in message_catalogue.list_names(locale):
+        path = message_catalogue.find_path(name, locale)
+        merged = message_catalogue.read_catalogue(path)
         if drop_obsolete:
             merged.obsolete.clear()
-        message_catalogue.write(merged, path)
+        message_catalogue.write_catalogue(merged, path)
 
 
-def states(folder: Path, locale: Path = LOCALE) -> dict[str, State]:
-    """The state of each catalogue against the templates in a folder; without a template all of it is obsolete."""
+def find_states(folder: Path, locale: Path = LOCALE) -> dict[str, State]:
+    """The state of each catalogue, compared with the templates in a folder; without a template it is all obsolete."""
     templates = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.pot")}
     found = {}
-    for name in sorted({*templates, *message_catalogue.names(locale)}):
-        messages = [str(m.id) for m in message_catalogue.read(templates[name]) if m.id] if name in templates else []
-        found[name] = message_catalogue.state(message_catalogue.read(message_catalogue.path_of(name, locale)), messages)
+    for name in sorted({*templates, *message_catalogue.list_names(locale)}):
+        messages = (
+            [str(m.id) for m in message_catalogue.read_catalogue(templates[name]) if m.id] if name in templates else []
+        )
+        found[name] = message_catalogue.find_state(
+            message_catalogue.read_catalogue(message_catalogue.find_path(name, locale)), messages
+        )
     return found
 
 
 def report(found: dict[str, State]) -> None:
-    """A line a message_catalogue, and below it the messages that are not in order."""
+    """Print a line for each catalogue, and below it the messages that are not in order."""
     for name, state in found.items():
         print(f"{name}: {state}")
         for what in ("untranslated", "fuzzy", "obsolete"):
@@ -84,7 +90,7 @@ def main() -> int:
         extract(Path(folder))
         if not options.check:
             merge(Path(folder), drop_obsolete=options.no_obsolete)
-        found = states(Path(folder))
+        found = find_states(Path(folder))
     report(found)
     return 0 if all(state.in_order for state in found.values()) else 1
 

@@ -48,18 +48,18 @@ class Term:
         return [self.english, japanese, self.meaning, self.meaning_ja]
 
 
-def terms() -> list[Term]:
+def read_terms() -> list[Term]:
     """All terms, in the order of their English names; ``TypeError`` for one with an unknown or missing part."""
     written = tomllib.loads(SOURCE.read_text())["term"]
-    return sorted(map(_term, written), key=lambda term: term.english.lower())
+    return sorted(map(_read_term, written), key=lambda term: term.english.lower())
 
 
-def _term(written: dict[str, Any]) -> Term:
+def _read_term(written: dict[str, Any]) -> Term:
     lists = {part: tuple(written.get(part, ())) for part in ("forms", "accepted")}
     return Term(**written | lists)
 
 
-def unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:
+def find_unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:
     """The terms of a message that its translation words otherwise; of terms within one another the longest counts."""
     prose, found = NOT_PROSE.sub(" ", message), []
     for term in sorted(glossary, key=lambda term: -len(term.english)):
@@ -69,12 +69,12 @@ def unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:
     return found
 
 
-def page() -> str:
+def make_page() -> str:
     """The glossary as a Markdown page."""
-    table = write_table(["English", "日本語", "meaning", "意味"], [term.row for term in terms()])
+    table = write_table(["English", "日本語", "meaning", "意味"], [term.row for term in read_terms()])
     return f"{HEAD}{table}\n"
 
 
 def render_page() -> dict[Path, str]:
     """The page by its path."""
-    return {PAGE: page()}
+    return {PAGE: make_page()}

@@ -43,18 +43,18 @@ class State:
         return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
-def path_of(name: str, locale: Path = LOCALE) -> Path:
+def find_path(name: str, locale: Path = LOCALE) -> Path:
     """Where the catalogue of that name lies; it need not exist."""
     return locale / LANGUAGE / "LC_MESSAGES" / f"{name}.po"
 
 
-def names(locale: Path = LOCALE) -> list[str]:
+def list_names(locale: Path = LOCALE) -> list[str]:
     """The names of all catalogues that lie there."""
-    folder = path_of("", locale).parent
+    folder = find_path("", locale).parent
     return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.po"))
 
 
-def read(path: Path) -> Catalog:
+def read_catalogue(path: Path) -> Catalog:
     """The catalogue or template in a file, an empty one if there is no file; ``PoFileError`` if it is no PO file."""
     if not path.exists():
         return Catalog(locale=LANGUAGE)
@@ -62,18 +62,18 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=LANGUAGE, abort_invalid=True)
 
 
-def translations(name: str, locale: Path = LOCALE) -> dict[str, str]:
+def read_translations(name: str, locale: Path = LOCALE) -> dict[str, str]:
     """The finished translations of a catalogue by message: neither empty nor fuzzy ones."""
-    return finished(read(path_of(name, locale)))
+    return list_finished(read_catalogue(find_path(name, locale)))
 
 
-def finished(catalogue: Catalog) -> dict[str, str]:
+def list_finished(catalogue: Catalog) -> dict[str, str]:
     return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
 
 
-def state(catalogue: Catalog, messages: Iterable[str]) -> State:
+def find_state(catalogue: Catalog, messages: Iterable[str]) -> State:
     """What has become of ``messages``, those that the sources hold now, and what the catalogue holds besides."""
-    wanted, done = dict.fromkeys(messages), finished(catalogue)
+    wanted, done = dict.fromkeys(messages), list_finished(catalogue)
     fuzzy = [str(m.id) for m in catalogue if m.id and m.fuzzy and m.id in wanted]
     gone = [str(m.id) for m in catalogue if m.id and m.id not in wanted]
     return State(
@@ -84,7 +84,7 @@ def state(catalogue: Catalog, messages: Iterable[str]) -> State:
     )
 
 
-def template(messages: Mapping[str, str]) -> Catalog:
+def make_template(messages: Mapping[str, str]) -> Catalog:
     """A template of messages, each with a remark for translators (empty for none)."""
     catalogue = Catalog()
     for message, remark in messages.items():
@@ -92,7 +92,7 @@ def template(messages: Mapping[str, str]) -> Catalog:
     return catalogue
 
 
-def write(catalogue: Catalog, path: Path) -> None:
+def write_catalogue(catalogue: Catalog, path: Path) -> None:
     """Write a catalogue or template, the same bytes for the same content; folders are made."""
     catalogue.header_comment, catalogue.fuzzy = REMARK, False
     for message in [*catalogue, *catalogue.obsolete.values()]:

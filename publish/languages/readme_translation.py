@@ -15,7 +15,7 @@ from mdit_py_plugins.anchors.index import slugify
 from lab.engine.workspace import REPOSITORY
 from lab.systems import list_compared
 from publish.languages import text_blocks
-from publish.languages.message_catalogue import translations
+from publish.languages.message_catalogue import read_translations
 
 NAME = "README"
 ENGLISH, JAPANESE = "README.md", "README.ja.md"
@@ -28,7 +28,7 @@ VERDICTS = (*list_compared(), "tie", "undecided", "none")
 """What a scorecard may say of a question, whether or not today's says it."""
 
 
-def page() -> str:
+def read_page() -> str:
     """The README below the choice of language; ``ValueError`` if that is not its first line."""
     text = (REPOSITORY / ENGLISH).read_text()
     if not text.startswith(SWITCH[ENGLISH]):
@@ -36,19 +36,19 @@ def page() -> str:
     return text.removeprefix(SWITCH[ENGLISH])
 
 
-def messages(text: str) -> list[str]:
+def list_messages(text: str) -> list[str]:
     """Each message of a README once; verdicts that its scorecard does not have today come last."""
-    return list(dict.fromkeys([*text_blocks.messages(text), *VERDICTS]))
+    return list(dict.fromkeys([*text_blocks.list_messages(text), *VERDICTS]))
 
 
-def in_japanese(text: str, by_message: Mapping[str, str]) -> str:
+def translate_page(text: str, by_message: Mapping[str, str]) -> str:
     """The translated page; what has no translation stays English. Links to its own headings lead to the new ones."""
-    translated = text_blocks.translated(text, by_message)
-    moved = dict(zip(anchors(text), anchors(translated), strict=True))
+    translated = text_blocks.translate_text(text, by_message)
+    moved = dict(zip(list_anchors(text), list_anchors(translated), strict=True))
     return SWITCH[JAPANESE] + re.sub(r"\]\(#([^)]+)\)", lambda link: f"](#{moved[link[1]]})", translated)
 
 
-def anchors(text: str) -> list[str]:
+def list_anchors(text: str) -> list[str]:
     """The names by which links reach the page's headings, in order, as GitHub makes them."""
     tokens = MarkdownIt("commonmark").parse(text)
     headings = [after for before, after in pairwise(tokens) if before.type == "heading_open"]
@@ -57,4 +57,4 @@ def anchors(text: str) -> list[str]:
 
 def render_page() -> dict[Path, str]:
     """The Japanese page by its path."""
-    return {REPOSITORY / JAPANESE: in_japanese(page(), translations(NAME))}
+    return {REPOSITORY / JAPANESE: translate_page(read_page(), read_translations(NAME))}

@@ -31,33 +31,33 @@ class Span:
     in_table: bool = False
 
 
-def messages(page: str) -> list[str]:
+def list_messages(page: str) -> list[str]:
     """Each message of the page once, in its order."""
-    return list(dict.fromkeys(span.message for span in spans(page)))
+    return list(dict.fromkeys(span.message for span in find_spans(page)))
 
 
-def translated(page: str, translations: Mapping[str, str]) -> str:
+def translate_text(page: str, translations: Mapping[str, str]) -> str:
     """The page with the messages that ``translations`` knows replaced; all others stay as they are."""
     pieces, done = [], 0
-    for span in spans(page):
+    for span in find_spans(page):
         if new := translations.get(span.message):
             pieces += [page[done : span.start], new.replace("|", r"\|") if span.in_table else new]
             done = span.end
     return "".join([*pieces, page[done:]])
 
 
-def spans(page: str) -> list[Span]:
+def find_spans(page: str) -> list[Span]:
     """All messages of the page with their places, in order."""
     kept = [match.span() for match in GENERATED.finditer(page)]
     found: list[Span] = []
-    for span in _blocks(page):
+    for span in _find_blocks(page):
         generated = any(start <= span.start < end for start, end in kept)
         if span.in_table or not generated:
-            found += _verdicts(span) if generated else [span]
+            found += _split_verdicts(span) if generated else [span]
     return [span for span in found if WORD.search(NAME.sub("", span.message))]
 
 
-def _verdicts(cell: Span) -> Iterator[Span]:
+def _split_verdicts(cell: Span) -> Iterator[Span]:
     """The words between the signs of equality: ``monolith = split`` is two messages."""
     start = cell.start
     for word in cell.message.split(BETWEEN_VERDICTS):
@@ -65,7 +65,7 @@ def _verdicts(cell: Span) -> Iterator[Span]:
         start += len(word) + len(BETWEEN_VERDICTS)
 
 
-def _blocks(page: str) -> Iterator[Span]:
+def _find_blocks(page: str) -> Iterator[Span]:
     """Every block of text of the page. A row's cells are looked for one behind the other."""
     starts = [0, *(match.end() for match in LINE_END.finditer(page))]
     tokens = MarkdownIt("commonmark").enable("table").parse(page)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from nbclient.exceptions import CellExecutionError
 
-from publish.notebooks.build_notebooks import SOURCES, build, check, check_sources, target_of
+from publish.notebooks.build_notebooks import SOURCES, build, check, check_sources, find_target
 
 
-def selected(names: list[str]) -> list[Path]:
+def select_sources(names: list[str]) -> list[Path]:
     """The sources whose names begin with one of `names`; all of them where none is given."""
     every = sorted(SOURCES.glob("*.py"))
     chosen = [source for source in every if not names or source.stem.startswith(tuple(names))]
@@ -29,7 +29,7 @@ def run(source: Path, options: argparse.Namespace) -> list[str]:
     """What is wrong with one notebook, after doing with it what the command line asks."""
     if options.check_sources:
         return check_sources(source)
-    return check(source) if options.check else build(source, target_of(source))
+    return check(source) if options.check else build(source, find_target(source))
 
 
 def report(source: Path, options: argparse.Namespace) -> bool:
@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="execute, write nothing, fail on any difference")
     parser.add_argument("--check-sources", action="store_true", help="compare the cells' sources only")
     options = parser.parse_args()
-    return 0 if all([report(source, options) for source in selected(options.names)]) else 1
+    return 0 if all([report(source, options) for source in select_sources(options.names)]) else 1
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from lab.engine.workspace import REPOSITORY
-from publish.languages.summary_messages import summary
-from publish.notebooks.compare_outputs import WARN_BYTES, differences, faults
+from publish.languages.summary_messages import find_summary
+from publish.notebooks.compare_outputs import WARN_BYTES, list_differences, list_faults
 
 HERE = REPOSITORY / "notebooks"
 SOURCES = HERE / "_src"
@@ -40,10 +40,10 @@ class ThisInterpreter(AsyncKernelManager):
 
 def read_source(path: Path) -> NotebookNode:
     """The notebook, not yet executed, that a py:percent source describes; below the title its summary in Japanese."""
-    return described(path.read_text(), summary(path.stem) or "")
+    return describe_notebook(path.read_text(), find_summary(path.stem) or "")
 
 
-def described(text: str, below_title: str = "") -> NotebookNode:
+def describe_notebook(text: str, below_title: str = "") -> NotebookNode:
     """The notebook that a py:percent text describes; cells without text are left out."""
     notebook = jupytext.reads(text, fmt="py:percent")
     notebook.cells.insert(1, nbformat.v4.new_markdown_cell(below_title))
@@ -51,12 +51,12 @@ def described(text: str, below_title: str = "") -> NotebookNode:
     notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
     for position, cell in enumerate(notebook.cells, start=1):
         tags = cell.metadata.get("tags")
-        cell.id = cell_id(position, cell.source)
+        cell.id = make_cell_id(position, cell.source)
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook
 
 
-def cell_id(position: int, source: str) -> str:
+def make_cell_id(position: int, source: str) -> str:
     """The id that this tool gives to the cell at a position, from 1: a cell edited later keeps its old one."""
     return f"{position:02d}-{sha256(source.encode()).hexdigest()[:8]}"
 
@@ -79,33 +79,33 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     return notebook
 
 
-def target_of(source: Path) -> Path:
+def find_target(source: Path) -> Path:
     """Where a source's notebook lies."""
     return HERE / f"{source.stem}.ipynb"
 
 
-def stale(source: Path, fresh: NotebookNode, *, outputs: bool) -> list[str]:
+def list_stale(source: Path, fresh: NotebookNode, *, outputs: bool) -> list[str]:
     """What the stored notebook of a source has otherwise than a fresh one."""
-    if not (target := target_of(source)).exists():
+    if not (target := find_target(source)).exists():
         return [f"{target.name} is not built"]
-    return differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
+    return list_differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
 
 
 def check_sources(source: Path) -> list[str]:
     """Cells of the stored notebook that are not those of its source. Executes nothing."""
-    return stale(source, read_source(source), outputs=False)
+    return list_stale(source, read_source(source), outputs=False)
 
 
 def check(source: Path) -> list[str]:
     """Differences between a fresh execution and the stored notebook. Writes nothing."""
     fresh = execute(read_source(source), HERE)
-    return faults(fresh) + stale(source, fresh, outputs=True)
+    return list_faults(fresh) + list_stale(source, fresh, outputs=True)
 
 
 def build(source: Path, target: Path) -> list[str]:
     """Execute a source and write its notebook, unless something is wrong with it, which is returned."""
     notebook = execute(read_source(source), target.parent)
-    if found := faults(notebook):
+    if found := list_faults(notebook):
         return found
     nbformat.write(notebook, target)
     if (size := target.stat().st_size) > WARN_BYTES:

@@ -15,7 +15,7 @@ WIDTH = 1040  # pixels
 GREYS = (0, 51, 102, 153, 204, 221, 238, 255)  # closer where the grid is
 
 
-def shown(draw: Callable[[Path], object], width: int = WIDTH) -> Image:
+def show_picture(draw: Callable[[Path], object], width: int = WIDTH) -> Image:
     """The picture that ``draw`` writes to the path it is given, in fewer pixels and colours: some 20 kB, or half of it
     at a ``width`` of 720.
     """

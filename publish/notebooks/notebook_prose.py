@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 
 from lab.engine.workspace import StudyError
-from publish.notebooks.build_notebooks import SOURCES, read_source, target_of
+from publish.notebooks.build_notebooks import SOURCES, find_target, read_source
 
 
 class CodeChanged(StudyError):
@@ -32,7 +32,7 @@ def render_notebooks() -> dict[Path, str]:
     notebooks, changed = {}, []
     for source in sorted(SOURCES.glob("*.py")):
         try:
-            notebooks[target_of(source)] = _render(source)
+            notebooks[find_target(source)] = _render(source)
         except (CodeChanged, NotJSONError, FileNotFoundError):
             changed.append(source.stem)
     if changed:
@@ -41,5 +41,5 @@ def render_notebooks() -> dict[Path, str]:
 
 
 def _render(source: Path) -> str:
-    stored = nbformat.read(target_of(source), as_version=4)
+    stored = nbformat.read(find_target(source), as_version=4)
     return nbformat.writes(with_outputs(read_source(source), stored)) + "\n"

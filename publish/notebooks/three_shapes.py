@@ -51,7 +51,7 @@ SHAPES = {name: [_read_part(part) for part in picture["parts"]] for name, pictur
 MAP = SHAPES.pop("map")
 
 
-def three_shapes(path: Path) -> None:
+def draw_three_shapes(path: Path) -> None:
     """The systems side by side; writes a PNG to ``path``."""
     with figure_style.page(path, "Black: feature code.  Frame: ships alone.  Dashed: data") as figure:
         for axes, (system, parts) in zip(figure.subplots(1, 3), SHAPES.items(), strict=True):
@@ -59,7 +59,7 @@ def three_shapes(path: Path) -> None:
             draw(axes, parts, 22)
 
 
-def pipelines(path: Path) -> None:
+def draw_pipelines(path: Path) -> None:
     """The mental map: features, store, training, registry, inference; writes a PNG to ``path``."""
     with figure_style.page(path, "Three pipelines, and the two places where they meet") as figure:
         axes = figure.subplots()
@@ -74,12 +74,12 @@ def draw(axes: Axes, parts: Sequence[Part], size: float, say: Callable[[str], st
     axes.set_axis_off()
     for part in parts:
         if isinstance(part, Box):
-            _box(axes, part._replace(text=say(part.text)), size)
+            _draw_box(axes, part._replace(text=say(part.text)), size)
         else:
             axes.annotate("", part[2:], part[:2], arrowprops={"arrowstyle": "-|>", "lw": 3})
 
 
-def _box(axes: Axes, box: Box, size: float) -> None:
+def _draw_box(axes: Axes, box: Box, size: float) -> None:
     frame, data = box.kind in figure_style.looks(), box.kind == "data"
     edge = figure_style.look(box.kind).colour if frame else figure_style.EDGE
     look: dict[str, Any] = {
@@ -99,5 +99,5 @@ def _box(axes: Axes, box: Box, size: float) -> None:
 def render_picture() -> dict[Path, bytes]:
     """The picture in docs by its path."""
     with tempfile.TemporaryDirectory() as folder:
-        three_shapes(path := Path(folder) / THREE_SHAPES.name)
+        draw_three_shapes(path := Path(folder) / THREE_SHAPES.name)
         return {THREE_SHAPES: path.read_bytes()}

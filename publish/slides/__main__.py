@@ -14,7 +14,7 @@ from lab.engine.command import run_guarded
 from lab.engine.workspace import results_folder, study_folder
 from publish.ledger import evidence
 from publish.slides import build_decks
-from publish.slides.slide_values import values
+from publish.slides.slide_values import read_values
 
 PLACE = "slides"
 """The folder in ``.study`` that the decks are built into."""
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _built(check: bool, into: Path, console: Console) -> int:
-    figures, told = results_folder() / "figures", values(evidence())
+    figures, told = results_folder() / "figures", read_values(evidence())
     faults = 0
     for language in build_decks.LANGUAGES:
         with console.status(f"building {len(build_decks.DECKS)} pages, {language}"):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab.engine.workspace import REPOSITORY, StudyError
-from publish.languages.message_catalogue import LOCALE, translations
+from publish.languages.message_catalogue import LOCALE, read_translations
 from publish.slides import slide_pictures, theme
 from publish.slides.slide_values import WORDS_OF_RESULTS
 
@@ -75,7 +75,7 @@ def words(language: str) -> slide_pictures.Say:
     """What single words are in a language; raises ``StudyError`` for those without a translation."""
     if language == "en":
         return str
-    known = translations(WORDS)
+    known = read_translations(WORDS)
 
     def say(text: str) -> str:
         if text and text not in known:

@@ -28,16 +28,16 @@ WORDS_OF_RESULTS = (
 """Results that are words, not numbers; a deck says them in its language."""
 
 
-def values(evidence: Evidence) -> dict[str, str]:
+def read_values(evidence: Evidence) -> dict[str, str]:
     """By the name that a deck uses, the text to put there; raises ``NoEvidence`` if a result is not there."""
     asked = tomllib.loads(NUMBERS.read_text())
-    told = {name: _told(evidence, what) for name, what in asked.items()}
-    return told | _sizes() | _requests(evidence) | _claims(evidence) | _readers(evidence)
+    told = {name: _read_value(evidence, what) for name, what in asked.items()}
+    return told | _read_sizes() | _read_requests(evidence) | _read_claims(evidence) | _read_readers(evidence)
 
 
-def _told(evidence: Evidence, asked: dict[str, Any]) -> str:
+def _read_value(evidence: Evidence, asked: dict[str, Any]) -> str:
     if "score" in asked:
-        return _scored(evidence, asked)
+        return _read_score(evidence, asked)
     if "touched" in asked and evidence.debt is not None:
         mutants = evidence.debt.mutants
         ratio = co_change(mutants[mutants["system"] == asked["touched"]]).by_mutant
@@ -45,7 +45,7 @@ def _told(evidence: Evidence, asked: dict[str, Any]) -> str:
     return str(asked["as"].format(evidence.span(asked)[0]))
 
 
-def _scored(evidence: Evidence, asked: dict[str, Any]) -> str:
+def _read_score(evidence: Evidence, asked: dict[str, Any]) -> str:
     """A figure of the scorecard, in the precision that the scorecard gives it."""
     wanted = asked["score"], asked["system"], asked["mode"], asked.get("part", "")
     for row in evidence.rows:
@@ -54,11 +54,11 @@ def _scored(evidence: Evidence, asked: dict[str, Any]) -> str:
     raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
 
 
-def _sizes() -> dict[str, str]:
+def _read_sizes() -> dict[str, str]:
     return {"flights": f"{len(load_facts().flights):,}", "features": str(len(FEATURES))}
 
 
-def _requests(evidence: Evidence) -> dict[str, str]:
+def _read_requests(evidence: Evidence) -> dict[str, str]:
     """How many change requests there are, how many each system won, and who won each."""
     won = find_winners(list(evidence.cells))
     counts = Counter(won.values())
@@ -71,7 +71,7 @@ def _name(who: str) -> str:
     return figure_style.look(who).label if who in figure_style.looks() else who
 
 
-def _claims(evidence: Evidence) -> dict[str, str]:
+def _read_claims(evidence: Evidence) -> dict[str, str]:
     """How many claims there are, how many of each verdict, and the verdict on each."""
     judged = judge_claims(evidence)
     counts = Counter(claim.verdict for claim in judged)
@@ -80,7 +80,7 @@ def _claims(evidence: Evidence) -> dict[str, str]:
     return {"claims": str(len(judged)), **{name: str(counts[word]) for name, word in names.items()}, **verdicts}
 
 
-def _readers(evidence: Evidence) -> dict[str, str]:
+def _read_readers(evidence: Evidence) -> dict[str, str]:
     """Readers of what an installation keeps, by system: all that were seen, and those that nothing declares."""
     told: dict[str, str] = {}
     for system, found in (evidence.debt.readers if evidence.debt else {}).items():

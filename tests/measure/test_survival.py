@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from measure.data.survival import LOUD, OK, OUTCOMES, SILENT, STALE, WRONG, Judge, tables
-from measure.figures.survival_map import DARK, MEANINGS, WORDS, Struck, places
+from measure.figures.survival_map import DARK, MEANINGS, WORDS, Struck, place_jobs
 
 HEALTHY = pd.DataFrame(
     {"id": [1, 2, 3], "x": [1.0, 2.0, None], "age_x": [5.0, 5.0, 5.0], "prediction": [0.1, 0.2, 0.0]}
@@ -103,4 +103,4 @@ def test_what_nobody_notices_is_darkest():
 
 def test_jobs_of_a_system_stand_together():
     cells = [Struck("f", system, job, OK) for system in ("split", "fti") for job in ("training", "batch")]
-    assert list(places(cells).values()) == [0, 1, 2.35, 3.35]
+    assert list(place_jobs(cells).values()) == [0, 1, 2.35, 3.35]

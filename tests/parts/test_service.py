@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
-from lab.service.service_doors import desk_of
+from lab.service.service_doors import open_service
 from lab.service.service_installation import renew_installation
 from measure.data.skew import row_skew
 from parts.service_shell.answer_log import read_answers
-from parts.service_shell.answering import Desk
+from parts.service_shell.answering import PredictionService
 from parts.service_shell.app import create_app
 from parts.service_shell.example_request import make_bodies
 from parts.service_shell.metrics import Metrics
@@ -37,7 +37,7 @@ class Running:
     """A service in this process, and where it keeps its own."""
 
     http: TestClient
-    desk: Desk
+    behind: PredictionService
     home: Path
     body: dict[str, Any]
 
@@ -64,9 +64,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def running(home: Path, asked: pd.DataFrame, degrade: bool = True) -> Iterator[Running]:
-    desk, body = desk_of("fti", home, degrade), make_bodies(asked)[0]
-    with TestClient(create_app(desk, body), raise_server_exceptions=False) as http:
-        yield Running(http, desk, home, body)
+    behind, body = open_service("fti", home, degrade), make_bodies(asked)[0]
+    with TestClient(create_app(behind, body), raise_server_exceptions=False) as http:
+        yield Running(http, behind, home, body)
 
 
 @pytest.fixture(scope="module")
@@ -256,12 +256,12 @@ def test_a_new_champion_answers_and_one_that_does_not_fit_is_refused(
         table = pd.DataFrame([before["features"]] * 50).assign(label=[0, 1] * 25)
         model = new_learner("late").fit(table[list(FEATURES)], table["label"])
         registry.register("late_real_time", model)
-        service.desk.predictor._champions.look()  # type: ignore[attr-defined]
+        service.behind.predictor._champions.look()  # type: ignore[attr-defined]
         swapped = service.ask().json()
         assert (swapped["model_version"], swapped["prediction"]) == ("late_real_time/2", pytest.approx(0.5))
         assert swapped["model_version_delay"] == before["model_version_delay"]
         ModelRegistry(service.home / "registry", ["gone:feature"]).register("late_real_time", model)
-        service.desk.predictor._champions.look()  # type: ignore[attr-defined]
+        service.behind.predictor._champions.look()  # type: ignore[attr-defined]
         assert service.ask().json() == swapped
         assert service.metric("champions_rejected_total") == 1
 

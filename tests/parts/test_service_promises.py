@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
-from lab.service.service_doors import desk_of
+from lab.service.service_doors import open_service
 from lab.service.service_installation import renew_installation
 from parts.service_shell.app import create_app
 from parts.service_shell.example_request import make_example
-from parts.service_shell.flight import Answer, Problem, known
+from parts.service_shell.flight import Answer, Problem, list_known
 from problem.questions import CUT_OFF
 
 pytestmark = pytest.mark.service
@@ -43,8 +43,8 @@ QUIET = settings(
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service at work on a port of its own."""
-    desk = desk_of("fti", renew_installation("fti", tmp_path_factory.mktemp("service") / "fti"))
-    with serving(create_app(desk, make_example(CUT_OFF))) as address:
+    service = open_service("fti", renew_installation("fti", tmp_path_factory.mktemp("service") / "fti"))
+    with serving(create_app(service, make_example(CUT_OFF))) as address:
         yield address
 
 
@@ -148,9 +148,9 @@ def test_any_bytes_get_a_typed_refusal(http: httpx.Client, body: bytes, kind: st
 
 @settings(QUIET, max_examples=REQUESTS // 5)
 @given(minutes=st.integers(0, 31 * 24 * 60), notice=st.integers(1, 3000), flight=st.fixed_dictionaries({
-    "carrier": st.deferred(lambda: st.sampled_from(known("carrier"))),
-    "origin": st.deferred(lambda: st.sampled_from(known("origin"))),
-    "dest": st.deferred(lambda: st.sampled_from(known("dest"))),
+    "carrier": st.deferred(lambda: st.sampled_from(list_known("carrier"))),
+    "origin": st.deferred(lambda: st.sampled_from(list_known("origin"))),
+    "dest": st.deferred(lambda: st.sampled_from(list_known("dest"))),
     "tailnum": st.none() | st.from_regex(r"\A[0-9A-Z]{2,8}\Z"),
     "distance": st.integers(1, 20_000),
 }))  # fmt: skip

@@ -15,21 +15,21 @@ SKEW = term("skew", "偏り", accepted=("偏っ",))
 
 
 def test_the_page_is_what_the_terms_make():
-    assert glossary.PAGE.read_text() == glossary.page()
+    assert glossary.PAGE.read_text() == glossary.make_page()
 
 
 def test_every_term_is_there_once_and_has_its_meaning_in_both_languages():
-    terms = glossary.terms()
+    terms = glossary.read_terms()
     assert len(terms) >= 40
     assert len({each.english for each in terms}) == len(terms)
     assert [each.english for each in terms if not (each.meaning.endswith(".") and each.meaning_ja.endswith("。"))] == []
     assert [each.english for each in terms if "\n" in "".join(each.row) or "|" in each.meaning + each.meaning_ja] == []
 
 
-@pytest.mark.parametrize("name", message_catalogue.names())
+@pytest.mark.parametrize("name", message_catalogue.list_names())
 def test_translations_use_the_words_of_the_glossary(name):
-    pairs, terms = message_catalogue.translations(name).items(), glossary.terms()
-    assert {message: found for message, said in pairs if (found := glossary.unkept(message, said, terms))} == {}
+    pairs, terms = message_catalogue.read_translations(name).items(), glossary.read_terms()
+    assert {message: found for message, said in pairs if (found := glossary.find_unkept(message, said, terms))} == {}
 
 
 @pytest.mark.parametrize(
@@ -45,5 +45,5 @@ def test_translations_use_the_words_of_the_glossary(name):
     ],
 )
 def test_a_term_is_looked_for_as_a_word_of_prose_and_only_the_longest_counts(message, translation, unkept):
-    found = glossary.unkept(message, translation, [FEATURE, STORE, SKEW])
+    found = glossary.find_unkept(message, translation, [FEATURE, STORE, SKEW])
     assert [line.partition(":")[0] for line in found] == unkept

@@ -8,7 +8,7 @@ import pytest
 
 from lab.engine.workspace import REPOSITORY
 from lab.exercises.exercise_list import NOTEBOOKS
-from publish.languages.readme_translation import anchors
+from publish.languages.readme_translation import list_anchors
 from publish.slides.build_decks import HERE
 
 ENGLISH, JAPANESE = HERE / "GUIDE.md", HERE / "GUIDE.ja.md"
@@ -95,7 +95,7 @@ def test_every_link_leads_to_a_file_and_to_a_heading(guide):
     for link in LINK.findall(guide.read_text()):
         file, _, place = link.partition("#")
         target = (HERE / file).resolve() if file else guide
-        if not target.exists() or (place and place not in anchors(target.read_text())):
+        if not target.exists() or (place and place not in list_anchors(target.read_text())):
             dead.append(link)
     assert dead == []
 

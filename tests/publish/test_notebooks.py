@@ -13,8 +13,8 @@ from publish.notebooks import build_notebooks, compare_outputs, notebook_rules
 SOURCES = sorted(build_notebooks.SOURCES.glob("*.py"))
 assert SOURCES, "no lessons found"
 STORED = sorted(build_notebooks.HERE.glob("*.ipynb"))
-SOURCE_RULES = [notebook_rules.long_cells, notebook_rules.hidden_helpers, notebook_rules.unchecked_cells]
-STORED_RULES = [compare_outputs.faults, notebook_rules.unrun_cells, notebook_rules.bare_pictures]
+SOURCE_RULES = [notebook_rules.list_long_cells, notebook_rules.list_hidden_helpers, notebook_rules.list_unchecked_cells]
+STORED_RULES = [compare_outputs.list_faults, notebook_rules.list_unrun_cells, notebook_rules.list_bare_pictures]
 
 
 def test_every_source_has_its_notebook_and_every_notebook_its_source() -> None:
@@ -50,18 +50,21 @@ def cell(source: str, outputs: list[NotebookNode] | None = None, count: int = 1,
 
 
 BREACHES = {
-    "a cell of 31 lines": (notebook_rules.long_cells, [new_markdown_cell("word\n" * 31)]),
-    "long cells on the whole": (notebook_rules.long_cells, [cell("x = 1\n" * 16)]),
-    "a class": (notebook_rules.hidden_helpers, [cell("%time x = 1\nclass Tool:\n    pass")]),
-    "a function of 6 lines": (notebook_rules.hidden_helpers, [cell("def f(x):" + "\n    x += 1" * 5)]),
-    "a skipped cell": (notebook_rules.unchecked_cells, [cell("x = 1", tag="nbval-skip")]),
-    "a comment that skips": (notebook_rules.unchecked_cells, [cell("# NBVAL_SKIP\nx = 1")]),
-    "two ignored outputs": (notebook_rules.unchecked_cells, [cell(x, tag=compare_outputs.IGNORE_TAG) for x in "ab"]),
-    "a cell that was not run": (notebook_rules.unrun_cells, [cell("x = 1", count=2)]),
-    "a picture without numbers": (notebook_rules.bare_pictures, [cell("plot()", printed("see:", image="yes"))]),
-    "a path in an output": (compare_outputs.faults, [cell("x", printed("in " + "/" + "home/me/x.csv"))]),
-    "an address in an output": (compare_outputs.faults, [cell("x", printed("<Model at 0x7f12ab34cd56>"))]),
-    "a large notebook": (compare_outputs.faults, [cell("x", printed("8" * compare_outputs.MAX_BYTES))]),
+    "a cell of 31 lines": (notebook_rules.list_long_cells, [new_markdown_cell("word\n" * 31)]),
+    "long cells on the whole": (notebook_rules.list_long_cells, [cell("x = 1\n" * 16)]),
+    "a class": (notebook_rules.list_hidden_helpers, [cell("%time x = 1\nclass Tool:\n    pass")]),
+    "a function of 6 lines": (notebook_rules.list_hidden_helpers, [cell("def f(x):" + "\n    x += 1" * 5)]),
+    "a skipped cell": (notebook_rules.list_unchecked_cells, [cell("x = 1", tag="nbval-skip")]),
+    "a comment that skips": (notebook_rules.list_unchecked_cells, [cell("# NBVAL_SKIP\nx = 1")]),
+    "two ignored outputs": (
+        notebook_rules.list_unchecked_cells,
+        [cell(x, tag=compare_outputs.IGNORE_TAG) for x in "ab"],
+    ),
+    "a cell that was not run": (notebook_rules.list_unrun_cells, [cell("x = 1", count=2)]),
+    "a picture without numbers": (notebook_rules.list_bare_pictures, [cell("plot()", printed("see:", image="yes"))]),
+    "a path in an output": (compare_outputs.list_faults, [cell("x", printed("in " + "/" + "home/me/x.csv"))]),
+    "an address in an output": (compare_outputs.list_faults, [cell("x", printed("<Model at 0x7f12ab34cd56>"))]),
+    "a large notebook": (compare_outputs.list_faults, [cell("x", printed("8" * compare_outputs.MAX_BYTES))]),
 }
 
 
@@ -85,7 +88,7 @@ def test_an_edited_source_is_noticed(tmp_path: Path) -> None:
     source.write_text("# %%\nx = 1\n\n# %%\nprint(x)\n")
     before = build_notebooks.read_source(source)
     source.write_text("# %%\nx = 1\n\n# %%\nprint(x + 1)\n")
-    assert compare_outputs.differences(build_notebooks.read_source(source), before, outputs=False) == [
+    assert compare_outputs.list_differences(build_notebooks.read_source(source), before, outputs=False) == [
         "cell 2: source differs"
     ]
 
@@ -93,4 +96,4 @@ def test_an_edited_source_is_noticed(tmp_path: Path) -> None:
 def test_an_edited_output_is_noticed() -> None:
     before, after = (new_notebook(cells=[cell("x", printed(text))]) for text in ("1", "2"))
     after.cells[0].id = before.cells[0].id
-    assert compare_outputs.differences(after, before, outputs=True) == ["cell 1: output differs"]
+    assert compare_outputs.list_differences(after, before, outputs=True) == ["cell 1: output differs"]

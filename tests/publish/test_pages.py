@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publish.languages.readme_translation import anchors
+from publish.languages.readme_translation import list_anchors
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -25,7 +25,7 @@ def _leads(page: Path, text: str, link: str) -> bool:
     target = (page.parent / file).resolve() if file else page
     if not target.exists():
         return False
-    return not heading or heading in anchors(text if not file else target.read_text())
+    return not heading or heading in list_anchors(text if not file else target.read_text())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from publish.marked_parts import find_page, read_part
-from publish.service_page import NAME, answered
+from publish.service_page import NAME, ask_service
 
 pytestmark = pytest.mark.service
 
@@ -17,7 +17,7 @@ def test_the_call_on_the_page_gets_the_answer_that_stands_below_it() -> None:
     command, _, said = part[1].partition("\n")
     body = re.search("-d '(.*)'", command)
     assert body is not None
-    shown, now = json.loads(said.replace("\n", " ")), answered(json.loads(body[1]))
+    shown, now = json.loads(said.replace("\n", " ")), ask_service(json.loads(body[1]))
     for part_of in ("features", "ages"):
         told, holds = shown.pop(part_of), now.pop(part_of)
         assert told.keys() == holds.keys()

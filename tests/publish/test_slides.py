@@ -61,7 +61,7 @@ class TestADeck:
 
     def test_uses_names_that_have_a_value(self, deck, found):
         names = set(re.findall(r"{{ (\w+) }}", deck.read_text()))
-        assert names - slide_values.values(found).keys() == set()
+        assert names - slide_values.read_values(found).keys() == set()
 
 
 def test_every_number_that_is_offered_stands_on_a_slide():
@@ -79,7 +79,7 @@ def test_a_number_with_a_systems_name_is_of_that_system():
 
 
 def test_values_are_written_as_the_scorecard_writes_them(found):
-    told = slide_values.values(found)
+    told = slide_values.read_values(found)
     assert told["flights"] == "336,776"
     assert told["skew_fti"] == "0.0%"
     assert sum(int(told[f"won_{who}"]) for who in ("monolith", "split", "fti", "tie")) == int(told["requests"])
@@ -87,7 +87,7 @@ def test_values_are_written_as_the_scorecard_writes_them(found):
 
 def test_a_changed_result_changes_the_slide(found, tmp_path):
     rows = [replace(row, value=0.1234) if (row.key, row.system) == ("skew", "split") else row for row in found.rows]
-    told = {"now": slide_values.values(found), "then": slide_values.values(replace(found, rows=rows))}
+    told = {"now": slide_values.read_values(found), "then": slide_values.read_values(replace(found, rows=rows))}
     built = [build_decks.build("en", told[name], figures(), tmp_path / name) for name in told]
     now, then = (folder.joinpath("skew.html").read_text() for folder in built)
     assert "12.3%" in then
@@ -99,7 +99,7 @@ def figures() -> Path:
 
 
 def test_a_number_that_nobody_measured_is_refused(found, tmp_path):
-    told = slide_values.values(found)
+    told = slide_values.read_values(found)
     del told["gap_split"]
     with pytest.raises(StudyError, match="gap_split"):
         build_decks.build("en", told, figures(), tmp_path)

@@ -27,7 +27,10 @@ def chromium() -> Iterator[Browser]:
 def built(request, tmp_path_factory) -> Path:
     """All decks in one language."""
     return build_decks.build(
-        request.param, slide_values.values(evidence()), results_folder() / "figures", tmp_path_factory.mktemp("decks")
+        request.param,
+        slide_values.read_values(evidence()),
+        results_folder() / "figures",
+        tmp_path_factory.mktemp("decks"),
     )
 
 

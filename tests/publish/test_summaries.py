@@ -13,22 +13,22 @@ LESSONS = sorted(path.stem for path in build_notebooks.SOURCES.glob("*.py"))
 
 
 def test_every_lesson_has_a_summary_and_every_summary_its_lesson():
-    assert sorted(summary_messages.summaries()) == LESSONS
+    assert sorted(summary_messages.read_summaries()) == LESSONS
 
 
 def test_a_summary_has_two_to_four_sentences_and_no_number_that_a_run_could_change():
     sentences = {
-        lesson: len(re.findall(r"[.?!](?= |$)", text)) for lesson, text in summary_messages.summaries().items()
+        lesson: len(re.findall(r"[.?!](?= |$)", text)) for lesson, text in summary_messages.read_summaries().items()
     }
     assert {lesson: count for lesson, count in sentences.items() if not 2 <= count <= 4} == {}
-    assert {lesson: text for lesson, text in summary_messages.summaries().items() if re.search(r"\d", text)} == {}
+    assert {lesson: text for lesson, text in summary_messages.read_summaries().items() if re.search(r"\d", text)} == {}
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_second_cell_of_a_stored_notebook_is_its_summary(lesson):
     title, second = nbformat.read(build_notebooks.HERE / f"{lesson}.ipynb", as_version=4).cells[:2]
     assert title.source.startswith("# ")
-    assert (second.cell_type, second.source) == ("markdown", summary_messages.summary(lesson))
+    assert (second.cell_type, second.source) == ("markdown", summary_messages.find_summary(lesson))
     assert second.source.startswith("## 要約\n")
 
 
@@ -39,7 +39,7 @@ def test_a_lesson_without_a_summary_gets_no_cell(tmp_path):
 
 def test_a_summary_that_is_not_translated_is_left_out(tmp_path):
     (toml := tmp_path / "summaries.toml").write_text('00_toy = "Is it a toy? Nobody has said so in Japanese."\n')
-    assert summary_messages.summary("00_toy", toml) is None
+    assert summary_messages.find_summary("00_toy", toml) is None
 
 
 def lesson_of(code, words, count=None):

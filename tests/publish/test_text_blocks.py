@@ -33,28 +33,28 @@ def marked(message: str) -> str:
 
 @given(PAGES)
 def test_without_translations_a_page_stays_byte_for_byte(page):
-    assert text_blocks.translated(page, {}) == page
-    assert text_blocks.translated(page.replace("\n", "\r\n"), {}) == page.replace("\n", "\r\n")
+    assert text_blocks.translate_text(page, {}) == page
+    assert text_blocks.translate_text(page.replace("\n", "\r\n"), {}) == page.replace("\n", "\r\n")
 
 
 @given(PAGES)
 def test_the_messages_of_a_translated_page_are_the_translations_of_its_messages(page):
-    found = text_blocks.messages(page)
-    translated = text_blocks.translated(page, {message: marked(message.replace(r"\|", "|")) for message in found})
-    assert text_blocks.messages(translated) == [marked(message) for message in found]
+    found = text_blocks.list_messages(page)
+    translated = text_blocks.translate_text(page, {message: marked(message.replace(r"\|", "|")) for message in found})
+    assert text_blocks.list_messages(translated) == [marked(message) for message in found]
 
 
 @given(PAGES)
 def test_what_is_no_message_stands_in_the_translated_page_unchanged(page):
-    found = text_blocks.messages(page)
-    unwrapped = text_blocks.translated(page, {message: message.replace(r"\|", "|") for message in found})
+    found = text_blocks.list_messages(page)
+    unwrapped = text_blocks.translate_text(page, {message: message.replace(r"\|", "|") for message in found})
     assert unwrapped.split() == page.split()
 
 
 def test_the_readme_stays_byte_for_byte_and_comes_back():
-    page = readme_translation.page()
-    assert text_blocks.translated(page, {}) == page
-    same = text_blocks.translated(page, {message: message for message in text_blocks.messages(page)})
+    page = readme_translation.read_page()
+    assert text_blocks.translate_text(page, {}) == page
+    same = text_blocks.translate_text(page, {message: message for message in text_blocks.list_messages(page)})
     assert same.split() == page.split()
 
 
@@ -69,28 +69,28 @@ KEPT = {
 
 @pytest.mark.parametrize("what", KEPT)
 def test_it_holds_no_message(what):
-    assert text_blocks.messages(KEPT[what]) == []
+    assert text_blocks.list_messages(KEPT[what]) == []
 
 
 def test_wrapping_a_text_anew_changes_no_message():
     assert (
-        text_blocks.messages("- one two\n  three\n")
-        == text_blocks.messages("- one\n  two three\n")
+        text_blocks.list_messages("- one two\n  three\n")
+        == text_blocks.list_messages("- one\n  two three\n")
         == ["one two three"]
     )
 
 
 def test_of_a_picture_only_the_words_are_a_message():
     page = "![Some words](<Some words.png>)"
-    assert text_blocks.translated(page, {"Some words": "言葉"}) == "![言葉](<Some words.png>)"
+    assert text_blocks.translate_text(page, {"Some words": "言葉"}) == "![言葉](<Some words.png>)"
 
 
 def test_a_generated_verdict_is_translated_word_by_word():
     page = "<!-- generated: x -->\n| won |\n| --- |\n| split = fti |\n<!-- end of generated part -->\n"
-    assert text_blocks.messages(page) == ["won", "split", "fti"]
-    assert "| 分割型 = fti |" in text_blocks.translated(page, {"split": "分割型"})
+    assert text_blocks.list_messages(page) == ["won", "split", "fti"]
+    assert "| 分割型 = fti |" in text_blocks.translate_text(page, {"split": "分割型"})
 
 
 def test_a_pipe_in_a_cells_translation_opens_no_further_cell():
     page = "| some words |\n| --- |\n"
-    assert text_blocks.translated(page, {"some words": "a|b"}) == "| a\\|b |\n| --- |\n"
+    assert text_blocks.translate_text(page, {"some words": "a|b"}) == "| a\\|b |\n| --- |\n"

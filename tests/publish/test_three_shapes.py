@@ -25,7 +25,7 @@ def touches(box: three_shapes.Box, x: float, y: float) -> bool:
 
 
 def test_the_picture_in_docs_is_what_the_code_draws(tmp_path: Path) -> None:
-    three_shapes.three_shapes(tmp_path / "fresh.png")
+    three_shapes.draw_three_shapes(tmp_path / "fresh.png")
     assert (
         np.abs(pixels(tmp_path / "fresh.png") - pixels(three_shapes.THREE_SHAPES)).mean() < 1
     )  # of 255: fonts may differ
@@ -46,6 +46,6 @@ def test_every_arrow_leads_from_a_box_to_a_box(name: str) -> None:
 
 
 def test_a_notebook_shows_a_picture_in_the_colours_of_the_house() -> None:
-    shown = Image.open(io.BytesIO(notebook_picture.shown(three_shapes.three_shapes).data)).convert("RGB")
+    shown = Image.open(io.BytesIO(notebook_picture.show_picture(three_shapes.draw_three_shapes).data)).convert("RGB")
     colours = {colour for _, colour in shown.getcolors(maxcolors=256) or []}
     assert {(0xD5, 0x5E, 0x00), (0x3F, 0xB0, 0x7F), (0x00, 0x38, 0x7A), (255, 255, 255)} <= colours

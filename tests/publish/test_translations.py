@@ -27,9 +27,9 @@ def emphasis(text):
     return Counter(token.type for token in inline.children or [] if token.type in ("strong_open", "em_open"))
 
 
-@pytest.mark.parametrize("name", message_catalogue.names())
+@pytest.mark.parametrize("name", message_catalogue.list_names())
 def test_numbers_code_links_and_emphasis_of_a_message_are_in_its_translation(name):
-    pairs = message_catalogue.translations(name).items()
+    pairs = message_catalogue.read_translations(name).items()
     assert {message: found for message, japanese in pairs if (found := differences(message, japanese))} == {}
 
 

@@ -1,6 +1,5 @@
 """A longer world is the year again and again, growth is found as planted, the page says what was recorded."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,13 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.image import imread
-from rich.console import Console
 
 from lab.bench import scale
-from lab.bench.replicas import replicated
-from lab.bench.scale_ground import Ground
-from lab.bench.scale_stages import STAGES, Job, measured
-from lab.bench.scaling import LABELS, Point, Scaling, exponent, seconds, sentence
+from lab.bench.scale_steps import STAGES, measure_stage, repeat_year
+from lab.bench.scaling import LABELS, Scaling
 from lab.bench.scaling_figure import draw
 from lab.engine.workspace import StudyError
 from problem.questions import NEW_YORK
@@ -27,7 +23,7 @@ pytestmark = pytest.mark.slow
 def test_every_copy_has_the_flights_weekdays_and_keys_of_the_year_and_ids_of_its_own(facts):
     days = facts.flights["scheduled_at"].dt.dayofyear
     year = facts.only(facts.flights.loc[days.isin([2, 3, 200]), "flight_id"])
-    longer = replicated(year, 3)
+    longer = repeat_year(year, 3)
     assert len(longer.flights) == 3 * len(year.flights)
     assert len(longer.weather) == 3 * len(year.weather)
     assert len(longer.planes) == len(year.planes)
@@ -45,32 +41,42 @@ def test_a_longer_world_changes_no_feature_of_its_first_year(facts):
     year = facts.known_at(pd.Timestamp("2013-02-10", tz="UTC"))
     after, until = (pd.Timestamp(day, tz="UTC") for day in ("2013-01-20", "2013-02-09"))
     for view in ("carrier_landings", "weather"):
-        one, other = (VIEWS[view](world, "1h", after, until) for world in (year, replicated(year, 2)))
+        one, other = (VIEWS[view](world, "1h", after, until) for world in (year, repeat_year(year, 2)))
         order = ["event_timestamp", "origin", *(["carrier"] if "carrier" in one else [])]
         first = other[other["event_timestamp"] <= until].sort_values(order, ignore_index=True)
         pd.testing.assert_frame_equal(first, one[one["event_timestamp"] <= until].sort_values(order, ignore_index=True))
 
 
-def point(copies: int, seconds: float, peak_mb: float, number: int = 0, stage: str = "read") -> Point:
-    return Point(stage, copies, number, 1_000_000 * copies, seconds, seconds, 500.0, 600.0, peak_mb)
+def point(copies: int, seconds: float, peak_mb: float, number: int = 0, stage: str = "read") -> dict:
+    memory = {"libraries_mb": 500.0, "held_mb": 600.0, "peak_mb": peak_mb}
+    rows = 1_000_000 * copies
+    return {
+        "stage": stage,
+        "copies": copies,
+        "round": number,
+        "rows": rows,
+        "seconds": seconds,
+        "cpu": seconds,
+        **memory,
+    }
 
 
-def scaling(*points: Point, memory_gib: float = 16.0) -> Scaling:
-    return Scaling(list(points), memory_gib)
+def scaling(*points: dict) -> Scaling:
+    return Scaling.read({"measurements": points, "machine": {"memory_gib": 16.0, "cpus": 2, "load": 0.0}})
 
 
 @pytest.mark.parametrize("power", [0.5, 1.0, 1.7])
 def test_a_planted_exponent_is_found(power):
     found = scaling(*(point(copies, 3.0 * copies**power, 1_000) for copies in (1, 4, 16)))
-    assert exponent(found.of("read"), seconds).value == pytest.approx(power)
+    assert found.exponent("read", "seconds").median == pytest.approx(power)
 
 
 def test_rounds_that_differ_widen_the_exponent_to_both_sides():
     found = scaling(
         *(point(copies, copies * noise, 1, n) for copies in (1, 4, 16) for n, noise in enumerate((0.8, 1, 1.25)))
     )
-    grown = exponent(found.of("read"), seconds)
-    assert grown.value == pytest.approx(1.0)
+    grown = found.exponent("read", "seconds")
+    assert grown.median == pytest.approx(1.0)
     assert grown.low == pytest.approx(2 - grown.high)
     assert grown.low < 0.9
 
@@ -86,7 +92,7 @@ def test_the_machine_is_full_where_the_line_through_the_largest_sizes_meets_its_
 def test_the_sentence_names_the_stage_that_is_full_first_and_the_one_that_spark_does_not_take_over():
     peaks = {"features": 100, "read": 300, "fit": 200, "score": 900, "night": 10}
     points = [point(size, size, 500 + peak * size, 0, stage) for stage, peak in peaks.items() for size in (1, 4, 16)]
-    said = sentence(scaling(*points))
+    said = scaling(*points).sentence()
     assert (
         f"“{LABELS['read']}” is the first to fill a machine of 16 GiB: at about 53 years (53 million flights)" in said
     )
@@ -94,58 +100,44 @@ def test_the_sentence_names_the_stage_that_is_full_first_and_the_one_that_spark_
     assert "79 years" in said
 
 
-def test_a_stage_reads_its_own_peak_and_passes_its_output_on(tmp_path):
+def test_a_stage_reads_its_own_peak_and_passes_its_output_on():
     kept: list[object] = []
-    job = Job(7, lambda: np.ones(200 * 2**17), kept.append)
-    found = measured(lambda ground: job, Ground(tmp_path / "1"))
-    assert found["rows"] == 7
-    assert 195 < found["peak_mb"] - found["held_mb"] < 260
+
+    def stage():
+        yield 7
+        table = np.ones(200 * 2**17)
+        yield
+        kept.append(table)
+
+    figures = measure_stage(stage())
+    assert figures["rows"] == 7
+    assert 195 < figures["peak_mb"] - figures["held_mb"] < 260
     assert len(kept) == 1
 
 
-def test_sizes_take_turns():
-    assert list(scale.turns({1: 2, 4: 1})) == [(1, 0), (4, 0), (1, 1)]
-
-
-def told(*stages: str) -> list[dict]:
-    return [{"copies": 1, "round": 0, "stage": stage} for stage in stages]
-
-
-def test_what_was_measured_is_not_measured_again(tmp_path):
-    results = tmp_path / "results" / "scale.json"
-    results.parent.mkdir()
-    results.write_text(json.dumps({"measurements": told(*STAGES)}))
-    before = results.read_bytes()
-    assert scale.run(tmp_path, {1: 1}, Console(quiet=True))["measurements"] == told(*STAGES)
-    assert results.read_bytes() == before
-
-
-def test_a_broken_round_goes_on_where_it_stopped(tmp_path):
-    (tmp_path / "asked_night.parquet").touch()
-    missing = scale.missing(told("features", "read"), 1, 0, tmp_path, Console(quiet=True))
-    assert missing == [stage for stage in STAGES if stage not in ("features", "read")]
-
-
-def test_a_stage_that_dies_ends_the_bench_in_one_line(tmp_path, capfd):
-    with pytest.raises(StudyError, match="fit at 1 years ended with 1"):
-        scale.child("fit", tmp_path / "1", Console(quiet=True))
-    assert "vectors.parquet" in capfd.readouterr().err
+def test_sizes_take_turns_and_every_stage_comes_after_the_one_that_it_reads():
+    steps = {step.name: step for step in scale.plan({1: 2, 4: 1})}
+    assert [name for name in steps if name.startswith("read")] == ["read-1-0", "read-4-0", "read-1-1"]
+    assert steps["features-1-1"].after == ("world-1",)
+    assert steps["fit-4-0"].after == ("read-4-0",)
+    assert all(step.alone == (not name.startswith("world")) for name, step in steps.items())
 
 
 def test_the_recorded_run_is_whole_and_names_its_machine():
-    told = json.loads(scale.RECORDED.read_text())
-    assert set(Scaling.recorded().stages) == set(STAGES) == set(LABELS)
+    run = scale.RECORD.value("scale")
+    recorded = Scaling.recorded()
+    assert set(recorded.stages) == set(STAGES) == set(LABELS)
     for stage in STAGES:
-        assert list(Scaling.recorded().of(stage)) == [1, 4, 16]
-    assert {"cpus", "memory_gib", "load", "python"} <= set(told["machine"])
-    assert {"duckdb", "pandas"} <= set(told["packages"])
+        assert list(recorded.medians(stage).index) == [1, 4, 16]
+    assert {"cpus", "memory_gib", "load", "python"} <= set(run["machine"])
+    assert {"duckdb", "pandas"} <= set(run["packages"])
 
 
 def test_the_page_says_what_was_recorded_and_a_changed_record_changes_it(monkeypatch):
     text = beyond_page.PAGE.read_text()
     assert beyond_page.renewed(text) == text
     recorded = Scaling.recorded()
-    slower = replace(recorded, points=[replace(p, seconds=2 * p.seconds) for p in recorded.points])
+    slower = replace(recorded, measurements=recorded.measurements.eval("seconds = 2 * seconds"))
     monkeypatch.setattr(Scaling, "recorded", lambda: slower)
     assert beyond_page.renewed(text) != text
 

@@ -6,12 +6,9 @@ import sys
 from dataclasses import asdict
 
 from lab.engine.command import run_guarded
-from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
-from lab.load.soak.soak_plan import FULL, SHORT
-from lab.load.soak.soak_run import soak
-
-RESULT = "soak.json"
-RECORDED = REPOSITORY / "lab" / "load" / "records" / "soak.json"
+from lab.engine.recorded import refuse_if_busy
+from lab.engine.workspace import open_workspace, study_folder
+from lab.load.soak.soak_run import FULL, RECORD, SHORT, compute_digests, soak
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,18 +17,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--short", action="store_true", help="the same in little, as the tests run it")
     parser.add_argument("--record", action="store_true", help="keep the result with the code, for lesson 15")
     options = parser.parse_args(arguments)
+    if options.short and options.record:
+        parser.error("--record keeps the whole soak: leave --short out")
     return run_guarded("soak", lambda: run(options.short, options.record))
 
 
 def run(short: bool, record: bool) -> int:
     """Soak, print the verdict, and keep it with the results."""
-    home = study_folder()
-    with open_workspace(home):
+    load = refuse_if_busy() if record else None
+    with open_workspace(study_folder()) as home:
         report = soak(home / "soak", SHORT if short else FULL, lambda text: print(text, flush=True))
-    (home / "results").mkdir(exist_ok=True)
-    text = json.dumps(report.as_json(), indent=1)
-    for file in [home / "results" / RESULT, *([RECORDED] if record else [])]:
-        file.write_text(text + "\n")
+        (home / "results").mkdir(exist_ok=True)
+        (home / "results" / "soak.json").write_text(json.dumps(report.as_json(), indent=1) + "\n")
+    if record:
+        RECORD.write({"soak": report.as_json()}, compute_digests(), timed=True, load=load)
     print("\n".join(f"{name:18} {value}" for name, value in asdict(report.verdict).items()))
     print("the service kept its word" if report.verdict.kept else "the service did not keep its word")
     return 0 if report.verdict.kept else 1

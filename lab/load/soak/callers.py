@@ -9,10 +9,8 @@ from typing import Any
 import aiohttp
 import pandas as pd
 
-from lab.load.endpoint import Endpoint
-from lab.load.open_loop import schedule, timetable
-from lab.load.running import run
-from lab.load.soak.soak_plan import Plan
+from lab.load.endpoint import Endpoint, run
+from lab.load.loops import schedule, send_when_due
 from parts.service_shell.example_request import make_bodies
 from problem.facts import Facts
 from problem.questions import questions
@@ -23,6 +21,31 @@ WITHIN = 14
 """Minutes over which questions are spread between two refreshes."""
 NEAR = pd.Timedelta(hours=12)
 """How far ahead of a question flights are asked about."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``rate`` requests a second for ``seconds``; so many champion swaps and kills (``kill -9``) spread over the time.
+
+    The feature pipeline refreshes every ``every`` seconds, and each time goes on by ``step`` from ``start``: the facts
+    are of 2013, so their time passes faster than ours.
+    """
+
+    seconds: float
+    rate: float
+    swaps: int
+    kills: int
+    every: float
+    step: pd.Timedelta
+    start: pd.Timestamp
+
+    def swapped_at(self) -> list[float]:
+        """Seconds from the start at which a new champion is registered."""
+        return [self.seconds * (number + 0.5) / self.swaps for number in range(self.swaps)]
+
+    def killed_at(self) -> list[float]:
+        """Seconds from the start at which the service is killed."""
+        return [self.seconds * (number + 1) / (self.kills + 1) for number in range(self.kills)]
 
 
 @dataclass
@@ -44,15 +67,15 @@ class Callers:
         self._flights = questions(facts, "real_time").sort_values("scheduled_at", ignore_index=True)
         self.asked: list[Asked] = []
 
-    def ask(self, url: str, changing: Callable[[], bool]) -> None:
-        """Ask for the plan's time, on while something is ``changing``, and a little longer; wait for all answers."""
-        run(self._ask(Endpoint(f"{url}/predict", []), changing))
+    def ask(self, url: str, is_changing: Callable[[], bool]) -> None:
+        """Ask for the plan's time, on while something is changing, and a little longer; wait for all answers."""
+        run(self._ask(Endpoint(f"{url}/predict", []), is_changing))
 
-    async def _ask(self, endpoint: Endpoint, changing: Callable[[], bool]) -> None:
+    async def _ask(self, endpoint: Endpoint, is_changing: Callable[[], bool]) -> None:
         async with endpoint.session() as session:
 
-            async def one(_: int) -> int:
-                asked = Asked(self._question(len(self.asked)), time.monotonic())
+            async def send(_: int) -> int:
+                asked = Asked(self._make_question(len(self.asked)), time.monotonic())
                 self.asked.append(asked)
                 try:
                     async with session.post(endpoint.url, data=json.dumps(asked.body)) as answer:
@@ -62,13 +85,13 @@ class Callers:
                 asked.done = time.monotonic()
                 return asked.status
 
-            await timetable(one, schedule(self._plan.rate, self._plan.seconds))
+            await send_when_due(send, schedule(self._plan.rate, self._plan.seconds))
             unsettled = True
             while unsettled:
-                unsettled = changing()
-                await timetable(one, schedule(self._plan.rate, LONGER))
+                unsettled = is_changing()
+                await send_when_due(send, schedule(self._plan.rate, LONGER))
 
-    def _question(self, number: int) -> dict[str, Any]:
+    def _make_question(self, number: int) -> dict[str, Any]:
         """Asked a step ahead of the pipeline, so that a refresh on the way makes no past of it."""
         now = self._reached[-1] + self._plan.step + pd.Timedelta(minutes=number % WITHIN)
         first, last = self._flights["scheduled_at"].searchsorted([now + pd.Timedelta("1min"), now + NEAR])

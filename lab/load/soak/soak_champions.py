@@ -1,6 +1,8 @@
 """New champions: models fitted on less than the study's, so that every version says something else."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +22,26 @@ WEEKS = (2, 4)
 
 @dataclass
 class Challengers:
-    """Fitted models that become champions by turns. ``by_version`` holds every model that ever was one."""
+    """Fitted models by name, without end; ``by_version`` holds every model that ever was a champion."""
 
     registry: ModelRegistry
-    models: list[tuple[Target, Any]]
-    by_version: dict[str, Any] = field(default_factory=dict)
-    count: int = 0
+    models: Iterator[tuple[str, Any]]
+    by_version: dict[str, Any]
 
     def register(self) -> None:
         """The next one becomes champion."""
-        target, model = self.models[self.count % len(self.models)]
-        version = self.registry.register(f"{target}_real_time", model)
-        self.by_version[f"{target}_real_time/{version}"] = model
-        self.count += 1
+        name, model = next(self.models)
+        self.by_version[f"{name}/{self.registry.register(name, model)}"] = model
 
 
-def fitted(home: Path) -> Challengers:
+def fit_challengers(home: Path) -> Challengers:
     """Fit challengers for both targets from the installation's own store."""
     store = FeatureStore(home / "features")
     registry = ModelRegistry(home / "registry", store.features)
-    models: list[tuple[Target, Any]] = [(target, _fit(store, target, weeks)) for weeks in WEEKS for target in TARGETS]
-    found = Challengers(registry, models)
-    for target in TARGETS:
-        model, version = registry.champion(f"{target}_real_time")
-        found.by_version[f"{target}_real_time/{version}"] = model
-    return found
+    models = [(f"{target}_real_time", _fit(store, target, weeks)) for weeks in WEEKS for target in TARGETS]
+    champions = {name: registry.champion(name) for name, _ in models}
+    by_version = {f"{name}/{version}": model for name, (model, version) in champions.items()}
+    return Challengers(registry, cycle(models), by_version)
 
 
 def _fit(store: FeatureStore, target: Target, weeks: int) -> Any:

@@ -4,39 +4,49 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from lab.engine.recorded import Recorded
+from lab.engine.step import Step
+from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import StudyError
-from lab.load.soak.callers import Asked, Callers
-from lab.load.soak.service_process import ServiceProcess
-from lab.load.soak.soak_champions import Challengers, fitted
-from lab.load.soak.soak_plan import Plan
-from lab.load.soak.soak_verdict import SAMPLE, Verdict, failures, not_logged, wrong_features, wrong_predictions
+from lab.load.served_system import ServedProcess
+from lab.load.soak.callers import Callers, Plan
+from lab.load.soak.soak_champions import fit_challengers
+from lab.load.soak.soak_verdict import Verdict, judge
 from lab.service.service_installation import read_while_written, renew_installation
+from lab.systems import find_system
 from parts.service_shell.answer_log import read_answers
 from problem.facts import load_facts
 
-Say = Callable[[str], None]
+RECORD = Recorded(Path(__file__).parents[1] / "records" / "soak.json")
+Say = Callable[[str], object]
+FULL = Plan(1800, 10, 10, 3, 60, pd.Timedelta("15min"), pd.Timestamp("2013-10-01 22:00", tz="UTC"))
+"""Half an hour; its seven and a half hours of facts cross New York's midnight, when every view is refreshed."""
+SHORT = Plan(24, 10, 2, 1, 4, pd.Timedelta("1h"), pd.Timestamp("2013-10-02 01:00", tz="UTC"))
+"""The same in little."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a soak came to. ``latency``: p50, p95, p99 in ms from the instant at which a request was due to be sent."""
+    """What a soak came to. ``latency``: p50, p95, p99 in ms from the instant at which a request was due to be sent.
+
+    ``down``: seconds that each restart took; ``champions``: pairs of models that answered.
+    """
 
     plan: Plan
     verdict: Verdict
     latency: dict[str, float]
     down: list[float]
-    """Seconds that each restart took."""
     champions: int
-    """Pairs of models that answered."""
     refreshes: int
 
     def as_json(self) -> dict[str, Any]:
@@ -45,103 +55,95 @@ class Report:
         return asdict(self) | {"plan": plan}
 
 
-@dataclass
-class Scene:
-    """A soak under way."""
-
-    home: Path
-    plan: Plan
-    say: Say
-    reached: list[pd.Timestamp] = field(default_factory=list)
-
-    def pipeline(self, *arguments: str) -> "subprocess.Popen[str]":
-        """The feature pipeline in a process of its own."""
-        command = [
-            sys.executable,
-            "-m",
-            "lab.service.feature_pipeline",
-            "--home",
-            str(self.home),
-            *arguments,
-        ]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-    def follow(self, pipeline: "subprocess.Popen[str]") -> None:
-        """Note how far it says it has come, until it ends."""
-        assert pipeline.stdout is not None
-        for line in pipeline.stdout:
-            self.reached.append(pd.Timestamp(line.split()[3]))
-            self.say(line.strip())
+def compute_digests() -> dict[str, str]:
+    """The digest of all that the soak's entry depends on, as it is now: the soak, the service and FTI."""
+    fti = find_system("fti")
+    loads = (*fti.modules, f"{fti.package}.adapters", "lab.service")
+    return digest_of_steps([Step("soak", "lab.load.soak.soak_run:soak", "soak", loads=loads, data=fti.data)])
 
 
 def soak(home: Path, plan: Plan, say: Say) -> Report:
     """Run the plan on a fresh copy of what the study trained, then judge what the callers and the log have."""
-    scene = Scene(read_while_written(renew_installation("fti", home)), plan, say)
-    scene.follow(scene.pipeline("--until", plan.start.isoformat()))
-    if not scene.reached:
+    read_while_written(renew_installation("fti", home))
+    reached: list[pd.Timestamp] = []
+    _follow(_start_pipeline(home, "--until", plan.start.isoformat()), reached, say)
+    if not reached:
         raise StudyError("the feature pipeline ended without a word: run python -m lab.service.feature_pipeline")
-    facts, challengers, service = load_facts(), fitted(home), ServiceProcess(home)
-    callers = Callers(facts, plan, scene.reached)
+    challengers, callers = fit_challengers(home), Callers(load_facts(), plan, reached)
+    command = [sys.executable, "-m", "lab.service", "--home", str(home), "--port", "{port}"]
+    service = ServedProcess(command, home / "service.log", path="/ready", environment={"OMP_NUM_THREADS": "1"})
+    down: list[tuple[float, float]] = []
+    changes = [(plan.swapped_at(), challengers.register), (plan.killed_at(), lambda: _kill(service, down, say))]
     service.start()
-    with _changing(scene, service, challengers) as changing:
-        callers.ask(service.url, changing)
-    service.stop()
+    try:
+        with _change(home, plan, changes, reached, say) as is_changing:
+            callers.ask(service.url, is_changing)
+    finally:
+        service.end()
     say("judging")
     log = read_answers(home / "answers")
+    answered = [(asked.done - asked.sent) * 1000 for asked in callers.asked if asked.status == 200]
     return Report(
-        plan,
-        judged(callers.asked, log, service, challengers, plan),
-        _latency(callers.asked),
-        [until - since for since, until in service.down],
-        len(log[["model_version", "model_version_delay"]].drop_duplicates()),
-        len(scene.reached) - 1,
+        plan=plan,
+        verdict=judge(callers.asked, log, down, challengers.by_version, plan.step),
+        latency={f"p{share}": float(np.quantile(answered, share / 100)) for share in (50, 95, 99)},
+        down=[until - since for since, until in down],
+        champions=len(log[["model_version", "model_version_delay"]].drop_duplicates()),
+        refreshes=len(reached) - 1,
     )
 
 
-def judged(
-    asked: list[Asked], log: pd.DataFrame, service: ServiceProcess, challengers: Challengers, plan: Plan
-) -> Verdict:
-    """The verdict on callers' requests and the log."""
-    excused, failed = failures(asked, service.down)
-    whole = log[log["degraded"].isna()]
-    checked = whole.sample(min(SAMPLE, len(whole)), random_state=0)
-    return Verdict(
-        len(asked), sum(request.status == 200 for request in asked), excused, failed, not_logged(asked, log),
-        len(checked), wrong_features(load_facts(), checked, plan.step),
-        wrong_predictions(log, challengers.by_version), int(log["degraded"].notna().sum()),
-    )  # fmt: skip
+def _kill(service: ServedProcess, down: list[tuple[float, float]], say: Say) -> None:
+    """``kill -9``, then start it again; notes in ``down`` from when to when (monotonic) it could not answer."""
+    began = time.monotonic()
+    service.end(SIGKILL)
+    service.start()
+    down.append((began, time.monotonic()))
+    say(f"killed, and up again after {down[-1][1] - began:.0f} s")
+
+
+def _start_pipeline(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "lab.service.feature_pipeline", "--home", str(home), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _follow(pipeline: "subprocess.Popen[str]", reached: list[pd.Timestamp], say: Say) -> None:
+    """Note how far the feature pipeline says it has come, until it ends."""
+    assert pipeline.stdout is not None
+    for line in pipeline.stdout:
+        reached.append(pd.Timestamp(line.split()[3]))
+        say(line.strip())
 
 
 @contextmanager
-def _changing(scene: Scene, service: ServiceProcess, challengers: Challengers) -> Iterator[Callable[[], bool]]:
-    """Refreshes, swaps and kills, at their times; yields a way to ask whether swaps or kills are still to come."""
-    plan = scene.plan
-    pipeline = scene.pipeline("--every", str(plan.every), "--step", str(plan.step))
-    threads = [
-        threading.Thread(target=scene.follow, args=[pipeline]),
-        threading.Thread(target=at_times, args=[plan.swapped_at(), challengers.register, scene.say, "a new champion"]),
-        threading.Thread(target=at_times, args=[plan.killed_at(), service.kill, scene.say, "killed and up again"]),
-    ]
-    for thread in threads:
+def _change(
+    home: Path,
+    plan: Plan,
+    changes: Sequence[tuple[list[float], Callable[[], object]]],
+    reached: list[pd.Timestamp],
+    say: Say,
+) -> Iterator[Callable[[], bool]]:
+    """Refreshes and the other changes, at their times; yields a way to ask whether such a change is still to come."""
+    pipeline = _start_pipeline(home, "--every", str(plan.every), "--step", str(plan.step))
+    follower = threading.Thread(target=_follow, args=[pipeline, reached, say])
+    over = threading.Event()
+    threads = [threading.Thread(target=_act_at, args=(*change, over)) for change in changes]
+    for thread in (follower, *threads):
         thread.start()
     try:
-        yield lambda: any(thread.is_alive() for thread in threads[1:])
+        yield lambda: any(thread.is_alive() for thread in threads)
     finally:
-        for thread in threads[1:]:
+        over.set()  # whoever stops a soak waits for no change that is still to come
+        for thread in threads:
             thread.join()
         pipeline.terminate()
-        threads[0].join()
+        follower.join()
 
 
-def at_times(times: list[float], act: Callable[[], object], say: Say, what: str) -> None:
-    """Act at each of the times, in seconds from now."""
+def _act_at(times: list[float], act: Callable[[], object], over: threading.Event) -> None:
+    """Act at each of the times, in seconds from now, until it is over."""
     began = time.monotonic()
     for at in times:
-        time.sleep(max(0.0, began + at - time.monotonic()))
+        if over.wait(max(0.0, began + at - time.monotonic())):
+            return
         act()
-        say(f"{what} at {time.monotonic() - began:.0f} s")
-
-
-def _latency(asked: list[Asked]) -> dict[str, float]:
-    took = [(request.done - request.sent) * 1000 for request in asked if request.status == 200]
-    return {f"p{share}": float(np.quantile(took, share / 100)) for share in (50, 95, 99)}

@@ -10,7 +10,7 @@ import pandas as pd
 from lab.load.soak.callers import Asked
 from measure.data.table_compare import Cell, compare_tables
 from problem.contract import FEATURES, STORED
-from problem.facts import Facts
+from problem.facts import Facts, load_facts
 from problem.oracle import oracle_at_ages
 from reference.systems.fti.feature_repo.definitions import COLUMNS, EVERY
 from reference.systems.fti.on_demand import STORED_AS
@@ -24,22 +24,23 @@ SIDES = ("the log", "the oracle")
 
 @dataclass(frozen=True)
 class Verdict:
-    """Counts over one soak. ``failed``, ``not_logged`` and both kinds of wrong must be 0."""
+    """Counts over one soak. ``failed``, ``not_logged`` and both kinds of wrong must be 0.
+
+    Requests without a good answer count as ``while_down`` if they were sent or out while the service was down, else as
+    ``failed``. ``not_logged``: answers that a caller got and the log does not hold. ``checked``: logged answers of
+    which every feature was held against the oracle at its stated age. ``degraded``: answers from nulls, marked so, as
+    the store had missed its deadline; no wrong ones, but there should be few.
+    """
 
     asked: int
     answered: int
     while_down: int
-    """Requests without a good answer that were sent or out while the service was down."""
     failed: int
-    """The same at any other time."""
     not_logged: int
-    """Answers that a caller got and the log does not hold."""
     checked: int
-    """Logged answers of which every feature was held against the oracle at its stated age."""
     wrong_features: int
     wrong_predictions: int
     degraded: int
-    """Answers from nulls, marked so: the store had missed its deadline. No wrong ones, but there should be few."""
 
     @property
     def kept(self) -> bool:
@@ -47,33 +48,57 @@ class Verdict:
         return not (self.failed or self.not_logged or self.wrong_features or self.wrong_predictions)
 
 
-def failures(asked: Sequence[Asked], down: Sequence[tuple[float, float]]) -> tuple[int, int]:
+def judge(
+    asked: Sequence[Asked],
+    log: pd.DataFrame,
+    down: Sequence[tuple[float, float]],
+    models: dict[str, Any],
+    step: pd.Timedelta,
+) -> Verdict:
+    """The verdict on callers' requests and the log; ``models`` by version, ``step``: by how much a refresh goes on."""
+    while_down, failed = count_failures(asked, down)
+    whole = log[log["degraded"].isna()]
+    checked = whole.sample(min(SAMPLE, len(whole)), random_state=0)
+    return Verdict(
+        asked=len(asked),
+        answered=sum(request.status == 200 for request in asked),
+        while_down=while_down,
+        failed=failed,
+        not_logged=count_not_logged(asked, log),
+        checked=len(checked),
+        wrong_features=count_wrong_features(load_facts(), checked, step),
+        wrong_predictions=count_wrong_predictions(log, models),
+        degraded=int(log["degraded"].notna().sum()),
+    )
+
+
+def count_failures(asked: Sequence[Asked], down: Sequence[tuple[float, float]]) -> tuple[int, int]:
     """Requests without a good answer: how many of them while the service was down, and how many at other times."""
     bad = [request for request in asked if request.status != 200]
     excused = sum(any(r.sent <= until and r.done >= since for since, until in down) for r in bad)
     return excused, len(bad) - excused
 
 
-def not_logged(asked: Sequence[Asked], log: pd.DataFrame) -> int:
+def count_not_logged(asked: Sequence[Asked], log: pd.DataFrame) -> int:
     """Good answers that the log does not hold, with the same prediction, under their flight and instant."""
-    told = [(a.answer["flight_id"], pd.Timestamp(a.answer["asked_at"]), a.answer["prediction"])
-            for a in asked if a.status == 200]  # fmt: skip
-    return len({*told} - {*zip(log["flight_id"], log["asked_at"], log["prediction"], strict=True)})
+    answers = [request.answer for request in asked if request.status == 200]
+    given = {(answer["flight_id"], pd.Timestamp(answer["asked_at"]), answer["prediction"]) for answer in answers}
+    return len(given - {*zip(log["flight_id"], log["asked_at"], log["prediction"], strict=True)})
 
 
-def wrong_features(facts: Facts, log: pd.DataFrame, step: pd.Timedelta) -> int:
+def count_wrong_features(facts: Facts, log: pd.DataFrame, step: pd.Timedelta) -> int:
     """Answers with a feature that is neither of its stated age nor of the refresh after that.
 
     While a refresh is under way, a view may already have the new values when the old age is told.
     """
     log = log.astype(dict.fromkeys(NUMBERS, float)).reset_index(drop=True)
-    sides = [oracle_at_ages(facts, log), oracle_at_ages(facts, after_next_refresh(log, step))]
+    sides = [oracle_at_ages(facts, log), oracle_at_ages(facts, _age_by_one_refresh(log, step))]
     equal = [compare_tables(log[name], side[name], SIDES) == Cell.EQUAL for side in sides for name in FEATURES]
     right = np.array(equal).reshape(len(sides), len(FEATURES), len(log)).any(axis=0)
     return int((~right.all(axis=0)).sum())
 
 
-def after_next_refresh(log: pd.DataFrame, step: pd.Timedelta) -> pd.DataFrame:
+def _age_by_one_refresh(log: pd.DataFrame, step: pd.Timedelta) -> pd.DataFrame:
     """The log with every age as it will be once the pipeline has gone on by one step."""
     ages = log[[f"age_{name}" for name in STORED]]
     reached = pd.DatetimeIndex(log["asked_at"] - pd.to_timedelta(ages.min(axis=1), unit="min") + step)
@@ -83,13 +108,13 @@ def after_next_refresh(log: pd.DataFrame, step: pd.Timedelta) -> pd.DataFrame:
     return log.assign(**{age: (log["asked_at"] - at) / pd.Timedelta("1min") for age, at in instants.items()})
 
 
-def wrong_predictions(log: pd.DataFrame, models: dict[str, Any]) -> int:
+def count_wrong_predictions(log: pd.DataFrame, models: dict[str, Any]) -> int:
     """Answers that differ from what the model of the stated version says of the logged vector."""
     log = log.astype(dict.fromkeys(NUMBERS, float))
     wrong = pd.Series(False, index=log.index)
-    for version, said in (("model_version", "prediction"), ("model_version_delay", "prediction_delay")):
+    for version, column in (("model_version", "prediction"), ("model_version_delay", "prediction_delay")):
         for name, rows in log.groupby(version):
             model, vectors = models[str(name)], rows[list(FEATURES)]
             again = model.predict_proba(vectors)[:, 1] if name.startswith("late") else model.predict(vectors)
-            wrong[rows.index] |= again != rows[said]
+            wrong[rows.index] |= again != rows[column]
     return int(wrong.sum())

@@ -102,10 +102,10 @@ def _static(results: Results, name: str) -> Iterator[Row]:
 
 
 def measure_kept(results: Results, name: str) -> dict[str, int]:
-    """Bytes of every file of an installation after training, by its path: those that the step sealed."""
+    """Bytes of every file of an installation after training, by its path: those that the step wrote."""
     folder = results.steps / f"train-{name}"
-    sealed = json.loads((folder / DONE).read_text())["files"]
-    return {file: (folder / file).stat().st_size for file in sealed if Path(file).parts[0] == "home"}
+    finished = json.loads((folder / DONE).read_text())["files"]
+    return {file: (folder / file).stat().st_size for file in finished if Path(file).parts[0] == "home"}
 
 
 def _stored(results: Results, name: str) -> Iterator[Row]:

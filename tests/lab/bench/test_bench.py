@@ -1,23 +1,23 @@
 """The benches: parts lie beside one another, ratios have the spread of their rounds, clocks are read rightly."""
 
 import json
-import time
+from argparse import Namespace
 
 import numpy as np
+import pandas as pd
 import pytest
-from rich.console import Console
 
-from lab.bench.__main__ import main
-from lab.bench.answer_parts import clock, degraded, mean_ms, same
-from lab.bench.bench_parts import PARTS
-from lab.bench.bench_results import FILE, keep, spread
-from lab.bench.by_turns import Row, Took, by_turns, rows
-from lab.bench.one_request import Turns, turn
+from lab.bench import point_in_time
+from lab.bench.__main__ import PARTS, main
+from lab.bench.answers import compare_runs, compute_mean_ms, count_degraded, count_same, describe_runs, read_clock
+from lab.bench.bench_results import FILE, Bench, take_turns
 from lab.bench.serving_record import recorded
-from lab.bench.study_targets import busy, verdict
-from lab.load.closed_loop import closed_loop
+from lab.bench.study_targets import count_busy_seconds, judge
+from lab.engine import recorded as recorded_module
+from lab.engine.recorded import Recorded
 from lab.load.endpoint import Endpoint
 from lab.load.load_result import Result
+from lab.load.loops import closed_loop
 from lab.load.served_system import uvicorn
 from parts.service_shell.metrics import PARTS as CLOCKS
 
@@ -36,70 +36,51 @@ def run(latencies) -> Result:
     return Result("closed", None, 1.0, at, at, latencies, np.full(len(latencies), 200), 0.0)
 
 
+def bench(name: str, ratios: int, **more) -> Bench:
+    return Bench(name, "", lambda options: {"ratios": ratios}, {}, **more)
+
+
 def test_parts_are_kept_beside_one_another_and_replace_themselves(home):
-    keep("serving", {"ratios": 1})
-    keep("pipeline", {"ratios": 2})
-    path = keep("serving", {"ratios": 3})
-    found = json.loads(path.read_text())
-    assert path == home / "results" / FILE
-    assert {name: part["ratios"] for name, part in found.items()} == {"serving": 3, "pipeline": 2}
-    assert all(part["machine"]["cpus"] and part["packages"]["feast"] for part in found.values())
+    for name, ratios in (("serving", 1), ("pipeline", 2), ("serving", 3)):
+        assert bench(name, ratios).main([]) == 0
+    results = json.loads((home / "results" / FILE).read_text())
+    assert {name: part["ratios"] for name, part in results.items()} == {"serving": 3, "pipeline": 2}
+    assert all(part["machine"]["cpus"] and part["packages"]["feast"] for part in results.values())
 
 
-def test_results_of_the_old_form_are_not_mixed_with_the_new(home):
-    path = keep("pipeline", {"ratios": 1})
-    path.write_text(json.dumps({"machine": {"cpus": 2}, "rows": 5, "measurements": []}))
-    assert list(json.loads(keep("serving", {"ratios": 1}).read_text())) == ["serving"]
+def test_a_bench_is_recorded_with_its_digest_and_only_on_a_quiet_machine(home, tmp_path, monkeypatch, capsys):
+    record = Recorded(tmp_path / "record.json")
+    recorded_bench = bench("it", 5, record=record, compute_digests=lambda: {"it": "d"})
+    monkeypatch.setattr(recorded_module.os, "getloadavg", lambda: (2.0, 2.0, 2.0))
+    assert recorded_bench.main(["--record"]) == 2
+    assert "something else uses this machine" in capsys.readouterr().err
+    monkeypatch.setattr(recorded_module.os, "getloadavg", lambda: (0.1, 0.1, 0.1))
+    assert recorded_bench.main(["--record"]) == 0
+    assert record.value("it")["ratios"] == 5
+    assert record.stale({"it": "d"}) == []
 
 
-def test_a_ratio_has_the_extremes_of_its_rounds():
-    assert spread([2.0, 4.0, 9.0], [1.0, 1.0, 3.0]) == {"ratio": 4.0, "low": 2.0, "high": 4.0, "rounds": 3}
+def test_all_take_turns_and_every_other_round_runs_backwards():
+    assert list(take_turns("abc", 2)) == [*((0, name) for name in "abc"), *((1, name) for name in "cba")]
 
 
-def test_works_take_turns_and_every_other_round_runs_backwards():
-    order: list[tuple[str, int]] = []
-    works = {name: lambda number, name=name: lambda: order.append((name, number)) for name in "abc"}
-    took = by_turns(works, 2, ["a"], Console(quiet=True))
-    assert order == [("a", 0), *[(name, 1) for name in "cba"], *[(name, 2) for name in "abc"]]
-    assert all(len(rounds) == 2 for seconds in (took.wall, took.cpu) for rounds in seconds.values())
+def test_a_ratio_of_quantiles_is_taken_within_rounds_and_none_is_left_out():
+    rounds = [{"fti": 2 * slow, "split": 1.0, "mlflow": 4.0} for slow in (1, 10, 3)]
+    alone = {name: describe_runs([run([of_round[name]] * 10) for of_round in rounds]) for name in rounds[0]}
+    assert alone["fti"]["rounds"]["p50"] == [2.0, 20.0, 6.0]
+    compared = compare_runs(alone)
+    assert compared["ratios"]["fti / mlflow, one request, p50"] == {"ratio": 1.5, "low": 0.5, "high": 5, "rounds": 3}
+    assert compared["target"]["p50"] == {"aim": 0.25, "ratio": 1.5, "met": False}
 
 
-def test_only_the_work_is_timed_and_not_what_makes_it_ready():
-    def ready(number):
-        time.sleep(0.5)
-        return lambda: None
-
-    began = time.perf_counter()
-    took = by_turns({"slow to make ready": ready}, 1, [], Console(quiet=True))
-    assert took.wall["slow to make ready"][0] < (time.perf_counter() - began) / 2
-
-
-def test_a_row_sets_one_work_over_another():
-    took = Took({"a": [2.0, 3.0], "b": [1.0, 1.0]}, {"a": [1.0, 1.0], "b": [4.0, 4.0]})
-    (row,) = rows(took, [Row("a / b", "a", "b", "both sleep")], Console(quiet=True)).values()
-    assert row["cpu"] == {"ratio": 0.25, "low": 0.25, "high": 0.25, "rounds": 2}
-    assert row == {"ratio": 2.5, "low": 2.0, "high": 3.0, "rounds": 2, "cpu": row["cpu"], "about": "both sleep"}
-
-
-def test_a_ratio_of_quantiles_is_over_all_rounds_and_none_is_left_out():
-    turns = Turns()
-    for slow in (1, 10):
-        turns.add("ours", run([2 * slow] * 10))
-        turns.add("theirs", run([4.0] * 10))
-    assert turns.ratio("ours", "theirs", 0.5) == {"ratio": 0.5, "low": 0.5, "high": 5.0, "rounds": 2}
-    assert turns.ratio("ours", "theirs", 0.95)["ratio"] == 5.0
-    assert turns.record()["ours"]["rounds"]["p50"] == [2.0, 20.0]
-
-
-def test_a_round_asks_every_service_and_turns_the_order_round():
-    turns = Turns()
-    with uvicorn("lab.load.noop_app:app") as url:
-        endpoints = {name: Endpoint(url + "/", [b"{}"]) for name in ("one", "other")}
-        for number in range(2):
-            turn(endpoints, number, 5, turns)
-    assert {name: [len(one.waits) for one in runs] for name, runs in turns.runs.items()} == {
-        "one": [5, 5], "other": [5, 5]
-    }  # fmt: skip
+def test_every_way_to_read_gives_the_values_of_ours(monkeypatch, facts):
+    monkeypatch.setattr(point_in_time, "END", pd.Timestamp("2013-01-03", tz="UTC"))
+    monkeypatch.setattr(point_in_time, "SIZES", (50,))
+    monkeypatch.setattr(point_in_time, "load_facts", lambda: facts)
+    options = Namespace(rows=60, rounds=1, budget=60.0, memory=8_000.0)
+    results = point_in_time.measure_year(options)
+    assert {ratio["above"].split(",")[0] for ratio in results["ratios"]} == {"stock", "polars", "pandas"}
+    assert all(ratio["equal"] for ratio in results["ratios"])
 
 
 def test_the_clock_of_a_service_is_read_between_two_readings(tmp_path):
@@ -108,11 +89,11 @@ def test_the_clock_of_a_service_is_read_between_two_readings(tmp_path):
     with uvicorn("metrics_app:app", tmp_path, "/metrics") as url:
         endpoint = Endpoint(url + "/predict", [b"{}"])
         closed_loop(endpoint, 1, 1)
-        before = clock(endpoint)
+        before = read_clock(endpoint)
         closed_loop(endpoint, 1, 3)
-        spent = mean_ms(before, clock(endpoint))
+        spent = compute_mean_ms(before, read_clock(endpoint))
         assert spent == pytest.approx(dict.fromkeys(CLOCKS, 2.0))
-        assert degraded(endpoint) == 4
+        assert count_degraded(read_clock(endpoint)) == 4
 
 
 APP = """
@@ -133,16 +114,16 @@ async def text():
 
 def test_answers_are_the_same_where_the_probability_is_the_models_and_the_label_its_side_of_a_half():
     ours, theirs = [{"prediction": 0.7}, {"prediction": 0.2}], [{"predictions": [1]}, {"predictions": [0]}]
-    assert same(ours, theirs, [0.7, 0.2]) == 2
-    assert same(ours, theirs, [0.7, 0.3]) == 1
-    assert same(ours, [{"predictions": [0]}] * 2, [0.7, 0.2]) == 1
+    assert count_same(ours, theirs, [0.7, 0.2]) == 2
+    assert count_same(ours, theirs, [0.7, 0.3]) == 1
+    assert count_same(ours, [{"predictions": [0]}] * 2, [0.7, 0.2]) == 1
 
 
 def test_the_recorded_run_answers_alike_and_has_every_service_alone_and_under_load():
     said = recorded()
-    alike, asked = said.said["same_answers"]
+    alike, asked = said.values["same_answers"]
     assert alike == asked > 0
-    assert said.services == ["fti", "split", "mlflow"] == list(said.said["load"])
+    assert said.services == ["fti", "split", "mlflow"] == list(said.values["load"])
     assert all(parts > 0 for name in ("fti", "split") for parts in said.parts(name).values())
     assert all(saturation.reached and saturation.point for saturation in said.saturations().values())
 
@@ -160,15 +141,14 @@ def test_without_trained_systems_the_serving_bench_says_what_to_run(home, capsys
 
 
 def test_a_run_took_the_time_in_which_any_step_ran():
-    assert busy([(0, 10), (5, 12), (6, 7)]) == 12
-    assert busy([(100, 110), (0, 10)]) == 20  # stopped, and gone on later
-    assert busy([]) == 0
+    assert count_busy_seconds([(0, 10), (5, 12), (6, 7)]) == 12
+    assert count_busy_seconds([(100, 110), (0, 10)]) == 20  # stopped, and gone on later
+    assert count_busy_seconds([]) == 0
 
 
 def test_a_missed_target_says_by_how_much():
-    aims = {"it": 100.0}
-    assert verdict("it", 250, aims) == "it in at most 100 s: 250 s, missed by a factor of 2.50"
-    assert verdict("it", 99, aims).endswith("99 s, met")
+    assert judge("it", 250, 100.0) == "it in at most 100 s: 250 s, missed by a factor of 2.50"
+    assert judge("it", 99, 100.0).endswith("99 s, met")
 
 
 def test_the_study_is_not_judged_before_it_ran(home, capsys):

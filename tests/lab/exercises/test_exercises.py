@@ -9,13 +9,13 @@ import nbformat
 import pytest
 
 from lab.engine.workspace import REPOSITORY
-from lab.exercises import check
+from lab.exercises import check, exercise_list
 from lab.exercises.answers import Answers, read_answers, run_cells
-from lab.exercises.exercise_list import EXERCISES, NOTEBOOKS
+from lab.exercises.exercise_list import EXERCISES, NOTEBOOKS, Exercise
 from lab.exercises.judging import Verdict, judge
 from lab.exercises.regions import exercise, regions, solution
-from publish import exercises as making
-from publish.notebooks.build_notebooks import described
+from publish.exercises import render_exercise, render_exercises
+from publish.notebooks.build_notebooks import describe_notebook
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ STEPS = {1: (2, 3, 4), 2: (5,), 3: (6,), 4: (7, 8), 5: (9,)}
 
 
 def answers_of(text: str) -> Answers:
-    return run_cells(described(text))
+    return run_cells(describe_notebook(text))
 
 
 def judged(number: int, text: str, *only: str) -> dict[str, Verdict]:
@@ -65,14 +65,15 @@ def test_everything_passes_as_solved(number):
 
 
 def test_the_exercises_are_those_that_the_solutions_give():
-    assert {made.name: found for made in EXERCISES if (found := making.stale(made.solution, made.notebook))} == {}
+    stored = {made.name: made.notebook.read_text() for made in EXERCISES}
+    assert stored == {made.name: render_exercise(made.solution) for made in EXERCISES}
     folders = [(NOTEBOOKS / "solutions").glob("*.py"), (NOTEBOOKS / "exercises").glob("*.ipynb")]
     assert [sorted(path.stem for path in found) for found in folders] == [[made.name for made in EXERCISES]] * 2
 
 
 def test_an_exercise_holds_no_solution():
     for number, text in SOURCE.items():
-        given = "".join(cell.source for cell in described(exercise(text)).cells)
+        given = "".join(cell.source for cell in describe_notebook(exercise(text)).cells)
         assert not [part for part in regions(text) if part in given], number
         assert "solution>" not in given
         assert "stub:" not in given
@@ -80,12 +81,12 @@ def test_an_exercise_holds_no_solution():
 
 @pytest.mark.parametrize("number", BY_NUMBER)
 def test_every_exercise_has_the_same_frame(number):
-    cells = described(solution(SOURCE[number])).cells
+    cells = describe_notebook(solution(SOURCE[number])).cells
     first, last = cells[0].source, cells[-1].source
     assert first.startswith(f"# Exercise {number}. {BY_NUMBER[number].title}")
     assert len(re.findall("。", first.split("*日本語*: ")[1].split("\n\n")[0])) == 2
     assert f"make check EX={number}" in "".join(cell.source for cell in cells)
-    assert "Predict" in "".join(cell.source for cell in described(exercise(SOURCE[number])).cells)
+    assert "Predict" in "".join(cell.source for cell in describe_notebook(exercise(SOURCE[number])).cells)
     assert "What you saw" in last
     assert "*Where the anti-pattern would have won.*" in last
     assert last.split("**A question for the room.**")[1].count("?") >= 1
@@ -264,39 +265,50 @@ def test_a_mark_without_its_partner_is_refused(text):
 TOY = "# %%\n# <solution>\nx = 1\n# </solution>\n# stub: x = None\n\n# %%\ny = 2\n"
 
 
-def test_a_learners_work_is_written_over_only_by_force(tmp_path):
-    source, notebook = tmp_path / "toy.py", tmp_path / "toy.ipynb"
-    source.write_text(TOY)
-    assert making.stale(source, notebook) == ["it is not made"]
-    assert making.write(source, notebook) == []
-    assert making.stale(source, notebook) == []
-    source.write_text(TOY.replace("y = 2", "y = 3"))
-    assert making.stale(source, notebook) == ["cell 2: source differs"]
-    assert making.write(source, notebook) == []  # nobody has worked on it: the new one takes its place
-    worked = nbformat.read(notebook, as_version=4)
+@pytest.fixture
+def toy(tmp_path, monkeypatch) -> Exercise:
+    """An exercise in a folder of its own."""
+    monkeypatch.setattr(exercise_list, "NOTEBOOKS", tmp_path)
+    made = Exercise(0, "toy", "Toy", "")
+    for file in (made.solution, made.notebook):
+        file.parent.mkdir()
+    made.solution.write_text(TOY)
+    return made
+
+
+def write(made: Exercise) -> bool:
+    """Write it as ``make derived`` does; whether that was done."""
+    for path, text in (files := render_exercises([made])).items():
+        path.write_text(text)
+    return bool(files)
+
+
+def test_a_learners_work_is_never_written_over(toy):
+    assert write(toy)
+    toy.solution.write_text(TOY.replace("y = 2", "y = 3"))
+    assert write(toy)  # nobody has worked on it: the new one takes its place
+    worked = nbformat.read(toy.notebook, as_version=4)
     worked.cells[0].source = "x = 5"
-    nbformat.write(worked, notebook)
-    assert making.write(source, notebook) == [making.WORKED_ON]
-    assert read_answers(notebook).take("x") == 5
-    assert making.write(source, notebook, force=True) == []
-    assert read_answers(notebook).names["x"] is None
+    nbformat.write(worked, toy.notebook)
+    assert not write(toy)
+    assert read_answers(toy.notebook).take("x") == 5
+    toy.notebook.unlink()
+    assert write(toy)
+    assert read_answers(toy.notebook).names["x"] is None
 
 
-def test_an_exercise_that_was_only_run_counts_as_worked_on(tmp_path):
-    source, notebook = tmp_path / "toy.py", tmp_path / "toy.ipynb"
-    source.write_text(TOY)
-    making.write(source, notebook)
-    run = nbformat.read(notebook, as_version=4)
+def test_an_exercise_that_was_only_run_counts_as_worked_on(toy):
+    write(toy)
+    run = nbformat.read(toy.notebook, as_version=4)
     run.cells[1].execution_count = 1
-    nbformat.write(run, notebook)
-    assert making.stale(source, notebook) == ["it has been run"]
-    assert making.write(source, notebook) == [making.WORKED_ON]
+    nbformat.write(run, toy.notebook)
+    assert not write(toy)
 
 
 def test_the_command_reports_by_parts_and_ends_with_the_right_status(tmp_path, monkeypatch, capsys):
     text = solved_but(5, 'every = "1h"', 'every = "2h"').replace("age = 28", "age = 55")
     for name, source in (("wrong", text), ("right", solution(SOURCE[5]))):
-        nbformat.write(described(source), tmp_path / f"{name}.ipynb")
+        nbformat.write(describe_notebook(source), tmp_path / f"{name}.ipynb")
     ends = {}
     for name in ("wrong", "right"):
         monkeypatch.setattr(sys, "argv", ["check", "5", "--notebook", str(tmp_path / f"{name}.ipynb")])

@@ -31,7 +31,7 @@ def test_the_matrix_was_made_by_the_code_as_it_is_now():
 def test_every_fault_has_an_outcome_or_a_reason_why_not(system, job):
     for fault in (HEALTHY, *FAULTS):
         cell = CELLS[system, job, fault.id]
-        why_not = fault.cannot(describe_anatomy(system), job)
+        why_not = fault.find_obstacle(describe_anatomy(system), job)
         assert (cell.outcome in OUTCOMES) is (not why_not)
         assert cell.detail == why_not if why_not else cell.outcome == OK or cell.detail
 

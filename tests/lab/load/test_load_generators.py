@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.load.closed_loop import closed_loop
-from lab.load.endpoint import NO_ANSWER, NO_CONNECTION, CannotLoad, Endpoint, check
-from lab.load.open_loop import open_loop, schedule
+from lab.load.endpoint import CannotLoad, Endpoint, check
+from lab.load.load_result import NO_ANSWER, NO_CONNECTION
+from lab.load.loops import closed_loop, open_loop, schedule
 from lab.load.planted_waits import STALL, STALLING, STALLS_EVERY
 from lab.load.served_system import free_port, served, uvicorn
 from tests.planted_apps import FAILS_EVERY
@@ -115,7 +115,7 @@ def test_a_service_that_is_down_is_told_in_one_line():
 
 def test_a_service_that_does_not_start_is_told_with_its_last_words():
     command = [sys.executable, "-c", "raise SystemExit('no such model')"]
-    with pytest.raises(CannotLoad, match="ended: no such model"), served(command, free_port()):
+    with pytest.raises(CannotLoad, match="ended: no such model"), served(command):
         pass
 
 

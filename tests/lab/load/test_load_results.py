@@ -7,15 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.load.ceiling import ceiling
+from lab.load.__main__ import main
 from lab.load.endpoint import Endpoint
-from lab.load.load_command import main
 from lab.load.load_figure import draw_loops, draw_rates, last_tries
-from lab.load.load_result import Result
-from lab.load.planted_waits import STALLING
-from lab.load.saturation import Saturation, Step, rates, saturation
+from lab.load.load_result import Result, Tail
+from lab.load.planted_waits import NOOP, STALLING
+from lab.load.saturation import Saturation, Step, find_ceiling, find_saturation, rates
 from lab.load.served_system import free_port, uvicorn
-from lab.load.tail import Tail
 from measure.figures.figure_style import look
 
 HERE = Path(__file__).parents[2]
@@ -108,14 +106,14 @@ def test_a_rate_that_failed_once_is_tried_again_and_both_runs_are_kept():
 def test_a_service_of_known_capacity_is_found_saturated_below_it():
     """One answer at a time: 49 of 2 ms and one of 200 ms in 50 are at most some 168 a second."""
     with uvicorn(STALLING) as url:
-        found = saturation(Endpoint(url + "/", [b"{}"]), [20, 400], 3, deadline=1000)
+        found = find_saturation(Endpoint(url + "/", [b"{}"]), [20, 400], 3, deadline=1000)
     assert found.reached
     assert found.point in (None, 20)
     assert found.steps[-1].offered == 400
 
 
 def test_the_generator_tells_its_own_ceiling():
-    found = ceiling(requests=400)
+    found = find_ceiling(requests=400)
     assert found.rate > 0
     assert found.cpu_ms > 0
     assert f"{found.rate:,.0f} answers a second" in str(found)
@@ -133,7 +131,7 @@ def test_figures_show_both_loops_and_every_service(tmp_path):
 def test_the_command_measures_a_service_of_ones_own(tmp_path, capsys):
     bodies = tmp_path / "bodies.jsonl"
     bodies.write_text('{"a": 1}\n\n{"a": 2}\n')
-    with uvicorn("lab.load.noop_app:app") as url:
+    with uvicorn(NOOP) as url:
         assert main([url, str(bodies), "--rate", "20", "--seconds", "2", "--figure", str(tmp_path / "load.png")]) == 0
     said = capsys.readouterr().out
     assert "20/s offered" in said

@@ -7,9 +7,14 @@ import pandas as pd
 import pytest
 
 from lab.load.soak.callers import Asked
-from lab.load.soak.soak_plan import FULL, SHORT
-from lab.load.soak.soak_run import Report, soak
-from lab.load.soak.soak_verdict import NUMBERS, failures, not_logged, wrong_features, wrong_predictions
+from lab.load.soak.soak_run import FULL, SHORT, Report, soak
+from lab.load.soak.soak_verdict import (
+    NUMBERS,
+    count_failures,
+    count_not_logged,
+    count_wrong_features,
+    count_wrong_predictions,
+)
 from problem.contract import FEATURES, LOG
 from problem.facts import Facts
 
@@ -51,11 +56,11 @@ def test_meanwhile_features_and_champions_changed_and_the_service_was_killed(
 
 def test_a_wrong_feature_and_a_wrong_prediction_are_found(log: pd.DataFrame, facts: Facts) -> None:
     few = log.head(30)
-    assert wrong_features(facts, few, SHORT.step) == 0
+    assert count_wrong_features(facts, few, SHORT.step) == 0
     for name in ("temp", "carrier_origin_arr_delay_24h", "distance"):
         changed = few.copy()
         changed.loc[few.index[3], name] = few[name].iloc[3] + 1
-        assert wrong_features(facts, changed, SHORT.step) == 1, name
+        assert count_wrong_features(facts, changed, SHORT.step) == 1, name
 
     class Model:
         def predict_proba(self, vectors: pd.DataFrame) -> np.ndarray:
@@ -66,9 +71,9 @@ def test_a_wrong_feature_and_a_wrong_prediction_are_found(log: pd.DataFrame, fac
 
     one = few.assign(model_version="late/1", model_version_delay="delay/1")
     models = {"late/1": Model(), "delay/1": Model()}
-    assert wrong_predictions(one, models) == 0
+    assert count_wrong_predictions(one, models) == 0
     one.loc[few.index[5], "prediction"] += 1e-15
-    assert wrong_predictions(one, models) == 1
+    assert count_wrong_predictions(one, models) == 1
 
 
 def asked(status: int, sent: float, done: float, number: int = 1) -> Asked:
@@ -88,17 +93,17 @@ def asked(status: int, sent: float, done: float, number: int = 1) -> Asked:
     ],
 )
 def test_a_failure_is_excused_only_while_the_service_is_down(request_: Asked, excused: int, failed: int) -> None:
-    assert failures([request_], [(4.0, 10.0)]) == (excused, failed)
+    assert count_failures([request_], [(4.0, 10.0)]) == (excused, failed)
 
 
 def test_an_answer_that_the_log_does_not_hold_or_holds_otherwise_is_found() -> None:
     told = [asked(200, 0, 1, number) for number in range(3)]
     rows = pd.DataFrame([request.answer for request in told], columns=list(LOG))
     rows["asked_at"] = pd.to_datetime(rows["asked_at"])
-    assert not_logged(told, rows) == 0
-    assert not_logged(told, rows.iloc[:2]) == 1
+    assert count_not_logged(told, rows) == 0
+    assert count_not_logged(told, rows.iloc[:2]) == 1
     rows.loc[0, "prediction"] = 0.6
-    assert not_logged(told, rows) == 1
+    assert count_not_logged(told, rows) == 1
 
 
 def test_the_plans_differ_in_length_and_not_in_kind() -> None:

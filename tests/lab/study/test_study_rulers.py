@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from lab.study.cell_text import format_cell
-from lab.study.display_selection import HEADLINES, IN_README, IN_SHORT
+from lab.study.display_selection import HEADLINES, IN_SHORT, ON_PAGE
 from lab.study.rulers.beliefs import measure_lead
 from lab.study.rulers.freshness import AGES as MOVING
 from lab.study.rulers.freshness import _age
@@ -60,10 +60,10 @@ def test_long_answers_are_cut_short_in_the_terminal_and_nowhere_else():
     assert len(list_lines(rows, list_compared(), ("tolerance", "one_sided"), {})) == 3
 
 
-def test_what_is_cut_short_is_a_question_and_the_readme_cuts_no_less_than_the_terminal():
-    assert set(IN_SHORT) <= set(IN_README) <= set(QUESTIONS)
-    assert set(IN_README) - set(IN_SHORT) <= set(HEADLINES)
-    assert all(set(IN_README[key]) <= set(IN_SHORT[key]) for key in IN_SHORT)
+def test_what_is_cut_short_is_a_question_and_the_page_cuts_no_less_than_the_terminal():
+    assert set(IN_SHORT) <= set(ON_PAGE) <= set(QUESTIONS)
+    assert set(ON_PAGE) - set(IN_SHORT) <= set(HEADLINES)
+    assert all(set(ON_PAGE[key]) <= set(IN_SHORT[key]) for key in IN_SHORT)
 
 
 def test_a_propagation_cost_stands_beside_its_number_of_nodes_or_its_reason():

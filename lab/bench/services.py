@@ -1,0 +1,87 @@
+"""The services that the serving bench asks, each a real process with its own installation, and what they are asked.
+
+The questions are the flights of the first day after training, asked about at its first moment. The store is filled up
+to that instant and the split's stream is read up to it, so no service has to catch up. MLflow is given what the others
+must find first: the finished vector of the same question.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from lab.load.endpoint import Endpoint
+from lab.load.served_system import HOST, served
+from lab.service.service_installation import SYSTEMS
+from measure.figures.figure_style import Look, look
+from parts.service_shell.example_request import make_bodies
+from problem.contract import FEATURES
+from problem.facts import Facts
+from problem.questions import CUT_OFF, questions, scheduled_between
+from reference.systems.fti.system import System
+
+CHAMPION = "late_real_time"
+MLFLOW = "mlflow"
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+"""For every service alike: threads that wait for a core somebody else uses spin, and one row has no work for two."""
+LOOKS = {name: look(name) for name in SYSTEMS} | {MLFLOW: Look("mlflow models serve", "#999999", "X", "+")}
+
+
+@dataclass(frozen=True)
+class Questions:
+    """JSON bodies, one a question and in the same order: the question itself, and its finished vector for MLflow.
+
+    ``expected``: FTI's probability of ``late`` for each, from the model that MLflow serves.
+    """
+
+    bodies: list[bytes]
+    vectors: list[bytes]
+    expected: list[float]
+
+
+def make_questions(facts: Facts, home: Path) -> Questions:
+    """The bodies; ``home`` is a copy of FTI as trained, with its store."""
+    table = scheduled_between(questions(facts, "real_time"), CUT_OFF, CUT_OFF + pd.Timedelta(days=1))
+    table, system = table.assign(asked_at=CUT_OFF), System(home)
+    vectors = system.recall(table)[list(FEATURES)]
+    model, _ = system.registry.champion(CHAMPION)
+    rows = vectors.astype(object).where(vectors.notna(), None).to_numpy().tolist()
+    return Questions(
+        [json.dumps(body).encode() for body in make_bodies(table)],
+        [json.dumps({"dataframe_split": {"columns": FEATURES, "data": [row]}}).encode() for row in rows],
+        model.predict_proba(vectors)[:, 1].tolist(),
+    )
+
+
+@dataclass(frozen=True)
+class Service:
+    """How a service is started (``{port}`` stands for its port), when it is ready, where and what it is asked."""
+
+    name: str
+    command: list[str]
+    ready: str
+    path: str
+    bodies: list[bytes]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def running(self) -> Iterator[Endpoint]:
+        """The service, for as long as the block lasts."""
+        command = [sys.executable, "-m", *self.command, "--port", "{port}"]
+        with served(command, self.ready, ONE_THREAD | self.environment) as url:
+            yield Endpoint(url + self.path, self.bodies)
+
+
+def list_services(homes: dict[str, Path], asked: Questions) -> list[Service]:
+    """The systems behind the repository's service; MLflow's own service of FTI's champion, given finished vectors."""
+    ours = [Service(name, ["lab.service", "--system", name, "--home", str(home)], "/ready", "/predict", asked.bodies)
+            for name, home in homes.items()]  # fmt: skip
+    command = f"mlflow models serve -m models:/{CHAMPION}@champion --env-manager local --host {HOST}".split()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # it starts uvicorn by name
+    environment = {"MLFLOW_TRACKING_URI": f"sqlite:///{homes['fti'] / 'registry' / 'mlflow.db'}", "PATH": path}
+    return [*ours, Service(MLFLOW, command, "/ping", "/invocations", asked.vectors, environment)]
