@@ -229,6 +229,7 @@ def test_ties_are_counted_as_scikit_learn_counts_them(table: list[Any]) -> None:
     assert result.served.auc.value == pytest.approx(roc_auc_score(late, served), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(tmp_path: Path) -> None:
     results = {("fti", "batch"): compare(), ("split", "real_time"): compare(oracle=GOOD)}
     for name in ("one", "two"):

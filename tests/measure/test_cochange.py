@@ -220,6 +220,7 @@ def test_the_columns_are_those_that_effect_and_place_give():
     assert set(COLUMNS) < set(row(SHARED, mutants(SHARED)[0]))
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(tmp_path: Path):
     results = {("monolith", "batch"): toy(HALF), ("fti", "real_time"): toy(SHARED), ("split", "real_time"): toy(TWICE)}
     for name in ("one", "two"):

@@ -359,6 +359,7 @@ def test_the_shares_are_disjoint_and_add_to_one(modes: list[set[int]]) -> None:
         assert result.only[str(mode)] == len(lines - others) / 21
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(file: Writer, tmp_path: Path) -> None:
     path = file(NESTED)
     lines = executable_lines([path])

@@ -180,6 +180,7 @@ def test_categories_can_be_shifted_too() -> None:
     assert same_matrix(base, plant_shift(base, "carrier", 0.05, 0), ON, FEATURES).divergences[0].share == 0.05
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(tmp_path: Path) -> None:
     result = agreement(table(), {"fti": table(), "by hand": plant_shift(table(), "delay", 0.0025, 0)}, ON, FEATURES)
     for name in ("one", "two"):

@@ -330,6 +330,7 @@ def test_distances_lie_between_zero_and_one_and_swapping_the_sides_changes_nothi
         assert distance(left, left * 2) == pytest.approx(0, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(tmp_path: Path) -> None:
     served = plant_shift(table(), "delay", 0.3, 0)
     pair = (

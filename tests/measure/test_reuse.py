@@ -126,6 +126,7 @@ def costs() -> dict[str, MarginalCost]:
     return {"fti": marginal_cost(first, second), "monolith": marginal_cost(first, first)}
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(tmp_path: Path) -> None:
     for name in ("one", "two"):
         reuse.draw(costs(), tmp_path / f"{name}.png")

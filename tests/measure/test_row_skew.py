@@ -309,6 +309,7 @@ def test_the_order_of_the_rows_changes_nothing(rows: list[tuple[Any, Any]], rand
     assert classes(row_skew(shuffled[0], shuffled[1], ["id"], ["x"])) == classes(row_skew(left, right, ["id"], ["x"]))
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(tmp_path: Path) -> None:
     results = {"fti": row_skew(table(), plant_shift(table(), "delay", 0.05, 0), ON, FEATURES)}
     results["split"] = row_skew(table(), table(), ON, FEATURES)

@@ -150,6 +150,7 @@ def test_there_are_as_many_definitions_as_different_columns(values: list[list[fl
     assert result.shared_by_value == (len(result.definitions["x"]) == 1)
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(tmp_path: Path) -> None:
     results = {"fti": told(table()), "split": told(plant_shift(table(), "delay", 0.05, 0))}
     for name in ("one", "two"):

@@ -372,6 +372,7 @@ def test_a_file_given_twice_is_read_once(package: Writer) -> None:
     assert import_graph([folder, folder / "a.py"]) == import_graph([folder])
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_picture(package: Writer, tmp_path: Path) -> None:
     result = structure([package(a="def f(): g()\ndef g(): ...")])
     for name in ("one", "two"):

@@ -16,9 +16,10 @@ from tests.awkward import DOORS, awkward, differing
 
 
 def _mark(door):
-    """Quick: a system for each kind of question. Controls are much like them, and filling a store takes its time."""
-    system = find_system(door[0])
-    return pytest.param(door, id=" ".join(door), marks=[pytest.mark.slow] * (system.has_store or system.is_control))
+    """Quick: what is asked in real time. A night's questions, controls and filling a store take their time."""
+    system, mode = find_system(door[0]), door[1]
+    is_slow = mode == "batch" or system.has_store or system.is_control
+    return pytest.param(door, id=" ".join(door), marks=[pytest.mark.slow] * is_slow)
 
 
 @pytest.fixture(scope="module", params=map(_mark, DOORS))

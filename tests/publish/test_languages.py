@@ -9,6 +9,8 @@ import pytest
 from publish.languages import __main__ as command
 from publish.languages import message_catalogue, readme_translation
 
+pytestmark = pytest.mark.slow
+
 LINK = re.compile(r"\]\(([^)]+)\)")
 ROOT = Path(__file__).parents[2]
 NAMES = message_catalogue.list_names()

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from publish.languages import readme_translation, text_blocks
 
+pytestmark = pytest.mark.slow
+
 WORDS = st.lists(
     st.sampled_from(["one", "two*", "`x y`", "*so*", "é", "3.5", "[a](b.md)", "三"]), min_size=1, max_size=5
 )
