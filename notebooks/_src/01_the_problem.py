@@ -20,6 +20,8 @@ import pandas as pd
 from IPython.display import Markdown
 
 import problem
+from lab.systems import find_system
+from measure.code.sources import list_python_files
 from problem import contract, facts, oracle, questions
 
 data = facts.load_facts()
@@ -177,24 +179,25 @@ print(len(jobs), "pipelines:", ", ".join(jobs))
 notebook_picture.show_picture(three_shapes.draw_pipelines)
 
 # %% [markdown]
-# ## The three three_shapes, side by side
+# ## The three shapes, side by side
 #
 # How much code is each? Blank lines and comments count; so do docstrings. Lines are not effort. Part of FTI is an offline store
 # of our own for Feast (`asof_*.py`), which a team would take from a library, so it has a line of its own.
 
 
 # %%
-def size(label: str, folder: str, glob: str = "*.py") -> None:
-    files = [file for file in sorted((root / folder).rglob(glob)) if file.name != "__init__.py"]
+def size(label: str, files: list[Path]) -> None:
+    files = [file for file in files if file.name != "__init__.py"]
     lines = sum(len(file.read_text().splitlines()) for file in files)
     print(f"{label:24}{len(files):>3} files{lines:>6} lines")
 
 
-root = Path(problem.__file__).parent.parent
-size("monolith", "antipatterns/systems/monolith")
-size("split", "antipatterns/systems/split")
-size("fti", "reference/systems/fti", "[!a]*.py")
-size("fti, store plug-in", "reference/systems/fti", "asof_*.py")
+code = {name: list_python_files(find_system(name).code) for name in ("monolith", "split", "fti")}  # without adapters
+plug_in = [file for file in code["fti"] if file.name.startswith("asof_")]
+size("monolith", code["monolith"])
+size("split", code["split"])
+size("fti", [file for file in code["fti"] if file not in plug_in])
+size("fti, store plug-in", plug_in)
 notebook_picture.show_picture(three_shapes.draw_three_shapes)
 
 # %% [markdown]

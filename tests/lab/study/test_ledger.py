@@ -199,6 +199,7 @@ def test_cells_that_cannot_be_do_not_count():
     assert Evidence([], [], struck).span({"faults": ["ok"], "system": "fti"}) == (1, 1)
 
 
+@pytest.mark.study
 def test_the_page_says_what_the_recorded_results_say():
     """If not: ``make derived``."""
     said = dict(re.findall(r"^\| (\w+) \|.*?\*\*(.+?)\*\*", PAGE.read_text(), flags=re.MULTILINE))

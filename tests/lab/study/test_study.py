@@ -143,6 +143,7 @@ def test_the_table_on_the_page_has_a_row_for_each_figure():
     assert render_scorecard(rows).count("50.0% [40.0%, 60.0%]") > len(list_compared())
 
 
+@pytest.mark.study
 def test_the_page_shows_the_questions_and_verdicts_of_the_recorded_results():
     """Figures may differ in their last digit from machine to machine; what a machine's clock decides may turn."""
     section = read_part(find_page("scorecard").read_text(), "scorecard")
