@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -110,9 +109,9 @@ class StudiedSystem:
 
     def adapter(self, name: str) -> ModuleType | None:
         """The module ``adapters/NAME.py``; None for a system that needs none."""
-        module = f"{self.package}.{ADAPTERS}.{name}"
-        there = find_spec(f"{self.package}.{ADAPTERS}") and find_spec(module)
-        return import_module(module) if there else None
+        if not (REPOSITORY / self.folder / ADAPTERS / f"{name}.py").exists():
+            return None
+        return import_module(f"{self.package}.{ADAPTERS}.{name}")
 
 
 def list_code(folder: Path) -> list[Path]:
