@@ -1,6 +1,8 @@
 """Every card is complete and leads somewhere; a bad one is refused in one line that names the file and the key."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -110,3 +112,13 @@ def test_a_card_of_a_system_is_refused_in_the_same_way(system, says, tmp_path):
     with pytest.raises(StudyError) as error:
         _read_system(card)
     assert str(error.value).startswith(f"reference/toys/toy/card.toml: {says}")
+
+
+def test_an_adapter_that_is_not_there_is_missed_without_loading_its_neighbours():
+    """A step of the failure matrix would otherwise load what its key does not cover."""
+    code = (
+        "import sys; from lab.systems import find_system; assert find_system('split').adapter('study') is None; "
+        "assert 'antipatterns.systems.split.adapters' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
