@@ -27,6 +27,8 @@ def draw(results: Results, folder: Path) -> None:
     """Columns that differ on the fixture, served vectors, every system against the first."""
     tables = {f"{n}, {mode}": rows for n in results.systems for mode, rows in results.by_mode(f"gate-{n}", "served")}
     reference, *others = tables
+    if not others:
+        return  # one system and one kind of question: there is nothing to hold against it
     held = gate.agreement(
         tables[reference], {name: tables[name] for name in others}, ON, list(FEATURES), reference_name=reference
     )

@@ -49,4 +49,5 @@ def read_fitted_columns(name: str, home: Path, mode: str, target: str) -> list[s
     adapter = find_system(name).adapter("study")
     if adapter:
         return list(adapter.champion(home, f"{target}_{mode}").feature_names_in_)
-    return list(joblib.load(home / f"{target}.joblib")["model"].feature_names_in_)
+    kept = joblib.load(home / f"{target}.joblib")  # a dictionary, or a tuple with names
+    return list((kept["model"] if isinstance(kept, dict) else kept.learner).feature_names_in_)
