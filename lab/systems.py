@@ -180,7 +180,7 @@ def _read_system(card: Card) -> StudiedSystem:
 
 def _make_system(card: Card) -> StudiedSystem:
     said: Mapping[str, Any] = card.details
-    _ = said["order"]
+    _ = said["order"]  # a card without it is refused here, and not first where systems are put in order
     programs = {
         name: Program(tuple(of["stages"]), _name_modules(card, of["entries"])) for name, of in said["programs"].items()
     }
