@@ -29,6 +29,8 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 # What make quick runs, as pytest's -m takes it; tests/conftest.py gives the marks.
 QUICK ?= quick
+# Plugins that no quick test uses: each of its processes would load them for three seconds and more.
+UNUSED := -p no:nbval -p no:schemathesis -o addopts="--import-mode=importlib -ra"
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +42,7 @@ test: lint study $(ALL)  ## lint, then the study, then all tests and every noteb
 	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
 quick: lint  ## lint and the tests that need no study and no server: two minutes, all day long
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
+	@$(BIN)/python -m pytest $(UNUSED) -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
 
 deep: $(CORE)  ## run what does not fit into make study, and record it
 	@$(BIN)/python -m lab.deep

@@ -7,9 +7,6 @@ patterns silently.
 """
 
 import pytest
-from nbval.plugin import IPyNbFile
-
-from publish.notebooks.compare_outputs import NOT_COMPARED
 
 collect_ignore = [
     "notebooks/exercises"
@@ -18,6 +15,12 @@ collect_ignore = [
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Widen what the item's notebook leaves out; nbval has no option for it."""
+    if not item.config.getoption("nbval", False):
+        return
+    from nbval.plugin import IPyNbFile  # takes two seconds to load
+
+    from publish.notebooks.compare_outputs import NOT_COMPARED
+
     notebook = item.parent
     if isinstance(notebook, IPyNbFile):
         notebook.skip_compare = {*notebook.skip_compare, *NOT_COMPARED}

@@ -16,7 +16,7 @@ from tests.awkward import DOORS, awkward, differing
 
 
 def _mark(door):
-    """Quick: what is asked in real time. A night's questions, controls and filling a store take their time."""
+    """Quick: what is asked in real time, of systems without a store: filling one takes its time."""
     system, mode = find_system(door[0]), door[1]
     is_slow = mode == "batch" or system.has_store or system.is_control
     return pytest.param(door, id=" ".join(door), marks=[pytest.mark.slow] * is_slow)
@@ -25,6 +25,9 @@ def _mark(door):
 @pytest.fixture(scope="module", params=map(_mark, DOORS))
 def door(request):
     return request.param
+
+
+slow = pytest.mark.slow  # a year of facts goes by
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +41,19 @@ def served(installed, name, facts, asked):
     return pd.concat(look_ups(installed(name), facts, asked), ignore_index=True)
 
 
+@slow
 def test_awkward_questions_are_answered_as_the_oracle_answers_them_at_the_stated_age(answered, facts, door):
     assert differing(answered, oracle_at_ages(facts, answered)) == {}
 
 
+@slow
 def test_only_a_system_with_a_store_answers_from_values_older_than_the_question(answered, door):
     ages = answered[list(AGES)]
     assert (ages >= 0).all(axis=None)
     assert (ages.to_numpy().max() > 0) == read_systems()[door[0]].has_store
 
 
+@slow
 def test_every_question_gets_one_vector_with_every_column_in_the_order_asked(answered, facts, door):
     _, mode = door
     asked = awkward(facts, mode)
@@ -57,6 +63,7 @@ def test_every_question_gets_one_vector_with_every_column_in_the_order_asked(ans
     assert set(answered["mode"]) == {mode}
 
 
+@slow
 def test_an_answer_does_not_change_when_the_future_does(installed, facts, door, tmp_path):
     name, mode = door
     asked = scheduled_between(questions(facts, mode), pd.Timestamp("2013-03-10", tz=NEW_YORK), None).iloc[:40]
@@ -70,6 +77,18 @@ def test_an_answer_does_not_change_when_the_future_does(installed, facts, door, 
     )
     answers = [served(installed, name, world, asked) for world in (facts, other)]
     pd.testing.assert_frame_equal(*answers)
+
+
+def test_frozen_questions_are_answered_as_the_oracle_answers_them(installed, facts, door):
+    name, mode = door
+    fixture = frozen(facts, mode)
+    answers = served(installed, name, fixture.facts, fixture.serving.sample(20, random_state=1))
+    assert differing(answers, oracle(fixture.facts, asked_of(answers, fixture.serving))) == {}
+
+
+def asked_of(answers, questions):
+    """The questions in the order of their answers."""
+    return questions.set_index("flight_id").loc[answers["flight_id"]].reset_index()
 
 
 def other_future(table, column, now):
