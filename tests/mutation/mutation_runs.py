@@ -52,6 +52,8 @@ def _rulers(modules: str, tests: str) -> Group:
 
 ENGINE = "step_keys import_closure code_digest locked_versions step_cache"
 """What decides whether a result is still good."""
+ASKED = "step_keys import_closure code_digest locked_versions workspace"
+"""The engine's tests that ask about those alone: others start processes, which mutmut's own get in the way of."""
 GROUPS: dict[str, Group] = {
     "ablation": _rulers("data/ablation", "ablation figures"),
     "backtest": _rulers("data/backtest", "backtest figures"),
@@ -76,7 +78,11 @@ GROUPS: dict[str, Group] = {
     "skew": _rulers("data/classes data/skew", "classes row_skew figures"),
     "structure": _rulers("code/callgraph code/graphs code/names code/structure", "structure figures"),
     "survival": _rulers("data/survival figures/survival_map", "survival figures"),
-    "engine": Group(_list_files("lab/engine", ENGINE), ("tests/lab/engine",), fixtures=True),
+    "engine": Group(
+        _list_files("lab/engine", ENGINE),
+        tuple(f"tests/lab/engine/test_{test}.py" for test in ASKED.split()),
+        fixtures=True,
+    ),
     "sandbox": Group(_list_files("lab/sandbox", "sandbox patched_copy"), ("tests/lab/sandbox",), fixtures=True),
 }
 COPIED = (*find_packages(REPOSITORY), "tests", "locks")
@@ -151,6 +157,7 @@ def _settings(group: Group) -> str:
         [
             "[tool.pytest.ini_options]",
             'addopts = "--import-mode=importlib"',
+            'markers = ["quick", "slow"]',
             "[tool.mutmut]",
             f"source_paths = {[group.room]}",
             f"only_mutate = {list(group.files)}",
