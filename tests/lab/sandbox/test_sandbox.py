@@ -1,6 +1,7 @@
 """Calls into a patched copy of the code: what comes back, what an error says, and that it is the copy that ran."""
 
 import difflib
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 import lab.engine.observation
 from lab.engine.workspace import REPOSITORY
 from lab.sandbox.patched_copy import CODE, CURES, list_cures, patched_copy
-from lab.sandbox.sandbox import Sandbox, SandboxError
+from lab.sandbox.sandbox import Sandbox, SandboxError, enter
 from lab.systems import read_systems
 from problem.contract import Request
 
@@ -102,6 +103,17 @@ def test_code_comes_from_the_copy_even_if_it_was_imported_before(sandbox):
     assert folder == sandbox.copy
     assert keys == ("patched",)
     assert not [path for path in sandbox.copy.rglob("__pycache__")]
+
+
+def test_entering_a_copy_forgets_our_modules_and_no_others(sandbox, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["elsewhere"])
+    monkeypatch.setattr(sys, "modules", dict.fromkeys(["pandas", "problems", "problem", "lab.sandbox", "measure.data"]))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    enter(sandbox.copy)
+    assert (Path.cwd(), sys.path) == (sandbox.copy.resolve(), [str(sandbox.copy), "elsewhere"])
+    assert set(sys.modules) == {"pandas", "problems"}
+    assert sys.dont_write_bytecode is True  # the copy stays as it is
 
 
 def test_a_function_of_ours_can_be_run_there_with_what_it_imports_from_the_copy(sandbox):
