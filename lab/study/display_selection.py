@@ -6,6 +6,9 @@ IN_SHORT: dict[str, tuple[str, ...]] = {
     "classes": (),
     "feature_classes": (),
     "tolerance": ("0.1",),
+    "simple_loss": ("constant", "table"),
+    "skill": ("table", ""),
+    "over_table": ("",),
     "held_loss": (),
     "held_auc": (),
     "one_sided": (),
@@ -16,6 +19,7 @@ IN_SHORT: dict[str, tuple[str, ...]] = {
 """Of questions with long answers, the parts that the terminal shows; ``scorecard.json`` has them all."""
 HEADLINES = (
     *("gate", "oracle", "skew", "cured", "monitor", "gap", "cause_promise", "gap_worlds", "flips"),
+    *("served_loss", "simple_loss", "skill", "over_table"),
     *("lead", "lead_loss", "lead_worlds", "age", "regret", "cochange", "propagation", "cognitive"),
     *("second", "all_models", "break_even", "refresh", "cheapest"),
 )

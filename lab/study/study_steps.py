@@ -7,7 +7,7 @@ from lab.sandbox.patched_copy import CURES, list_cures
 from lab.systems import StudiedSystem, find_system, list_controls
 
 STEPS = "lab.study.steps"
-SHORT = ("agree", "gate", "lines", "oracle", "unread")
+SHORT = ("agree", "gate", "lines", "oracle", "simple", "unread")
 """Steps of half a minute at the most. They come last, so that neither core idles for long at the end."""
 
 
@@ -63,6 +63,7 @@ def _plan_turns(job: str, call: str, title: str, systems: list[str], measured: l
 def _plan_system(system: StudiedSystem) -> list[Step]:
     name = system.name
     trained, served = (f"train-{name}",), (f"serve-{name}",)
+    both = (*trained, *served)
     cures = tuple(f"{CURES}/{patch.name}" for patch in list_cures(name))
     text = {"data": system.text}
     """Steps that read the code as text depend on its comments too."""
@@ -74,6 +75,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(
             system, "agree", "gate_answers:compare_with_oracle", "1,000 answers against the oracle", after=served
         ),
+        _plan_step(system, "simple", "simple_answers:answer_simply", "constant, table, logistic", after=both),
         _plan_step(system, "gate", f"gate_answers:{gate[0]}", "the gate's fixture", **gate[1]),
         _plan_step(system, "mutants", "mutant_outcomes:run_all_mutants", "every place changed once", **text),
         _plan_step(system, "lines", "traced_lines:trace_lines", "lines by job", **text),
@@ -83,7 +85,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
             else []
         ),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
-        *(_plan_store(system, trained, (*trained, *served)) if system.has_store else []),
+        *(_plan_store(system, trained, both) if system.has_store else []),
     ]
 
 

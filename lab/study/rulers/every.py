@@ -15,6 +15,7 @@ from lab.study.rulers import (
     row_skew,
     same_job,
     shared_features,
+    skill,
     source_code,
     worth_of_history,
 )
@@ -24,6 +25,7 @@ RULERS: tuple[Ruler, ...] = (
     row_skew,
     monitors,
     beliefs,
+    skill,
     between_worlds,
     worth_of_history,
     causes,
