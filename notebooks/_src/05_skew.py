@@ -312,10 +312,7 @@ for row in Beliefs(study).held():
 monthly = {}
 for name in study.systems:
     for mode, world in study.by_mode(f"worlds-{name}", "worlds"):
-        truth = world["flight_id"].map(late).to_numpy()
-        sides = {side: log_losses(truth, world[side].to_numpy(float)) for side in ("believed", "served")}
-        mean = pd.DataFrame(sides).groupby(world["origin"]).mean()
-        monthly[name, mode] = mean.set_axis(mean.index.tz_convert(NEW_YORK).strftime("%b"))
+        monthly[name, mode] = world.set_index(world["origin"].dt.tz_convert(NEW_YORK).dt.strftime("%b"))
 gaps = {key: worlds.over_worlds((of["served"] - of["believed"]).to_dict()) for key, of in monthly.items()}
 for (name, mode), gap in gaps.items():
     print(f"gap, {name:9}{mode:10}: {gap}")

@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, make_absent
-from measure.data.scores import log_losses
 from measure.data.worlds import Worlds, over_worlds
 from measure.data.worlds import draw as draw_worlds
-from problem.facts import load_facts
 from problem.questions import NEW_YORK
 
 Key = tuple[str, str]
@@ -40,14 +37,11 @@ def draw(results: Results, folder: Path) -> None:
 
 def measure_losses(results: Results) -> dict[Key, pd.DataFrame]:
     """Mean believed and served log loss of every world, by the month served."""
-    late = load_facts().outcomes.set_index("flight_id")["late"].astype(bool)
     found = {}
     for name in results.systems:
-        for mode, answers in results.by_mode(f"worlds-{name}", "worlds"):
-            truth = late.reindex(answers["flight_id"]).to_numpy()
-            sides = {side: log_losses(truth, answers[side].to_numpy(np.float64)) for side in ("believed", "served")}
-            mean = pd.DataFrame(sides).groupby(answers["origin"]).mean()
-            found[name, mode] = mean.set_axis(mean.index.tz_convert(NEW_YORK).strftime("%b"))
+        for mode, worlds in results.by_mode(f"worlds-{name}", "worlds"):
+            months = worlds["origin"].dt.tz_convert(NEW_YORK).dt.strftime("%b")
+            found[name, mode] = worlds.set_index(months)[["believed", "served"]]
     return found
 
 

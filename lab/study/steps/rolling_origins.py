@@ -3,27 +3,30 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lab.engine.progress import reported
 from lab.sandbox.installations import copy_installation
 from lab.study.steps.full_year import END
 from lab.systems import open_system
-from problem.contract import KEYS, VECTOR, Mode, System
+from measure.data.scores import log_losses
+from problem.contract import VECTOR, Mode, System
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
 from problem.replay import look_ups
 from problem.world import World
 
-ON = list(KEYS)
 ORIGINS = [pd.Timestamp(f"2013-{month:02d}-01", tz=NEW_YORK).tz_convert("UTC") for month in range(4, 13)]
 MONTHS = 3
 """How many months before an origin the models of its world are fitted on: as many in every world."""
 
 
 def train_worlds(folder: Path, steps: Path, name: str) -> None:
-    """Every world's answers: ``worlds.parquet`` with origin, mode, the keys, believed and served predictions.
+    """Every world's losses: ``worlds.parquet`` with origin, mode, the number of ``answers``, and the mean log loss in
+    nats that was ``believed`` and ``served``.
 
     Served vectors do not depend on the model, so one replay of the year feeds all worlds. FTI's real-time vectors are
     read from its store's history.
@@ -35,7 +38,7 @@ def train_worlds(folder: Path, steps: Path, name: str) -> None:
     sides = {mode: _read_sides(system, name, facts, mode, steps) for mode in reported(system.modes)}
     jobs = [(origin, mode) for origin in ORIGINS for mode in system.modes]
     found = [_train_world(system, facts, origin, mode, *sides[mode]) for origin, mode in reported(jobs)]
-    pd.concat(found, ignore_index=True).to_parquet(folder / "worlds.parquet", index=False)
+    pd.DataFrame(found).to_parquet(folder / "worlds.parquet", index=False)
     shutil.rmtree(folder / "home")
 
 
@@ -62,14 +65,15 @@ def can_recall(system: System) -> bool:
 
 def _train_world(
     system: System, facts: Facts, origin: pd.Timestamp, mode: Mode, offline: pd.DataFrame, served: pd.DataFrame
-) -> pd.DataFrame:
+) -> dict[str, Any]:
     local = origin.tz_convert(NEW_YORK)
     start, end = (local + pd.DateOffset(months=months) for months in (-MONTHS, 1))
     asked = questions(facts, mode)
     system.train(facts.known_at(origin), scheduled_between(asked, start, origin), "late")
-    month = scheduled_between(asked, origin, end)
-    rows = month[ON].assign(origin=origin, mode=mode)
+    month = scheduled_between(asked, origin, end)["flight_id"]
+    late = facts.outcomes.set_index("flight_id")["late"].astype(bool).loc[month].to_numpy()
+    world = {"origin": origin, "mode": mode, "answers": len(month)}
     for side, vectors in (("believed", offline), ("served", served)):
-        predicted = system.predict(vectors.loc[month["flight_id"]].reset_index(drop=True))
-        rows[side] = predicted["prediction"].to_numpy()
-    return rows
+        predicted = system.predict(vectors.loc[month].reset_index(drop=True))["prediction"]
+        world[side] = log_losses(late, predicted.to_numpy(np.float64)).mean()
+    return world
