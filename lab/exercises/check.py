@@ -6,12 +6,23 @@ Exit status 0 if all that was checked is solved, 1 if not, 2 for a call that mak
 import argparse
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
-from lab.exercises.answers import Answers, NotYet, read_answers
+from lab.exercises.answers import Answers, Note, NotYet, Part, Parts, describe_error, read_answers
 from lab.exercises.exercise_list import EXERCISES, Exercise
-from lab.exercises.judging import Verdict, judge
 
-NUMBERS = [exercise.number for exercise in EXERCISES]
+
+class Verdict(NamedTuple):
+    """What came out of one part."""
+
+    part: str
+    wrong: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was wrong."""
+        return not self.wrong
 
 
 def check_exercise(exercise: Exercise, notebook: Path) -> tuple[list[Verdict], Answers]:
@@ -19,8 +30,26 @@ def check_exercise(exercise: Exercise, notebook: Path) -> tuple[list[Verdict], A
     try:
         answers = read_answers(notebook)
     except NotYet as error:
-        return [Verdict("the notebook", (str(error),), ())], Answers({})
+        return [Verdict("the notebook", (str(error),))], Answers({})
     return judge(exercise.parts(), answers), answers
+
+
+def judge(parts: Parts, answers: Answers) -> list[Verdict]:
+    """Every part's verdict, in order: one that is not right yet hides no other."""
+    return [_verdict(name, part, answers) for name, part in parts.items()]
+
+
+def _verdict(name: str, part: Part, answers: Answers) -> Verdict:
+    said: list[str] = []
+    try:
+        for line in part(answers):
+            said.append(line)
+    except NotYet as error:
+        said.append(str(error))
+    except Exception as error:  # an answer of a kind that nobody has thought of
+        said.append(f"cannot be checked: {describe_error(error)}")
+    wrong, notes = (tuple(line for line in said if isinstance(line, Note) is kind) for kind in (False, True))
+    return Verdict(name, wrong, notes)
 
 
 def report(exercise: Exercise, notebook: Path) -> bool:
@@ -51,7 +80,8 @@ def overview() -> bool:
 def main() -> int:
     """Check one exercise, or all."""
     parser = argparse.ArgumentParser(prog="make check", description="Check an exercise: make check EX=1")
-    parser.add_argument("number", nargs="?", type=int, choices=NUMBERS, help="which exercise (all)")
+    numbers = range(1, len(EXERCISES) + 1)
+    parser.add_argument("number", nargs="?", type=int, choices=numbers, help="which exercise (all)")
     parser.add_argument("--notebook", type=Path, help="your copy of it (the one in notebooks/exercises)")
     options = parser.parse_args()
     if options.number is None:

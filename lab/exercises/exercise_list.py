@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from lab.engine.workspace import REPOSITORY
-from lab.exercises.judging import Parts
+from lab.exercises.answers import Parts
 
 NOTEBOOKS = REPOSITORY / "notebooks"
 

@@ -11,10 +11,9 @@ import pytest
 from lab.engine.workspace import REPOSITORY
 from lab.exercises import check, exercise_list
 from lab.exercises.answers import Answers, read_answers, run_cells
+from lab.exercises.check import Verdict, judge
 from lab.exercises.exercise_list import EXERCISES, NOTEBOOKS, Exercise
-from lab.exercises.judging import Verdict, judge
-from lab.exercises.regions import exercise, regions, solution
-from publish.exercises import render_exercise, render_exercises
+from publish.exercises import exercise, regions, render_exercise, render_exercises, solution
 from publish.notebooks.build_notebooks import describe_notebook
 
 pytestmark = pytest.mark.slow
