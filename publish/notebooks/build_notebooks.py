@@ -2,6 +2,7 @@
 
 What is written depends on source, summary (`languages`) and results alone: no times, no machine's name or path,
 cell ids from position and text. The kernel is this interpreter, in the notebook's own folder as in JupyterLab.
+After a change of words, such as a translated summary, prose is renewed and outputs are kept; nothing is executed.
 """
 
 import os
@@ -16,8 +17,9 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.reader import NotJSONError
 
-from lab.engine.workspace import REPOSITORY
+from lab.engine.workspace import REPOSITORY, StudyError
 from publish.languages.summary_messages import find_summary
 from publish.notebooks.compare_outputs import WARN_BYTES, list_differences, list_faults
 
@@ -111,3 +113,31 @@ def build(source: Path, target: Path) -> list[str]:
     if (size := target.stat().st_size) > WARN_BYTES:
         print(f"warning: {size} bytes, more than {WARN_BYTES}", end="  ")
     return []
+
+
+class CodeChanged(StudyError):
+    """The stored outputs are those of other code."""
+
+
+def with_outputs(fresh: NotebookNode, stored: NotebookNode) -> NotebookNode:
+    """The fresh notebook with the stored outputs; ``CodeChanged`` unless all code cells and their tags are the same."""
+    new, old = ([cell for cell in notebook.cells if cell.cell_type == "code"] for notebook in (fresh, stored))
+    if [(cell.source, cell.metadata) for cell in new] != [(cell.source, cell.metadata) for cell in old]:
+        raise CodeChanged("its code has changed: build it with python -m publish.notebooks")
+    for cell, before in zip(new, old, strict=True):
+        cell.outputs, cell.execution_count = before.outputs, before.execution_count
+    return fresh
+
+
+def render_notebooks() -> dict[Path, str]:
+    """Every stored notebook with its source's prose, by path; ``CodeChanged`` names those that have to be built."""
+    notebooks, changed = {}, []
+    for source in sorted(SOURCES.glob("*.py")):
+        try:
+            stored = nbformat.read(find_target(source), as_version=4)
+            notebooks[find_target(source)] = nbformat.writes(with_outputs(read_source(source), stored)) + "\n"
+        except (CodeChanged, NotJSONError, FileNotFoundError):
+            changed.append(source.stem)
+    if changed:
+        raise CodeChanged(f"code has changed, build them with python -m publish.notebooks: {', '.join(changed)}")
+    return notebooks

@@ -5,19 +5,22 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab.engine.workspace import REPOSITORY, StudyError
-from publish.languages.message_catalogue import LOCALE, read_translations
-from publish.slides import slide_pictures, theme
+from measure.figures import figure_style
+from publish.languages.message_catalogue import LOCALE, read_catalogue, read_translations
+from publish.notebooks.three_shapes import Say
+from publish.slides import slide_pictures, slide_shapes
 from publish.slides.slide_values import WORDS_OF_RESULTS
 
 HERE = REPOSITORY / "slides"
 DECKS = ("index", "fti", "skew", "reuse", "coupling", "pipes_and_filters_and_debt")
 LANGUAGES = ("en", "ja")
-WORDS = "pictures"
-"""The catalogue of the words in slide_pictures, and of results that are words."""
+NAME, WORDS = "slides", "pictures"
+"""The catalogue of the decks, and that of the words in slide_pictures and of results that are words."""
 UNLISTED = ("toc.not_included",)
 """Decks are opened one by one, from a page of links."""
 CODE = ("problem", "antipatterns", "reference", "lab", "measure")
@@ -71,7 +74,7 @@ def named_values() -> set[str]:
     return {name for text in texts().values() for name in re.findall(r"{{ (\w+) }}", text)}
 
 
-def words(language: str) -> slide_pictures.Say:
+def words(language: str) -> Say:
     """What single words are in a language; raises ``StudyError`` for those without a translation."""
     if language == "en":
         return str
@@ -85,6 +88,20 @@ def words(language: str) -> slide_pictures.Say:
     return say
 
 
+def list_messages() -> dict[str, str]:
+    """The decks' messages as Sphinx finds them, without remarks; numbers stay the names that a deck gives them."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, into = Path(folder) / "source", Path(folder) / "messages"
+        stage_text(source)
+        run("gettext", source, into, "en", dict.fromkeys(named_values(), "0"), quiet=("image.not_readable",))
+        return {str(message.id): "" for message in read_catalogue(into / f"{NAME}.pot") if message.id}
+
+
+def list_words() -> dict[str, str]:
+    """The single words in pictures and results, each with a remark for translators."""
+    return dict.fromkeys(slide_shapes.words(), "in a picture") | dict.fromkeys(WORDS_OF_RESULTS, "a result")
+
+
 def run(
     builder: str, source: Path, into: Path, language: str, values: Mapping[str, str], quiet: Sequence[str] = ()
 ) -> None:
@@ -94,7 +111,7 @@ def run(
         "suppress_warnings": [*UNLISTED, *quiet],
         "myst_substitutions": dict(values),
         "locale_dirs": [os.fspath(LOCALE)],
-        "revealjs_static_path": [os.fspath(HERE / "static"), os.fspath(theme.write(source.parent / "theme"))],
+        "revealjs_static_path": [os.fspath(HERE / "static"), os.fspath(write_theme(source.parent / "theme"))],
     }
     place = source.parent / f"{builder}-{language}"
     place.mkdir(exist_ok=True)
@@ -107,3 +124,11 @@ def run(
     )
     if done.returncode:
         raise StudyError(done.stderr.strip() or f"Sphinx ended with {done.returncode}")
+
+
+def write_theme(folder: Path) -> Path:
+    """Write the style sheet that knows the systems' colours, those of every figure, into ``folder``; returns it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rules = [f".{name.replace('_', '-')} {{ --system: {look.colour}; }}" for name, look in figure_style.looks().items()]
+    folder.joinpath("systems.css").write_text("\n".join(rules) + "\n")
+    return folder

@@ -19,9 +19,8 @@ from lab.faults.fault_records import read_recorded as struck
 from lab.systems import list_compared
 from measure.code import roles
 from measure.figures import impact_map, survival_map
+from publish.notebooks.three_shapes import Say
 from publish.slides import slide_shapes
-
-Say = Callable[[str], str]
 
 
 def changes(path: Path) -> None:
