@@ -9,7 +9,7 @@ patterns silently.
 import pytest
 from nbval.plugin import IPyNbFile
 
-from publish.notebooks.compare_outputs import NOT_COMPARED
+from publish.notebooks.notebook_rules import NOT_COMPARED
 
 collect_ignore = [
     "notebooks/exercises"

@@ -15,7 +15,6 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
 
 from lab.exercises.exercise_list import EXERCISES, Exercise
 from publish.notebooks.build_notebooks import describe_notebook, make_cell_id
@@ -69,8 +68,5 @@ def is_worked_on(path: Path) -> bool:
         return False
     stored = nbformat.read(path, as_version=4)
     own = [cell.id == make_cell_id(place, cell.source) for place, cell in enumerate(stored.cells, start=1)]
-    return any(map(_has_run, stored.cells)) or not all(own)
-
-
-def _has_run(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and bool(cell.outputs or cell.execution_count)
+    run = [cell.outputs or cell.execution_count for cell in stored.cells if cell.cell_type == "code"]
+    return any(run) or not all(own)

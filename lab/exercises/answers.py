@@ -8,7 +8,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
-from types import TracebackType
+from traceback import extract_tb
 from typing import Any
 
 import nbformat
@@ -90,15 +90,8 @@ def describe_error(error: BaseException) -> str:
     """An error in one line, with the cell it comes from."""
     said = " ".join(f"{type(error).__name__}: {error}".split())
     short = said if len(said) <= LETTERS else f"{said[:LETTERS]} …"
-    places = list(_cells(error.__traceback__))
-    return f"{short} ({places[-1]})" if places else short
-
-
-def _cells(trace: TracebackType | None) -> Iterator[str]:
-    while trace:
-        if (name := trace.tb_frame.f_code.co_filename).startswith("<cell "):
-            yield f"{name.strip('<>')}, line {trace.tb_lineno}"
-        trace = trace.tb_next
+    places = [place for place in extract_tb(error.__traceback__) if place.filename.startswith("<cell ")]
+    return f"{short} ({places[-1].filename.strip('<>')}, line {places[-1].lineno})" if places else short
 
 
 def read_answers(path: Path) -> Answers:

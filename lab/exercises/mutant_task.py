@@ -68,13 +68,12 @@ CHOSEN = {
 
 def list_mutants() -> str:
     """The mutants, as the learner sees them."""
-    return "\n".join(_shown(letter, chosen) for letter, chosen in CHOSEN.items())
-
-
-def _shown(letter: str, chosen: Chosen) -> str:
-    line = chosen.source.splitlines()[chosen.mutant.line - 1].strip()
-    where = f"{find_system(chosen.system).folder}/{chosen.file}, line {chosen.mutant.line}"
-    return f"{letter}  {where}: {chosen.before} becomes {chosen.after}\n     {line}\n"
+    shown = []
+    for letter, chosen in CHOSEN.items():
+        text = chosen.source.splitlines()[chosen.mutant.line - 1].strip()
+        where = f"{find_system(chosen.system).folder}/{chosen.file}, line {chosen.mutant.line}"
+        shown.append(f"{letter}  {where}: {chosen.before} becomes {chosen.after}\n     {text}\n")
+    return "\n".join(shown)
 
 
 def choose_of(system: str) -> dict[str, Chosen]:

@@ -21,7 +21,7 @@ from nbformat.reader import NotJSONError
 
 from lab.engine.workspace import REPOSITORY, StudyError
 from publish.languages.summary_messages import find_summary
-from publish.notebooks.compare_outputs import WARN_BYTES, list_differences, list_faults
+from publish.notebooks.notebook_rules import WARN_BYTES, list_differences, list_faults
 
 HERE = REPOSITORY / "notebooks"
 SOURCES = HERE / "_src"
@@ -86,22 +86,12 @@ def find_target(source: Path) -> Path:
     return HERE / f"{source.stem}.ipynb"
 
 
-def list_stale(source: Path, fresh: NotebookNode, *, outputs: bool) -> list[str]:
-    """What the stored notebook of a source has otherwise than a fresh one."""
+def check(source: Path, *, outputs: bool) -> list[str]:
+    """What the stored notebook has otherwise than its source; with ``outputs``, than a fresh run. Writes nothing."""
+    fresh = execute(read_source(source), HERE) if outputs else read_source(source)
     if not (target := find_target(source)).exists():
-        return [f"{target.name} is not built"]
-    return list_differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
-
-
-def check_sources(source: Path) -> list[str]:
-    """Cells of the stored notebook that are not those of its source. Executes nothing."""
-    return list_stale(source, read_source(source), outputs=False)
-
-
-def check(source: Path) -> list[str]:
-    """Differences between a fresh execution and the stored notebook. Writes nothing."""
-    fresh = execute(read_source(source), HERE)
-    return list_faults(fresh) + list_stale(source, fresh, outputs=True)
+        return [*list_faults(fresh), f"{target.name} is not built"]
+    return list_faults(fresh) + list_differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
 
 
 def build(source: Path, target: Path) -> list[str]:
@@ -115,29 +105,25 @@ def build(source: Path, target: Path) -> list[str]:
     return []
 
 
-class CodeChanged(StudyError):
-    """The stored outputs are those of other code."""
-
-
 def with_outputs(fresh: NotebookNode, stored: NotebookNode) -> NotebookNode:
-    """The fresh notebook with the stored outputs; ``CodeChanged`` unless all code cells and their tags are the same."""
+    """The fresh notebook with the stored outputs; ``StudyError`` unless all code cells and their tags are the same."""
     new, old = ([cell for cell in notebook.cells if cell.cell_type == "code"] for notebook in (fresh, stored))
     if [(cell.source, cell.metadata) for cell in new] != [(cell.source, cell.metadata) for cell in old]:
-        raise CodeChanged("its code has changed: build it with python -m publish.notebooks")
+        raise StudyError("its code has changed: build it with python -m publish.notebooks")
     for cell, before in zip(new, old, strict=True):
         cell.outputs, cell.execution_count = before.outputs, before.execution_count
     return fresh
 
 
 def render_notebooks() -> dict[Path, str]:
-    """Every stored notebook with its source's prose, by path; ``CodeChanged`` names those that have to be built."""
+    """Every stored notebook with its source's prose, by path; ``StudyError`` names those that have to be built."""
     notebooks, changed = {}, []
     for source in sorted(SOURCES.glob("*.py")):
         try:
             stored = nbformat.read(find_target(source), as_version=4)
             notebooks[find_target(source)] = nbformat.writes(with_outputs(read_source(source), stored)) + "\n"
-        except (CodeChanged, NotJSONError, FileNotFoundError):
+        except (StudyError, NotJSONError, FileNotFoundError):
             changed.append(source.stem)
     if changed:
-        raise CodeChanged(f"code has changed, build them with python -m publish.notebooks: {', '.join(changed)}")
+        raise StudyError(f"code has changed, build them with python -m publish.notebooks: {', '.join(changed)}")
     return notebooks

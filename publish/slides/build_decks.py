@@ -44,7 +44,10 @@ def stage(language: str, figures: Path, source: Path) -> Path:
     """The decks' sources with their slide_pictures, and the code they quote, in one folder."""
     stage_text(source)
     slide_pictures.collect(named_figures(), figures, source / "figures")
-    slide_pictures.draw_shapes(source / "pictures", words(language))
+    say, pictures = words(language), source / "pictures"
+    pictures.mkdir(exist_ok=True)
+    for name, draw in slide_shapes.PICTURES.items():
+        draw(pictures / f"{name}.svg", say)
     return source
 
 

@@ -1,7 +1,4 @@
-"""The pictures of a deck: figures that the study has drawn, those drawn from recorded results, and the shapes.
-
-Shapes are SVG with their letters kept as text: sharp on any wall, and their few words are in the deck's language.
-"""
+"""The pictures of a deck: figures that the study has drawn, and those drawn from recorded results."""
 
 import shutil
 from collections.abc import Callable
@@ -19,8 +16,6 @@ from lab.faults.fault_records import read_recorded as struck
 from lab.systems import list_compared
 from measure.code import roles
 from measure.figures import impact_map, survival_map
-from publish.notebooks.three_shapes import Say
-from publish.slides import slide_shapes
 
 
 def changes(path: Path) -> None:
@@ -60,10 +55,3 @@ def collect(names: list[str], drawn_by_the_study: Path, folder: Path) -> None:
             shutil.copy(figure, folder)
         else:
             raise StudyError(f"the study has drawn no {name}.png: run `make study` first")
-
-
-def draw_shapes(folder: Path, say: Say) -> None:
-    """The slide_shapes, with their words in one language."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, draw in slide_shapes.PICTURES.items():
-        draw(folder / f"{name}.svg", say)

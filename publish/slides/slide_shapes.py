@@ -1,4 +1,7 @@
-"""The shapes on slides: side by side, as a map, and each twice, with the boxes that work in training and in service."""
+"""The shapes on slides: side by side, as a map, and each twice, with the boxes that work in training and in service.
+
+They are SVG with their letters kept as text: sharp on any wall, and their few words are in the deck's language.
+"""
 
 import logging
 import warnings

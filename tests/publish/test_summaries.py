@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from lab.engine.workspace import StudyError
 from publish.languages import summary_messages
 from publish.notebooks import build_notebooks
 
@@ -56,5 +57,5 @@ def test_new_words_keep_the_stored_outputs():
 
 
 def test_outputs_of_other_code_are_refused():
-    with pytest.raises(build_notebooks.CodeChanged, match="build it"):
+    with pytest.raises(StudyError, match="build it"):
         build_notebooks.with_outputs(lesson_of("print(2)", "words"), lesson_of("print(1)", "words", count=1))
