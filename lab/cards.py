@@ -68,8 +68,8 @@ def read_cards(root: Path = REPOSITORY) -> dict[str, Card]:
     Raises ``StudyError`` for a card that cannot be read, and for two of one id.
     """
     cards: dict[str, Card] = {}
-    folders = [file for room in ROOMS for file in sorted((root / room).glob(f"*/*/{FILE}"))]
-    for file in (*folders, *sorted((root / CONCEPTS).glob("*.toml"))):
+    with_code = [file for room in ROOMS for file in sorted((root / room).glob(f"*/*/{FILE}"))]
+    for file in (*with_code, *sorted((root / CONCEPTS).glob("*.toml"))):
         card = read_card(file, root)
         if card.id in cards:
             raise StudyError(f"two cards are called {card.id}: {cards[card.id].folder} and {card.folder}")

@@ -29,7 +29,6 @@ NUMBER = re.compile(r"-?\d[\d.,:]*(?:e[+-]?\d+)?|∞")
 CLOSE = 1.0
 """Levels of grey, of 255, by which two drawings of one picture may differ in the mean."""
 Content = str | bytes
-Files = Mapping[Path, Content]
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Part:
     """
 
     name: str
-    render: Callable[[], Files]
+    render: Callable[[], Mapping[Path, Content]]
     comparable: Callable[[str], str] | None = None
 
 

@@ -12,11 +12,12 @@ A region without a stub is for those who have solved the exercise: it leaves not
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import count
 from pathlib import Path
 
 import nbformat
 
-from lab.exercises.exercise_list import EXERCISES, Exercise
+from lab.exercises.check import EXERCISES, Exercise
 from publish.notebooks.build_notebooks import describe_notebook, make_cell_id
 
 REGION = re.compile(
@@ -36,12 +37,10 @@ def regions(text: str) -> list[str]:
 
 def exercise(text: str, solved: Collection[int] = ()) -> str:
     """The text with stubs in the place of its regions, but for the regions ``solved``, numbered from 1."""
-    number = 0
+    numbers = count(1)
 
     def part(match: re.Match[str]) -> str:
-        nonlocal number
-        number += 1
-        return match["body"].rstrip("\n") + "\n" if number in solved else STUB.sub(r"\1\2", match["stub"])
+        return match["body"].rstrip("\n") + "\n" if next(numbers) in solved else STUB.sub(r"\1\2", match["stub"])
 
     regions(text)
     return REGION.sub(part, text)

@@ -45,9 +45,8 @@ def _row(claim: Judged) -> list[str]:
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
     debt = debt_records.read_recorded()
-    return Evidence(
-        read_rows(results_folder()), change_records.read_recorded(), struck.read_recorded(), debt.rolled_back, debt
-    )
+    rows, cells = read_rows(results_folder()), change_records.read_recorded()
+    return Evidence(rows, cells, struck.read_recorded(), debt.rolled_back, debt)
 
 
 def render_page() -> dict[Path, str]:

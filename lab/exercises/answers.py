@@ -76,8 +76,7 @@ def count_unequal(left: Any, right: Any) -> int:
 @contextmanager
 def explain_errors(who: str) -> Iterator[None]:
     """The learner's code runs inside: quietly, and what it raises becomes one line."""
-    with redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
         try:
             yield
         except NotYet:

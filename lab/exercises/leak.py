@@ -78,12 +78,11 @@ def _without_zone(table: pd.DataFrame) -> pd.DataFrame:
 def seen(on: Tables, clock: str) -> dict[int, pd.DataFrame]:
     """By question, the departures that the window of two hours holds if it is cut on ``clock``; slow and obvious."""
     legs, length = on["legs"].dropna(subset="dep_delay"), pd.Timedelta(hours=2)
-    return {
-        row.flight_id: legs[
-            (legs["origin"] == row.origin) & (legs[clock] > row.asked_at - length) & (legs[clock] <= row.asked_at)
-        ]
-        for row in on["asked"].itertuples()
-    }
+    found = {}
+    for row in on["asked"].itertuples():
+        within = (legs[clock] > row.asked_at - length) & (legs[clock] <= row.asked_at)
+        found[row.flight_id] = legs[(legs["origin"] == row.origin) & within]
+    return found
 
 
 def too_early(on: Tables) -> set[int]:

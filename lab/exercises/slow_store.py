@@ -26,12 +26,8 @@ class View(NamedTuple):
 
 
 VIEWS = {
-    "origin_departures": View(
-        "origin", ORIGINS, "departures", "dep_delay", "origin_dep_delay_2h", pd.Timedelta(hours=2)
-    ),
-    "carrier_landings": View(
-        "carrier", CARRIERS, "landings", "arr_delay", "carrier_arr_delay_24h", pd.Timedelta(hours=24)
-    ),
+    "origin_departures": View("origin", ORIGINS, "departures", "dep_delay", "origin_dep_delay_2h", pd.Timedelta("2h")),
+    "carrier_landings": View("carrier", CARRIERS, "landings", "arr_delay", "carrier_arr_delay_24h", pd.Timedelta("1D")),
 }
 
 

@@ -2,10 +2,10 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 
@@ -70,25 +70,17 @@ def answers_from_the_store(answers: Answers) -> Iterator[str]:
 
 def _said(answers: Answers, model: Any, questions: list[dict[str, Any]]) -> list[Any]:
     save, version = answers.take("save_model"), answers.take("VERSION")
-    with tempfile.TemporaryDirectory() as store, tempfile.TemporaryDirectory() as home, _without_facts(answers):
+    gone = patch.dict(answers.names, facts=_Gone(), few_flights=_Gone())
+    with tempfile.TemporaryDirectory() as store, tempfile.TemporaryDirectory() as home, gone:
         put(Path(store))
         with explain_errors("`save_model`, of step 4,"):
             save(model, version, Path(home))
         return [answers.call("answer", question, Path(store), Path(home)) for question in questions]
 
 
-@contextmanager
-def _without_facts(answers: Answers) -> Iterator[None]:
-    """The notebook's facts are out of reach inside: inference may read store and registry, and nothing else."""
-    kept = dict(answers.names)
-    answers.names |= {"facts": _Gone(), "few_flights": _Gone()}
-    try:
-        yield
-    finally:
-        answers.names |= kept
-
-
 class _Gone:
+    """In the place of the notebook's facts: inference may read store and registry, and nothing else."""
+
     def __getattr__(self, name: str) -> Any:
         raise NotYet("`answer` looks at facts: it is to read the store alone")
 

@@ -14,24 +14,12 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from publish.languages import readme_translation, summary_messages
-from publish.languages.message_catalogue import (
-    LANGUAGE,
-    LOCALE,
-    State,
-    find_path,
-    find_state,
-    list_names,
-    make_template,
-    read_catalogue,
-    write_catalogue,
-)
+from publish.languages import message_catalogue, summary_messages
+from publish.languages import readme_translation as readme
 from publish.slides import build_decks
 
 SOURCES: dict[str, Callable[[], Mapping[str, str]]] = {
-    readme_translation.NAME: lambda: dict.fromkeys(
-        readme_translation.list_messages(readme_translation.read_page()), ""
-    ),
+    readme.NAME: lambda: dict.fromkeys(readme.list_messages(readme.read_page()), ""),
     summary_messages.NAME: summary_messages.list_messages,
     build_decks.NAME: build_decks.list_messages,
     build_decks.WORDS: build_decks.list_words,
@@ -42,35 +30,35 @@ SOURCES: dict[str, Callable[[], Mapping[str, str]]] = {
 def extract(folder: Path) -> None:
     """Write the templates of all sources to an empty folder."""
     for name, list_messages in SOURCES.items():
-        write_catalogue(make_template(list_messages()), folder / f"{name}.pot")
+        message_catalogue.write_catalogue(message_catalogue.make_template(list_messages()), folder / f"{name}.pot")
 
 
-def merge(folder: Path, locale: Path = LOCALE, *, drop_obsolete: bool = False) -> None:
+def merge(folder: Path, locale: Path = message_catalogue.LOCALE, *, drop_obsolete: bool = False) -> None:
     """Merge templates into the catalogues: new messages come in, changed ones become fuzzy, gone ones obsolete."""
     from sphinx_intl.basic import update  # here, so that checking needs no Sphinx
 
-    update(str(locale), str(folder), [LANGUAGE], jobs=1)
-    for path in (find_path(name, locale) for name in list_names(locale)):
-        merged = read_catalogue(path)
+    update(str(locale), str(folder), [message_catalogue.LANGUAGE], jobs=1)
+    for path in (message_catalogue.find_path(name, locale) for name in message_catalogue.list_names(locale)):
+        merged = message_catalogue.read_catalogue(path)
         if drop_obsolete:
             merged.obsolete.clear()
-        write_catalogue(merged, path)
+        message_catalogue.write_catalogue(merged, path)
 
 
-def find_states(folder: Path, locale: Path = LOCALE) -> dict[str, State]:
+def find_states(folder: Path, locale: Path = message_catalogue.LOCALE) -> dict[str, message_catalogue.State]:
     """The state of each catalogue, compared with the templates in a folder; without a template it is all obsolete."""
     sources = [path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.pot")]
     return {
-        name: find_state(read_catalogue(find_path(name, locale)), read_catalogue(folder / f"{name}.pot"))
-        for name in sorted({*sources, *list_names(locale)})
+        name: message_catalogue.find_state(message_catalogue.find_path(name, locale), folder / f"{name}.pot")
+        for name in sorted({*sources, *message_catalogue.list_names(locale)})
     }
 
 
-def report(found: dict[str, State]) -> None:
+def report(found: dict[str, message_catalogue.State]) -> None:
     """Print a line for each catalogue, and below it the messages that are not in order."""
     for name, state in found.items():
         print(f"{name}: {state}")
-        for what in State._fields[1:]:
+        for what in message_catalogue.State._fields[1:]:
             for message in getattr(state, what):
                 print(f"    {what}: {message[:100]}")
 

@@ -66,12 +66,13 @@ def read_translations(name: str, locale: Path = LOCALE) -> dict[str, str]:
     return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
 
 
-def find_state(catalogue: Catalog, template: Catalog) -> State:
+def find_state(path: Path, template: Path) -> State:
     """What has become of a template's messages, those that the sources hold now, and what the catalogue holds besides.
 
-    The catalogue is brought up to date with the template, without any guess.
+    Either file may be missing. Nothing is written, and no translation guessed.
     """
-    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue = read_catalogue(path)
+    catalogue.update(read_catalogue(template), no_fuzzy_matching=True)
     state = State([], [], [], [str(gone) for gone in catalogue.obsolete])
     for message in catalogue:
         if message.id:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from ipykernel.kernelspec import RESOURCES, get_kernel_dict
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
@@ -30,14 +29,6 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-
-
-class ThisInterpreter(AsyncKernelManager):
-    """A kernel of the interpreter that runs this tool, whatever kernels the machine has registered."""
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        return KernelSpec(resource_dir=str(RESOURCES), **get_kernel_dict())
 
 
 def read_source(path: Path) -> NotebookNode:
@@ -65,9 +56,10 @@ def make_cell_id(position: int, source: str) -> str:
 
 def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """The notebook with the outputs of a run in `folder`; raises CellExecutionError where a cell fails."""
+    kernels = KernelSpecManager(kernel_dirs=[])  # so that it finds none but this interpreter's own
     client = NotebookClient(
         notebook,
-        kernel_manager_class=ThisInterpreter,
+        km=AsyncKernelManager(kernel_spec_manager=kernels),
         timeout=CELL_TIMEOUT,
         record_timing=False,
         store_widget_state=False,
@@ -76,7 +68,7 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
         resources={"metadata": {"path": str(folder)}},
     )
     with tempfile.TemporaryDirectory() as profile:  # a user's own IPython settings must not reach the outputs
-        client.execute(env={**os.environ, "IPYTHONDIR": profile})
+        client.execute(cleanup_kc=True, env={**os.environ, "IPYTHONDIR": profile})
     notebook.metadata = nbformat.from_dict(METADATA)  # the kernel added its version
     return notebook
 

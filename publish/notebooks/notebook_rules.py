@@ -76,14 +76,11 @@ def list_code_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]
             yield number, cell
 
 
-def count_lines(cell: NotebookNode) -> int:
-    return len(cell.source.splitlines())
-
-
 def list_long_cells(notebook: NotebookNode) -> list[str]:
     """Cells of any kind over the limit, and too many long code cells."""
-    found = [f"cell {i}: {n} lines" for i, c in enumerate(notebook.cells, 1) if (n := count_lines(c)) > MAX_LINES]
-    lengths = sorted(count_lines(cell) for _, cell in list_code_cells(notebook))
+    every = [len(cell.source.splitlines()) for cell in notebook.cells]
+    found = [f"cell {i}: {n} lines" for i, n in enumerate(every, start=1) if n > MAX_LINES]
+    lengths = sorted(every[i - 1] for i, _ in list_code_cells(notebook))
     p90 = lengths[ceil(0.9 * len(lengths)) - 1] if lengths else 0  # nearest rank
     return found + ([f"p90 of the code cells is {p90} lines"] if p90 > P90_LINES else [])
 

@@ -97,18 +97,13 @@ def draw(axes: Axes, parts: Sequence[Part], size: float, say: Say = str) -> None
 def _draw_box(axes: Axes, box: Box, size: float) -> None:
     frame, data = box.kind in figure_style.looks(), box.kind == "data"
     edge = figure_style.look(box.kind).colour if frame else figure_style.EDGE
-    look: dict[str, Any] = {
-        "fc": FILLS.get(box.kind, "none"),
-        "ec": edge,
-        "lw": 5 if frame else 2,
-        "ls": "--" if data else "-",
-    }
-    axes.add_patch(FancyBboxPatch((box.x, box.y), box.width, box.height, "round,pad=0,rounding_size=0.15", **look))
+    shape = FancyBboxPatch((box.x, box.y), box.width, box.height, "round,pad=0,rounding_size=0.15")
+    shape.set(fc=FILLS.get(box.kind, "none"), ec=edge, lw=5 if frame else 2, ls="--" if data else "-")
+    axes.add_patch(shape)
+    middle = box.x + box.width / 2
     height, vertical = (box.y + box.height - 0.25, "top") if frame else (box.y + box.height / 2, "center")
     colour = "white" if box.kind == "features" else figure_style.EDGE
-    axes.text(
-        box.x + box.width / 2, height, box.text, fontsize=size * box.scale, color=colour, ha="center", va=vertical
-    )
+    axes.text(middle, height, box.text, fontsize=size * box.scale, color=colour, ha="center", va=vertical)
 
 
 def render_picture() -> dict[Path, bytes]:

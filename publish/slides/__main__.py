@@ -47,7 +47,7 @@ def _walked(folder: Path, shots: Path, console: Console) -> int:
             with console.status(f"walking through {deck}"):
                 found += walk_slides.walk(opened, folder / f"{deck}.html", shots)
     for fault in found:
-        console.print(str(fault), soft_wrap=True, markup=False)
+        console.print(fault, soft_wrap=True, markup=False)
     console.print(f"    {len(found)} faults; pictures of all slides in {shots}", soft_wrap=True)
     return len(found)
 

@@ -21,8 +21,6 @@ DECKS = ("index", "fti", "skew", "reuse", "coupling", "pipes_and_filters_and_deb
 LANGUAGES = ("en", "ja")
 NAME, WORDS = "slides", "pictures"
 """The catalogue of the decks, and that of the words in slide_pictures and of results that are words."""
-UNLISTED = ("toc.not_included",)
-"""Decks are opened one by one, from a page of links."""
 CODE = ("problem", "antipatterns", "reference", "lab", "measure")
 """What slides quote from."""
 
@@ -111,7 +109,7 @@ def run(
     """One Sphinx run; raises ``StudyError`` if it warns of anything but the kinds in ``quiet``."""
     settings = {
         "language": language,
-        "suppress_warnings": [*UNLISTED, *quiet],
+        "suppress_warnings": ["toc.not_included", *quiet],  # decks are opened one by one, from a page of links
         "myst_substitutions": dict(values),
         "locale_dirs": [os.fspath(LOCALE)],
         "revealjs_static_path": [os.fspath(HERE / "static"), os.fspath(write_theme(source.parent / "theme"))],
@@ -122,9 +120,8 @@ def run(
     # A process of its own: what one builder leaves behind in Sphinx changes what the next one finds.
     sphinx = [sys.executable, "-W", "ignore", "-m", "sphinx", "-q", "-E", "-a", "-W", "--keep-going", "--no-color"]
     folders = ["-b", builder, "-c", str(HERE), "-d", str(place / "doctrees"), str(source), str(into)]
-    done = subprocess.run(
-        [*sphinx, *folders], env=os.environ | {"DECKS": str(place)}, capture_output=True, text=True, check=False
-    )
+    environment = os.environ | {"DECKS": str(place)}
+    done = subprocess.run([*sphinx, *folders], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise StudyError(done.stderr.strip() or f"Sphinx ended with {done.returncode}")
 

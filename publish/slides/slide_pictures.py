@@ -4,8 +4,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
-
 from lab.changes.change_records import read_recorded as replayed
 from lab.changes.change_table import list_touched
 from lab.changes.debt_records import read_recorded as debt
@@ -26,11 +24,8 @@ def changes(path: Path) -> None:
 def survival(path: Path) -> None:
     """Jobs against faults."""
     titles = {fault.id: fault.title for fault in FAULTS}
-    hit = pd.DataFrame([cell.__dict__ for cell in struck() if cell.fault != "none"])
-    cells = [
-        survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
-        for cell in hit[hit["system"].isin(list_compared())].itertuples()
-    ]
+    hit = [cell for cell in struck() if cell.fault != "none" and cell.system in list_compared()]
+    cells = [survival_map.Struck(titles[c.fault], c.system, c.job, c.outcome or None, c.after) for c in hit]
     survival_map.draw(cells, path)
 
 

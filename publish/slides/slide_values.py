@@ -17,14 +17,8 @@ from problem.facts import load_facts
 
 NUMBERS = REPOSITORY / "slides" / "numbers.toml"
 TIE = "tie"
-WORDS_OF_RESULTS = (
-    SUPPORTED,
-    NOT_SUPPORTED,
-    DEPENDS,
-    UNTESTED,
-    TIE,
-    *(figure_style.look(name).label for name in list_compared()),
-)
+LABELS = {name: look.label for name, look in figure_style.looks().items()}
+WORDS_OF_RESULTS = (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED, TIE, *(LABELS[name] for name in list_compared()))
 """Results that are words, not numbers; a deck says them in its language."""
 
 
@@ -60,8 +54,7 @@ def _read_requests(evidence: Evidence) -> dict[str, str]:
     won = find_winners(list(evidence.cells))
     counts = Counter(won.values())
     by_winner = {f"won_{who}": str(counts[who]) for who in (*list_compared(), TIE)}
-    labels = {name: look.label for name, look in figure_style.looks().items()}
-    by_request = {f"won_{request.lower()}": labels.get(who, who) for request, who in won.items()}
+    by_request = {f"won_{request.lower()}": LABELS.get(who, who) for request, who in won.items()}
     return {"requests": str(len(won)), **by_winner, **by_request}
 
 
