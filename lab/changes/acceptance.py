@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lab.changes.operation import Operation
-from lab.changes.situation import Situation
+from lab.changes.patched_system import Situation
 
 SETTINGS = ("-x", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-W", "ignore")
 

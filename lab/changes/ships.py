@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from lab.changes.case import Case
+from lab.changes.patched_system import Case
 from lab.systems import ADAPTERS, Program, find_system, list_code
 from measure.code.callgraph import import_graph
 from measure.code.impact import MODULE, Impact, closure

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from lab.changes.operation import Operation
+from lab.changes.patched_system import Situation
 from lab.changes.replay_dataset import INSTALLED, ROLLED_OUT
-from lab.changes.situation import Situation
 from lab.systems import list_code
 from measure.code.lines import lines_run
 from measure.data.skew import row_skew

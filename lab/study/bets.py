@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
-from lab.changes.change_cell import Cell
+from lab.changes.change_cell import MET, Cell
+from lab.faults.fault_cell import Cell as Struck
 from lab.faults.fault_list import BY_ID as FAULTS
-from lab.faults.matrix import Cell as Struck
-from lab.study.evidence import MET
 from lab.systems import list_compared
 from measure.data.survival import OK, STALE
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from lab.changes.change_cell import Cell
+from lab.changes.change_cell import MET, Cell
 from lab.changes.debt_records import Debt
-from lab.changes.rolled_back_answers import RolledBack
-from lab.faults.matrix import Cell as Struck
+from lab.changes.rollback import RolledBack
+from lab.faults.fault_cell import Cell as Struck
 from lab.study.scorecard_rows import Row
 from measure.code.cochange import co_change
 
-MET = ("patched", "already")
 Span = tuple[float, float]
 """The ends of an interval, twice the value where there is none."""
 
