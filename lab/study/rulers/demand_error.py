@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.systems import find_system
 from measure.data.backtest import Backtest, backtest
 from measure.data.backtest import draw as draw_demand
@@ -25,7 +25,7 @@ def rows(results: Results) -> Iterator[Row]:
         found = backtest_demand(results, name)
         note = f"{found.rows} airport days; the naive forecast is off by {found.naive.value:.0f} seats"
         for key, figure in (("demand_error", found.error), ("demand_skill", found.skill)):
-            yield Row(key, name, MODE, figure.value, figure.low, figure.high, note)
+            yield make_row(key, name, MODE, figure, note)
 
 
 def backtest_demand(results: Results, name: str) -> Backtest:

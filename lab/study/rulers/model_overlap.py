@@ -7,7 +7,7 @@ import pandas as pd
 
 from lab.study.results import Results
 from lab.study.rulers.recompute import costs, costs_of
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_spread
 from lab.study.steps.model_costs import PIPELINE
 from lab.systems import find_system, list_controls
 from measure.cost import overlap
@@ -15,7 +15,6 @@ from measure.cost.overlap import MODELS, Parts
 
 Costs = dict[tuple[str, str], Parts]
 """By system and mode, in CPU seconds."""
-NOTE = "against {}, at {} alike models; computed from measured parts; low and high are the extremes of {} rounds"
 
 
 def rows(results: Results) -> Iterator[Row]:
@@ -68,23 +67,20 @@ def _parts(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"setup": setup, "each": each, "once": (first - each).clip(lower=0)})
 
 
-def _marginal(own: str, rival: str, mode: str, parts: pd.DataFrame) -> Row:
-    ratios = parts.loc[own, mode]["each"] / parts.loc[rival, mode]["each"]
-    note = f"mean of its models after the first over that of {rival}, features not counted; {len(ratios)} rounds"
-    return Row("marginal", own, mode, float(ratios.median()), float(ratios.min()), float(ratios.max()), note, rival)
-
-
 def _median(parts: pd.DataFrame) -> Costs:
     medians = parts.groupby(["system", "mode"], sort=False).median()
     return {(str(key[0]), str(key[1])): Parts(**row) for key, row in medians.iterrows()}
 
 
 def _meetings(own: str, rival: str, mode: str, parts: pd.DataFrame, rounds: int) -> Iterator[Row]:
-    yield _marginal(own, rival, mode, parts)
     mine, theirs = parts.loc[own, mode], parts.loc[rival, mode]
+    ratios = mine["each"] / theirs["each"]
+    note = f"mean of its models after the first over that of {rival}, features not counted; {len(ratios)} rounds"
+    yield make_spread("marginal", own, mode, ratios, note, rival)
     each = [overlap.find_meetings(Parts(**mine.loc[number]), Parts(**theirs.loc[number])) for number in mine.index]
     middle = overlap.find_meetings(Parts(**mine.median()), Parts(**theirs.median()))
     for share, part in zip(overlap.OVERLAPS, PARTS, strict=True):
         found = [middle[share], *(meeting[share] for meeting in each)]
-        note = NOTE.format(rival, MODELS, rounds)
+        note = f"against {rival}, at {MODELS} alike models; computed from measured parts; "
+        note += f"low and high are the extremes of {rounds} rounds"
         yield Row("overlap", own, mode, middle[share], min(found), max(found), note, f"{part}, {rival}")
