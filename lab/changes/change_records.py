@@ -10,7 +10,7 @@ from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import REPOSITORY
 from lab.systems import find_system, list_core
 
-INSIDE = ("lab.changes.acceptance", "lab.changes.traced_run", "lab.changes.test_contract", "lab.changes.both_kinds")
+INSIDE = ("lab.changes.acceptance", "lab.changes.test_contract", "lab.changes.both_kinds")
 """What a cell calls or imports in its copy of the code."""
 RECORD = Recorded(REPOSITORY / "lab" / "changes" / "records" / "changes.json")
 
@@ -29,10 +29,8 @@ def plan_base(systems: list[str]) -> list[Step]:
 
 def _plan_operation(name: str) -> Step:
     system, call = find_system(name), "lab.changes.prepare_replay:put_into_operation"
-    loads, data = system.modules, system.text
-    return Step(
-        f"base-{name}", call, f"{name}: put into operation", {"system": name}, ("ground",), loads=loads, data=data
-    )
+    title, arguments, after = f"{name}: put into operation", {"system": name}, ("ground",)
+    return Step(f"base-{name}", call, title, arguments, after, loads=system.modules, data=system.text)
 
 
 def name_cell(request: ChangeRequest, system: str) -> str:

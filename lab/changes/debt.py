@@ -60,8 +60,8 @@ def count_debt(situation: Situation, package: str, experiment: bool) -> dict[str
 
 
 def _count_text(package: str) -> dict[str, Any]:
-    flags = flag_arguments(list_code(Path(package)))
-    found = roles(list_code(Path(package)), read_vocabulary().knowing(**OWN_WORDS))
+    code = list_code(Path(package))
+    flags, found = flag_arguments(code), roles(code, read_vocabulary().knowing(**OWN_WORDS))
     return {"roles": found.nodes, "flags": len(flags), "branching": sum(bool(flag.branches) for flag in flags)}
 
 
@@ -76,15 +76,11 @@ def _watch_first_answers(situation: Situation, package: str) -> dict[str, Any]:
         for target in TARGETS:
             system.train(facts.known_at(ROLLED_OUT), past[past["asked_at"] <= ROLLED_OUT], target)
     for mode in operation.modes:
-        asked, fresh = _take_first_instant(operation.asked(mode)), operation.opened()
+        asked, fresh = operation.asked(mode), operation.opened()
+        asked = asked[asked["asked_at"] == asked["asked_at"].min()].reset_index(drop=True)
         passages.watching(partial(_ask_both_ways, fresh, World(facts, asked["asked_at"].iloc[0]), asked))
     bounds = {feature: passages.bounds(feature) for feature in STORED}
     return {"raw": sorted(sites.seen), "artefacts": list_artefacts(operation.home), "ancestors": bounds}
-
-
-def _take_first_instant(asked: pd.DataFrame) -> pd.DataFrame:
-    """The questions of the first instant."""
-    return asked[asked["asked_at"] == asked["asked_at"].min()].reset_index(drop=True)
 
 
 def _ask_both_ways(system: System, world: World, asked: pd.DataFrame) -> None:
@@ -106,13 +102,10 @@ def _watch_raw_reads(code: Path) -> Any:
 
 def _count_lines(situation: Situation, package: str) -> dict[str, Any]:
     """Live through the ground, counting lines; whoever has a service is asked over HTTP too."""
-    operation = situation.operate()
-    ran = set().union(*(lines_run(call, list_code(Path(package))) for call in _list_jobs(operation)))
-    dead = executable_lines(list_code(Path(package))) - ran
-    return {
-        "lines": len(executable_lines(list_code(Path(package)))),
-        "dead": sorted((str(file), line) for file, line in dead),
-    }
+    code = list_code(Path(package))
+    ran = set().union(*(lines_run(call, code) for call in _list_jobs(situation.operate())))
+    executable = executable_lines(code)
+    return {"lines": len(executable), "dead": sorted((str(file), line) for file, line in executable - ran)}
 
 
 def _list_jobs(operation: Operation) -> list[Callable[[], object]]:

@@ -21,7 +21,7 @@ from lab.study.steps.small_world import SmallWorld
 from lab.study.steps.system_run import Life
 from lab.systems import find_system, list_core, open_system
 from measure.code.effect import effect
-from measure.code.impact import MODULE, added_lines, impact
+from measure.code.impact import added_lines, impact
 from measure.code.mutants import Mutant, mutants
 from measure.code.sources import list_functions, parse_file
 from problem.contract import FEATURES, KEYS, TARGETS, System
@@ -59,9 +59,9 @@ def find_touched(found: Patched) -> list[Touched]:
     return [
         (file, mutant)
         for file in sorted({file for file, _ in changed if file in found.after})
+        for scopes in [_list_scopes(found.case.copy / file)]
         for mutant in mutants(found.after[file])
-        if _is_in_changed(file, mutant, changed, _list_scopes(found.case.copy / file))
-        or (not mutant.scope and (file, mutant.line) in added)
+        if (file, scopes.get(mutant.scope)) in changed or (not mutant.scope and (file, mutant.line) in added)
     ]
 
 
@@ -71,11 +71,6 @@ def _list_scopes(file: Path) -> dict[int, str]:
         min([node.lineno, *(d.lineno for d in node.decorator_list)]): name
         for name, node in list_functions(parse_file(file))
     }
-
-
-def _is_in_changed(file: str, mutant: Mutant, changed: set[tuple[str, str]], scopes: dict[int, str]) -> bool:
-    name = scopes.get(mutant.scope, MODULE)
-    return name != MODULE and (file, name) in changed
 
 
 def take_sample(places: list[Touched], most: int = MOST) -> list[Touched]:

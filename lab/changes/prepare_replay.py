@@ -5,8 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from lab.changes.operation import Operation, install
-from lab.changes.replay_dataset import read_dataset
+from lab.changes.operation import Operation
+from lab.changes.replay_dataset import INSTALLED, read_dataset
 from lab.engine.workspace import REPOSITORY
 from lab.sandbox.patched_copy import CODE
 from lab.systems import find_system
@@ -21,7 +21,7 @@ def put_into_operation(folder: Path, steps: Path, system: str) -> None:
     version.
     """
     old = Operation(system, folder / "home", read_dataset(steps / "ground"))
-    install(old)
+    old.rolled_out(INSTALLED)
     later = old.copied(folder / "later")
     for mode in later.modes:
         later.training(later.asked(mode)).to_parquet(folder / f"{mode}.parquet", index=False)

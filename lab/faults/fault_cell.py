@@ -51,16 +51,14 @@ def make_cells(folder: Path, steps: Path, system: str) -> None:
     installed, ground = steps / f"base-{system}" / "home", read_dataset(steps / "ground")
     with TemporaryDirectory() as homes:
         healthy = run_healthy(system, installed, Path(homes) / "healthy", ground)
-        cases = [(job, fault) for job in list_jobs(system) for fault in (HEALTHY, *FAULTS)]
-        scenes = [
-            Scene(system, job, Path(homes) / f"{job}-{fault.id}" / "home", ground, ground.facts) for job, fault in cases
+        cases = [
+            (Scene(system, job, Path(homes) / f"{job}-{fault.id}" / "home", ground, ground.facts), fault)
+            for job in list_jobs(system)
+            for fault in (HEALTHY, *FAULTS)
         ]
-        tasks: list[Task] = [
-            partial(_send_cell, scene, fault, installed, healthy)
-            for scene, (_, fault) in zip(scenes, cases, strict=True)
-        ]
+        tasks: list[Task] = [partial(_send_cell, *case, installed, healthy) for case in cases]
         ended = {number: (said, why) for number, said, why in reported(run_isolated(tasks, PATIENCE), len(tasks))}
-    rows = [_check_cell(cases[number], *ended[number]) for number in sorted(ended)]
+    rows = [_check_cell(*cases[number], *ended[number]) for number in sorted(ended)]
     (folder / "cells.json").write_text(json.dumps(rows, indent=1))
 
 
@@ -72,11 +70,10 @@ def _send_cell(scene: Scene, fault: Fault, installed: Path, healthy: Healthy, se
         send(f"{error}")
 
 
-def _check_cell(case: tuple[str, Fault], said: list[object], why: str) -> object:
+def _check_cell(scene: Scene, fault: Fault, said: list[object], why: str) -> object:
     """A child's cell; raises ``NotInjected`` if it has none."""
     if why or not said or not isinstance(said[0], dict):
-        job, fault = case
-        raise NotInjected(f"{job} under {fault.title!r}: {why or said}")
+        raise NotInjected(f"{scene.job} under {fault.title!r}: {why or said}")
     return said[0]
 
 

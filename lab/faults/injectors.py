@@ -67,9 +67,10 @@ def plant_defect(kind: str) -> Inject:
         package, code, finders = scene.system.package, scene.system.weather_code, [*sys.meta_path]
         forget_package(package)
         for file, names in code.items():
+            module = ".".join(Path(file).with_suffix("").parts)
             text = planted_defects.decorate_functions((REPOSITORY / file).read_text(), names, kind)
-            sys.meta_path.insert(0, ChangedModule(_name_module(file), REPOSITORY / file, text))
-            import_module(_name_module(file))
+            sys.meta_path.insert(0, ChangedModule(module, REPOSITORY / file, text))
+            import_module(module)
         hit = {name for names in code.values() for name in names}
         check_injected(set(planted_defects.APPLIED) == hit, f"hit {planted_defects.APPLIED}, not {hit}")
         try:
@@ -79,10 +80,6 @@ def plant_defect(kind: str) -> Inject:
             forget_package(package)
 
     return inject
-
-
-def _name_module(file: str) -> str:
-    return ".".join(Path(file).with_suffix("").parts)
 
 
 @contextmanager
