@@ -40,13 +40,9 @@ class Row:
 
     def as_json(self, predicted: str) -> dict[str, Any]:
         """The row with its question and the system that PREDICTIONS.md expected to win the measure."""
-        figures = {name: _to_json(value) for name, value in asdict(self).items()}
+        # JSON has no infinity: it is written as a word.
+        figures = {name: NEVER if value == math.inf else value for name, value in asdict(self).items()}
         return asdict(QUESTIONS[self.key]) | figures | {"predicted": predicted}
-
-
-def _to_json(value: Any) -> Any:
-    """JSON has no infinity: it is written as a word."""
-    return NEVER if value == math.inf else value
 
 
 def read_row(written: dict[str, Any]) -> Row:

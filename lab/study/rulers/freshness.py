@@ -60,7 +60,7 @@ def _regrets(results: Results, name: str, mode: str, served: pd.DataFrame) -> It
         yield from (make_absent(key, name, mode, "nothing is refreshed") for key in ("regret_refit", "refresh_cpu"))
         return
     sweep = Sweep(results, name, mode)
-    for interval in (swept for swept in (*SWEPT, DEPLOYED, NIGHT) if swept in sweep.intervals):
+    for interval in (swept for swept in (*SWEPT, DEPLOYED, NIGHT) if swept in sweep.by_interval):
         part = SWEPT.get(interval, interval)
         yield make_row("regret", name, mode, sweep.regret(interval, "deployed"), part=part)
         if interval != NIGHT:
@@ -95,21 +95,16 @@ class Sweep:
     def __init__(self, results: Results, name: str, mode: str) -> None:
         table = results.table(f"refresh-{name}", "sweep")
         table = add_outcomes(table[table["mode"] == mode])
-        self._by_interval = {str(interval): rows.set_index("flight_id") for interval, rows in table.groupby("interval")}
+        self.by_interval = {str(interval): rows.set_index("flight_id") for interval, rows in table.groupby("interval")}
         self.cpu = results.table(f"refresh-{name}", "cpu").set_index("interval")["per_day"].to_dict()
-
-    @property
-    def intervals(self) -> set[str]:
-        """The intervals swept in this mode."""
-        return set(self._by_interval)
 
     def regret(self, interval: str, model: str) -> Estimate:
         """What an interval costs against fresh features, in nats, on the rows that were asked with it.
 
         ``model``: ``deployed`` for the model as it is, on both sides; ``retrained`` for models fitted on such features.
         """
-        rows = self._by_interval[interval]
-        fresh = self._by_interval[FRESH].loc[rows.index]
+        rows = self.by_interval[interval]
+        fresh = self.by_interval[FRESH].loc[rows.index]
         return regret.regret(rows["late"], rows["day"], rows[model].astype(float), fresh[model].astype(float))
 
 

@@ -10,7 +10,7 @@ from lab.engine.step_cache import DONE
 from lab.study.cell_text import PERCENT, format_cell
 from lab.study.refresh_arms import DEPLOYED
 from lab.study.results import Results
-from lab.study.rulers.price_stages import cpu, latency, memory
+from lab.study.rulers.price_stages import MB, cpu, latency, memory
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import EVERY, Row, make_spread
 from lab.study.study_steps import name_together
@@ -19,7 +19,6 @@ from lab.systems import find_system
 from measure.cost import footprint, price_ratios
 from measure.figures import figure_style
 
-MB = 1e6
 REFRESHES_TIMED = "from one run of some hours of refreshes from noon on: the views renewed at midnight are not in it"
 TIMED = ("refresh", "cpu", "first_answer", "latency", "speed_up")
 """Figures of a clock: they move between runs, so no line won rests on them."""
@@ -27,7 +26,8 @@ TIMED = ("refresh", "cpu", "first_answer", "latency", "speed_up")
 
 def rows(results: Results) -> Iterator[Row]:
     """Size, jobs, storage, refreshes, memory, latency, what a second worker brings, and who is cheapest how often."""
-    found = [row for name in results.systems for row in _of(results, name)]
+    panel = (_static, _stored, memory, cpu, latency, _speed_up)
+    found = [row for name in results.systems for figures in panel for row in figures(results, name)]
     yield from _cheapest(found, results.systems)
     yield from found
 
@@ -39,15 +39,6 @@ def _cheapest(found: list[Row], systems: list[str]) -> Iterator[Row]:
     note = f"alone, of {sum(map(bool, won))} contested lines; without times and CPU seconds"
     for name in systems:
         yield Row("cheapest", name, EVERY, float(won.count(name)), note=note)
-
-
-def _of(results: Results, name: str) -> Iterator[Row]:
-    yield from _static(results, name)
-    yield from _stored(results, name)
-    yield from memory(results, name)
-    yield from cpu(results, name)
-    yield from latency(results, name)
-    yield from _speed_up(results, name)
 
 
 def draw(results: Results, folder: Path) -> None:

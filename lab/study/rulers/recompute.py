@@ -38,15 +38,13 @@ def draw(results: Results, folder: Path) -> None:
     break_even.draw(curves(results), "CPU seconds", folder / "break_even.png")
 
 
-def costs(results: Results) -> pd.DataFrame:
-    """A row per system, mode, round and stage: ``lab.study.steps.model_costs`` tells the columns."""
-    return costs_of(results, results.systems)
+def costs(results: Results, names: Sequence[str] = ()) -> pd.DataFrame:
+    """A row per system, mode, round and stage: ``lab.study.steps.model_costs`` tells the columns.
 
-
-def costs_of(results: Results, names: Sequence[str]) -> pd.DataFrame:
-    """The same for other names: controls are measured too."""
+    ``names``: other systems than those compared, as controls are measured too.
+    """
     table = results.table(name_together("cost", results.systems), "cost")
-    table = table[table["system"].isin(names)]
+    table = table[table["system"].isin(names or results.systems)]
     return table.sort_values(["system", "mode", "round", "number"], ignore_index=True)
 
 
