@@ -66,7 +66,7 @@ def _describe(test: str, why: object) -> str:
     return f"{test.rpartition('::')[2]}: {text[0] if crash else text[-1]}"[:300]
 
 
-def trace_run(situation: Situation, package: str) -> dict[str, Any]:
+def trace_run(situation: Situation) -> dict[str, Any]:
     """Run the changed code through the dataset: which lines each stage runs, what skew is left, what was stored anew.
 
     ``lines``: by stage, (file, line); ``skew``: by mode; ``rewritten``: stored rows.
@@ -79,7 +79,7 @@ def trace_run(situation: Situation, package: str) -> dict[str, Any]:
         "train": operation.rolled_out,
         "serve": lambda: operation.log,
     }
-    code = list_code(Path(package))
+    code = list_code(situation.code)
     lines = {stage: sorted((str(file), line) for file, line in lines_run(call, code)) for stage, call in stages.items()}
     skew = {mode: _measure_skew(operation, mode) for mode in operation.modes}
     return {"lines": lines, "skew": skew, "rewritten": _count_rewritten(operation.home, kept)}

@@ -44,30 +44,25 @@ def debt(folder: Path, steps: Path, system: str) -> None:
 
 def _count_state(state: str, system: str, steps: Path) -> State:
     with patch_system(state, system, steps) as found:
-        counts = found.case.call(
-            "lab.changes.debt:count_debt", package=found.case.folder, experiment=state in EXPERIMENTS
-        )
+        counts = found.case.call("lab.changes.debt:count_debt", experiment=state in EXPERIMENTS)
     return State(request=state, system=system, **counts)
 
 
-def count_debt(situation: Situation, package: str, experiment: bool) -> dict[str, Any]:
+def count_debt(situation: Situation, experiment: bool) -> dict[str, Any]:
     """All fields of a ``State`` but its name; lines are counted after an experiment only. Runs in the patched copy."""
-    return {
-        **_count_text(package),
-        **_watch_first_answers(situation, package),
-        **(_count_lines(situation, package) if experiment else {}),
-    }
+    counted = _count_text(situation) | _watch_first_answers(situation)
+    return counted | _count_lines(situation) if experiment else counted
 
 
-def _count_text(package: str) -> dict[str, Any]:
-    code = list_code(Path(package))
+def _count_text(situation: Situation) -> dict[str, Any]:
+    code = list_code(situation.code)
     flags, found = flag_arguments(code), roles(code, read_vocabulary().knowing(**OWN_WORDS))
     return {"roles": found.nodes, "flags": len(flags), "branching": sum(bool(flag.branches) for flag in flags)}
 
 
-def _watch_first_answers(situation: Situation, package: str) -> dict[str, Any]:
+def _watch_first_answers(situation: Situation) -> dict[str, Any]:
     """From empty to the first answers, with an eye on who reads raw data and through whom a feature passes."""
-    operation, code = situation.operate().anew(), Path(package).resolve()
+    operation, code = situation.operate().anew(), situation.code.resolve()
     sites, passages = _watch_raw_reads(code), Passages(code, frozenset(STORED))
     system, facts = operation.opened(), operation.ground.facts
     passages.watching(lambda: system.wake(World(facts, ROLLED_OUT)))
@@ -100,9 +95,9 @@ def _watch_raw_reads(code: Path) -> Any:
     return sites
 
 
-def _count_lines(situation: Situation, package: str) -> dict[str, Any]:
+def _count_lines(situation: Situation) -> dict[str, Any]:
     """Live through the ground, counting lines; whoever has a service is asked over HTTP too."""
-    code = list_code(Path(package))
+    code = list_code(situation.code)
     ran = set().union(*(lines_run(call, code) for call in _list_jobs(situation.operate())))
     executable = executable_lines(code)
     return {"lines": len(executable), "dead": sorted((str(file), line) for file, line in executable - ran)}

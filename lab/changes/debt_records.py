@@ -1,7 +1,6 @@
 """The steps that take debt, evolution and roll-backs, and their results as they are kept with the code."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,11 +88,7 @@ def _outputs() -> dict[str, str]:
 
 def read_recorded() -> Debt:
     """The debt that was kept."""
-    return read_debt(RECORD.values())
-
-
-def read_debt(values: Mapping[str, Any]) -> Debt:
-    """The debt that steps left, by step."""
+    values = RECORD.values()
     of = {kind: {n.partition("-")[2]: values[n] for n in _outputs() if n.startswith(f"{kind}-")} for kind in KINDS}
     mutants = [row for rows in of["evolve"].values() for row in rows]
     return Debt(

@@ -49,7 +49,7 @@ def evolve(folder: Path, steps: Path, system: str) -> None:
 def _run_mutants(request: str, system: str, steps: Path) -> list[dict[str, Any]]:
     with patch_system(request, system, steps) as found:
         places, of = take_sample(find_touched(found)), len(find_touched(found))
-        rows = found.case.call("lab.changes.evolution:run_touched", package=found.case.folder, places=places)
+        rows = found.case.call("lab.changes.evolution:run_touched", places=places)
     return [{"request": request, "system": system, "mutants": of} | row for row in rows]
 
 
@@ -80,25 +80,22 @@ def take_sample(places: list[Touched], most: int = MOST) -> list[Touched]:
     return [places[round(number * (len(places) - 1) / (most - 1))] for number in range(most)]
 
 
-def run_touched(situation: Situation, package: str, places: list[Touched]) -> list[dict[str, Any]]:
+def run_touched(situation: Situation, places: list[Touched]) -> list[dict[str, Any]]:
     """A row for each mutant, with ``measure.code.cochange.COLUMNS``. Runs in the patched copy."""
-    code = Path(package).resolve()
-    inside = [Place(str(Path(file).relative_to(package)), mutant) for file, mutant in places]
+    inside = [Place(str(Path(file).relative_to(situation.code)), mutant) for file, mutant in places]
     with TemporaryDirectory() as homes:
-        life, unchanged, entered = _run_unchanged(situation, code, package, Path(homes))
+        life, unchanged, entered = _run_unchanged(situation, Path(homes))
         ended = run_places(life, inside, entered, [MODE], PATIENCE, AT_ONCE)
-    return [_describe_mutant(code, place, unchanged, ended.get(place)) for place in inside]
+    return [_describe_mutant(situation.code, place, unchanged, ended.get(place)) for place in inside]
 
 
-def _run_unchanged(
-    situation: Situation, code: Path, package: str, homes: Path
-) -> tuple[Life, Answers, set[tuple[str, int]]]:
+def _run_unchanged(situation: Situation, homes: Path) -> tuple[Life, Answers, set[tuple[str, int]]]:
     """The life, what the code as patched gives in it, and the functions it enters.
 
     A system that gives no vector before it has models (after C14 they say which features they want) has some fitted.
     """
     for fitted in (False, True):
-        life = _prepare_run(situation, code, package, homes, fitted)
+        life = _prepare_run(situation, homes, fitted)
         ((_, said, why),) = run_isolated([life.unchanged], 2 * PATIENCE)
         answers = read_answers(said, why, [MODE])
         if not answers[MODE].serving.failure:
@@ -106,7 +103,7 @@ def _run_unchanged(
     return life, answers, dict(said).get("entered", set())
 
 
-def _prepare_run(situation: Situation, code: Path, package: str, homes: Path, fitted: bool) -> Life:
+def _prepare_run(situation: Situation, homes: Path, fitted: bool) -> Life:
     """The system alone in the ground's world, asked in real time."""
     ground, name = read_dataset(situation.ground), situation.system
     asked = ground.asked[ground.asked["mode"] == MODE].reset_index(drop=True)
@@ -116,7 +113,8 @@ def _prepare_run(situation: Situation, code: Path, package: str, homes: Path, fi
             _fit_models(open_system(name, home), ground)
         return open_system(name, home)  # started again: what it took in before is no history of its own
 
-    return Life(code, package.replace("/", "."), opened, SmallWorld(ground.facts, asked), homes)
+    world, package = SmallWorld(ground.facts, asked), find_system(name).package
+    return Life(situation.code.resolve(), package, opened, world, homes)
 
 
 def _fit_models(system: System, ground: ReplayDataset) -> None:

@@ -37,6 +37,11 @@ class Situation:
     base: Path
     meant: tuple[str, ...] = ()
 
+    @property
+    def code(self) -> Path:
+        """The folder of the system's code, below the copy, in which the call works."""
+        return Path(find_system(self.system).folder)
+
     def operate(self) -> Operation:
         """The installation, with the code around in the place of the old."""
         return Operation(self.system, self.home, read_dataset(self.ground))

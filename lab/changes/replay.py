@@ -121,7 +121,7 @@ def _measure_patch(request: ChangeRequest, case: Case, before: Tree, after: Tree
     """Live once more with the accepted code, and fill in what is measured on it."""
     case.rewrite(after)
     try:
-        run = case.call("lab.changes.acceptance:trace_run", package=case.folder)
+        run = case.call("lab.changes.acceptance:trace_run")
     except SandboxError as error:
         return Cell(request.id, case.system, "refused", f"its run ended early: {error}", cell.by)
     found: Impact = impact(before, after)
