@@ -9,11 +9,9 @@ from rich.table import Table
 
 from lab.changes.change_cell import MET, Cell
 from lab.changes.change_requests import REQUESTS
-from lab.study.verdicts import read_predictions
+from lab.study.verdicts import find_least, read_predictions
 from lab.systems import list_controls, list_core
 from measure.figures.impact_map import Touched
-
-FILE = "changes.json"
 
 
 def collect_cells(steps: Path, names: list[str]) -> list[Cell]:
@@ -27,8 +25,7 @@ def find_cheapest(cells: list[Cell]) -> str:
     A system that meets it already has changed no node; one that cannot does not compete.
     """
     able = {cell.system: cell.nodes for cell in cells if cell.outcome in MET and cell.system not in list_controls()}
-    best = [system for system, nodes in able.items() if nodes == min(able.values())]
-    return best[0] if len(best) == 1 else "tie"
+    return find_least(able)
 
 
 def find_winners(cells: list[Cell]) -> dict[str, str]:
@@ -78,4 +75,4 @@ def describe_cell(cell: Cell) -> str:
 def write_cells(cells: list[Cell], folder: Path) -> None:
     """Write ``changes.json``; it holds every accepted patch, minimised, too."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE).write_text(json.dumps([asdict(cell) for cell in cells], indent=1))
+    (folder / "changes.json").write_text(json.dumps([asdict(cell) for cell in cells], indent=1))
