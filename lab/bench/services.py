@@ -19,7 +19,7 @@ from lab.load.endpoint import Endpoint
 from lab.load.served_system import HOST, served
 from lab.service.service_installation import SYSTEMS
 from measure.figures.figure_style import Look, look
-from parts.service_shell.example_request import make_bodies
+from parts.service_shell.flight import make_bodies
 from problem.contract import FEATURES
 from problem.facts import Facts
 from problem.questions import CUT_OFF, questions, scheduled_between

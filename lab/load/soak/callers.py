@@ -11,7 +11,7 @@ import pandas as pd
 
 from lab.load.endpoint import Endpoint, run
 from lab.load.loops import schedule, send_when_due
-from parts.service_shell.example_request import make_bodies
+from parts.service_shell.flight import make_bodies
 from problem.facts import Facts
 from problem.questions import questions
 
