@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 
 from lab.bench import elsewhere
-from lab.bench.scaling import LABELS, Scaling
-from lab.bench.scaling_figure import draw
+from lab.bench.scaling import LABELS, Scaling, draw
 from lab.engine.workspace import REPOSITORY
 from publish.markdown_table import write_table
 from publish.marked_parts import replace_part

@@ -11,7 +11,7 @@ from rich.console import Console
 from lab.engine.command import run_guarded
 from lab.load.endpoint import CONNECTIONS, TIMEOUT, CannotLoad, Endpoint, check
 from lab.load.load_figure import draw_loops, draw_rates
-from lab.load.load_result import DEADLINE, Result
+from lab.load.load_result import DEADLINE
 from lab.load.loops import closed_loop, open_loop
 from lab.load.saturation import find_ceiling, find_saturation, rates
 from measure.figures.figure_style import look
@@ -52,10 +52,8 @@ def _run_loops(endpoint: Endpoint, options: argparse.Namespace, most: float, con
 
 
 def _saturate(endpoint: Endpoint, options: argparse.Namespace, most: float, console: Console) -> None:
-    def hear(run: Result) -> None:
-        console.print(run.describe(options.deadline))
-
-    saturation = find_saturation(endpoint, rates(options.rate, most), options.seconds, options.deadline, hear)
+    tried = rates(options.rate, most)
+    saturation = find_saturation(endpoint, tried, options.seconds, options.deadline, console.print)
     console.print(saturation.verdict)
     draw_rates({YOURS: saturation}, options.figure)
 

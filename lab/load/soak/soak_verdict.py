@@ -1,13 +1,13 @@
-"""Whether the service kept its word: every answer right, nothing lost, no failure but while it was down."""
+"""What a soak came to, and whether the service kept its word: all right, nothing lost, no failure but while down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from lab.load.soak.callers import Asked
+from lab.load.soak.callers import Asked, Plan
 from measure.data.table_compare import Cell, compare_tables
 from problem.contract import FEATURES, STORED
 from problem.facts import Facts, load_facts
@@ -46,6 +46,26 @@ class Verdict:
     def kept(self) -> bool:
         """Whether nothing went wrong that must not."""
         return not (self.failed or self.not_logged or self.wrong_features or self.wrong_predictions)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a soak came to. ``latency``: p50, p95, p99 in ms from the instant at which a request was due to be sent.
+
+    ``down``: seconds that each restart took; ``champions``: pairs of models that answered.
+    """
+
+    plan: Plan
+    verdict: Verdict
+    latency: dict[str, float]
+    down: list[float]
+    champions: int
+    refreshes: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain values."""
+        plan = asdict(self.plan) | {"step": str(self.plan.step), "start": self.plan.start.isoformat()}
+        return asdict(self) | {"plan": plan}
 
 
 def judge(
