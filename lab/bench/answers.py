@@ -41,10 +41,9 @@ CHECKED = 200
 def compute_digests() -> dict[str, str]:
     """The digest of all that the run depends on, as it is now: the bench, the service and its systems."""
     systems = [find_system(name) for name in SYSTEMS]
-    loads = [module for system in systems for module in (*system.modules, f"{system.package}.adapters")]
-    data = [file for system in systems for file in system.data]
-    step = Step("serving", "lab.bench.serving:measure", "serving", loads=("lab.service", *loads), data=tuple(data))
-    return digest_of_steps([step])
+    loads = "lab.service", *(system.package for system in systems)
+    data = tuple(file for system in systems for file in system.data)
+    return digest_of_steps([Step("serving", "lab.bench.serving:measure", "serving", loads=loads, data=data)])
 
 
 def read_clock(endpoint: Endpoint) -> pd.Series:

@@ -43,7 +43,6 @@ class Full:
     ``in_sight``: within a hundred times the largest size measured; a line drawn on further says nothing.
     """
 
-    stage: str
     rows: float
     years: float
     hours: float
@@ -111,15 +110,16 @@ class Scaling:
         times = room ** (step["rows"] / step["above_mb"])
         hours = last["cpu"] * times ** (step["cpu"] / step["rows"]) / 3600
         rows, years = float(last["rows"] * times), float(medians.index[-1] * times)
-        return Full(stage, rows, years, float(hours), bool(times <= SIGHT))
+        return Full(rows, years, float(hours), bool(times <= SIGHT))
 
     def sentence(self) -> str:
         """From which size on to move to Spark, computed."""
-        movable = min((self.full(stage) for stage in MOVABLE), key=lambda full: full.years)
+        first = min(MOVABLE, key=lambda stage: self.full(stage).years)
+        full = self.full(first)
         return (
-            f"Of what Spark can take over, “{LABELS[movable.stage]}” is the first to fill a machine of "
-            f"{self.memory_gib:.0f} GiB: at {self._describe_size(movable)}, where it takes "
-            f"{movable.hours * 60:,.0f} CPU minutes. Move it before that. "
+            f"Of what Spark can take over, “{LABELS[first]}” is the first to fill a machine of "
+            f"{self.memory_gib:.0f} GiB: at {self._describe_size(full)}, where it takes "
+            f"{full.hours * 60:,.0f} CPU minutes. Move it before that. "
             f"“{LABELS[STAYS]}”, which Spark does not take over, fills the machine at "
             f"{self._describe_size(self.full(STAYS))}."
         )
@@ -137,7 +137,10 @@ def draw(scaling: Scaling, path: Path, title: str = "One machine: time and memor
         for stage in scaling.stages:
             _draw_line(time, scaling, stage, "cpu", 1.0)
             _draw_line(memory, scaling, stage, "peak_mb", 1024.0)
-            _draw_to_the_limit(memory, scaling, stage)
+            full, peaks = scaling.full(stage), scaling.medians(stage)["peak_mb"] / 1024
+            if full.in_sight:
+                look = _look(stage) | {"linestyle": "--", "marker": "", "linewidth": 2.0}
+                memory.plot([peaks.index[-1], full.years], [peaks.iloc[-1], scaling.memory_gib], **look)
         memory.axhline(scaling.memory_gib, color=figure_style.EDGE, linestyle=":")
         memory.annotate(f"{scaling.memory_gib:.0f} GiB: the machine", (1, scaling.memory_gib), (0, 8),
                         textcoords="offset points", fontsize=18)  # fmt: skip
@@ -156,14 +159,6 @@ def _draw_line(axes: Axes, scaling: Scaling, stage: str, column: str, unit: floa
     axes.plot([sizes.index] * 2, [sizes["min"], sizes["max"]], color=figure_style.EDGE, linewidth=1.5)
 
 
-def _draw_to_the_limit(axes: Axes, scaling: Scaling, stage: str) -> None:
-    full, peaks = scaling.full(stage), scaling.medians(stage)["peak_mb"]
-    if full.in_sight:
-        look = _look(stage) | {"linestyle": "--", "marker": "", "linewidth": 2.0}
-        axes.plot([peaks.index[-1], full.years], [peaks.iloc[-1] / 1024, scaling.memory_gib], **look)
-
-
 def _look(stage: str) -> dict[str, Any]:
-    number = list(LABELS).index(stage)
-    look = figure_style.look("fti")
+    number, look = list(LABELS).index(stage), figure_style.look("fti")
     return look.dot | {"color": figure_style.tint(look.colour, STRENGTHS[number]), "marker": MARKERS[number]}

@@ -25,7 +25,7 @@ from lab.engine.workspace import study_folder
 from lab.load.endpoint import Endpoint
 from lab.load.load_figure import draw_loops, draw_rates
 from lab.load.load_result import Result, to_json
-from lab.load.loops import closed_loop, open_loop
+from lab.load.loops import closed_loop, compare_loops
 from lab.load.saturation import find_ceiling, find_saturation, rates
 from lab.service.service_installation import SYSTEMS, renew_installation
 from problem.facts import load_facts
@@ -36,8 +36,6 @@ LOWEST, HIGHEST, FACTOR = 0.4, 4.0, 1.15
 """First and last rate tried, in answers that one caller gets a second; the step from one rate to the next."""
 COMPARED = 0.7
 """Rate at which both loops run, in saturation points."""
-
-
 Start = Callable[[], AbstractContextManager[Endpoint]]
 """Starts a service for as long as a block lasts."""
 
@@ -75,9 +73,8 @@ def ask_by_turns(services: dict[str, Start], expected: list[float], options: arg
         for number, name in take_turns(endpoints, options.rounds):
             runs[name].append(closed_loop(endpoints[name], 1, options.requests))
             CONSOLE.print(f"round {number + 1:2}  {name:8}{runs[name][-1].describe(options.deadline)}")
-        parts = {
-            name: answers.compute_mean_ms(clock, answers.read_clock(endpoints[name])) for name, clock in before.items()
-        }
+        after = {name: answers.read_clock(endpoints[name]) for name in SYSTEMS}
+    parts = {name: answers.compute_mean_ms(before[name], after[name]) for name in SYSTEMS}
     alone = {name: answers.describe_runs(of_service) for name, of_service in runs.items()}
     return {"same_answers": alike, "alone": alone, "parts": parts, **answers.compare_runs(alone)}
 
@@ -97,13 +94,10 @@ def put_under_load(name: str, start: Start, median_ms: float, options: argparse.
         lowest, highest = 1000 * LOWEST / median_ms, 1000 * HIGHEST / median_ms
         saturation = find_saturation(endpoint, rates(lowest, highest, FACTOR), options.seconds, options.deadline, tell)
         rate = float(round(COMPARED * (saturation.point or lowest)))
-        opened = open_loop(endpoint, rate, 2 * options.seconds)
-        closed = closed_loop(endpoint, 1, len(opened.due), rate)
+        tails = compare_loops(endpoint, rate, 2 * options.seconds, options.deadline, tell)
         nulls = answers.count_degraded(answers.read_clock(endpoint)) if name in SYSTEMS else 0
-    tell(opened.describe(options.deadline))
-    tell(closed.describe(options.deadline))
     tell(f"{saturation.verdict}; {nulls} answers from nulls")
-    loops = {"rate": rate, "open": to_json(opened.tail), "closed": to_json(closed.tail)}
+    loops = {"rate": rate} | {loop: to_json(tail) for loop, tail in tails.items()}
     return {"saturation": to_json(saturation) | {"point": saturation.point}, "loops": loops}
 
 

@@ -51,7 +51,7 @@ class Saturation:
     """Every step, none left out, in the order made, and the deadline in ms of a good answer."""
 
     steps: tuple[Step, ...]
-    deadline: float
+    deadline: int | float
 
     @property
     def point(self) -> float | None:

@@ -45,8 +45,8 @@ WEEKS = (2, 4)
 def compute_digests() -> dict[str, str]:
     """The digest of all that the soak's entry depends on, as it is now: the soak, the service and FTI."""
     fti = find_system("fti")
-    loads = (*fti.modules, f"{fti.package}.adapters", "lab.service")
-    return digest_of_steps([Step("soak", "lab.load.soak.soak_run:soak", "soak", loads=loads, data=fti.data)])
+    step = Step("soak", "lab.load.soak.soak_run:soak", "soak", loads=(fti.package, "lab.service"), data=fti.data)
+    return digest_of_steps([step])
 
 
 def soak(home: Path, plan: Plan, say: Say) -> Report:
@@ -58,16 +58,16 @@ def soak(home: Path, plan: Plan, say: Say) -> Report:
         raise StudyError("the feature pipeline ended without a word: run python -m lab.service.feature_pipeline")
     facts = load_facts()
     register_challenger, models = fit_challengers(home, facts)
-    callers = Callers(facts, plan, reached)
     command = [sys.executable, "-m", "lab.service", "--home", str(home), "--port", "{port}"]
     service = ServedProcess(command, home / "service.log", path="/ready", environment={"OMP_NUM_THREADS": "1"})
+    callers = Callers(service.url, facts, plan, reached)
     down: list[tuple[float, float]] = []
     changes = [Timer(at, register_challenger) for at in plan.swapped_at()]
     changes += [Timer(at, _kill, args=(service, down, say)) for at in plan.killed_at()]
     service.start()
     try:
         with _change(home, plan, changes, reached, say) as is_changing:
-            callers.ask(service.url, is_changing)
+            callers.ask(is_changing)
     finally:
         service.end()
     say("judging")
