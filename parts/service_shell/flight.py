@@ -77,7 +77,10 @@ def make_bodies(asked: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def make_example(at: pd.Timestamp) -> dict[str, Any]:
-    """A body that is answered: the next flight to leave an hour or more after ``at``, asked about then or at ``at``."""
+    """A body that the service answers: the first flight that can be asked about at an instant.
+
+    That is the next flight to leave after ``at`` by at least an hour, asked about an hour before, or at ``at``.
+    """
     asked = questions(load_facts(), "real_time")
     return make_bodies(asked[asked["scheduled_at"] >= at + NOTICE].head(1))[0]
 
