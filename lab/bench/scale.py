@@ -48,9 +48,7 @@ def _plan_round(copies: int, number: int) -> Iterator[Step]:
 def compute_digests() -> dict[str, str]:
     """The digest of all that the recorded run depends on, as it is now."""
     steps = plan(ROUNDS)
-    whole = Step(
-        "scale", "lab.bench.scale:measure", "all stages of all sizes", after=tuple(step.name for step in steps)
-    )
+    whole = Step("scale", "lab.bench.scale:measure", "all of them", after=tuple(step.name for step in steps))
     return {"scale": digest_of_steps([*steps, whole])["scale"]}
 
 

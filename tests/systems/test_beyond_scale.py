@@ -10,8 +10,7 @@ from matplotlib.image import imread
 
 from lab.bench import scale
 from lab.bench.scale_steps import STAGES, measure_stage, repeat_year
-from lab.bench.scaling import LABELS, Scaling
-from lab.bench.scaling_figure import draw
+from lab.bench.scaling import LABELS, Scaling, draw
 from lab.engine.workspace import StudyError
 from problem.questions import NEW_YORK
 from publish import beyond_page
