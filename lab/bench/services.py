@@ -11,19 +11,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from lab.load.endpoint import Endpoint
 from lab.load.served_system import HOST, served
 from lab.service.service_installation import SYSTEMS
+from lab.systems import find_system
 from measure.figures.figure_style import Look, look
 from parts.service_shell.flight import make_bodies
 from problem.contract import FEATURES
 from problem.facts import Facts
 from problem.questions import CUT_OFF, questions, scheduled_between
-from reference.systems.fti.system import System
 
 CHAMPION = "late_real_time"
 MLFLOW = "mlflow"
@@ -46,7 +46,8 @@ class Questions(NamedTuple):
 def make_questions(facts: Facts, home: Path) -> Questions:
     """The bodies; ``home`` is a copy of FTI as trained, with its store."""
     table = scheduled_between(questions(facts, "real_time"), CUT_OFF, CUT_OFF + pd.Timedelta(days=1))
-    table, system = table.assign(asked_at=CUT_OFF), System(home)
+    table = table.assign(asked_at=CUT_OFF)
+    system: Any = find_system("fti").open(home)
     vectors = system.recall(table)[list(FEATURES)]
     model, _ = system.registry.champion(CHAMPION)
     rows = vectors.astype(object).where(vectors.notna(), None).to_numpy().tolist()

@@ -6,9 +6,6 @@ from typing import Any
 
 import joblib
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from lab.faults.injectors import check_injected, list_models
 from lab.faults.scene import Scene
@@ -33,7 +30,11 @@ def other_columns(scene: Scene) -> Iterator[Scene]:
     yield scene
 
 
-def _fit_model() -> Pipeline:
+def _fit_model() -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier  # a second to load, and whoever lists the faults waits
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
     columns = [OTHER, "wind_speed"]
     learner = make_pipeline(FunctionTransformer(), HistGradientBoostingClassifier(max_iter=2))
     return learner.fit(pd.DataFrame([[0.0, 1.0], [1.0, 0.0]] * 30, columns=columns), [0, 1] * 30)
