@@ -41,7 +41,7 @@ study: $(CORE)  ## run every system, apply every ruler, print the scorecard (REA
 test: lint study $(ALL)  ## lint, then the study, then all tests and every notebook, strictly
 	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
-quick: lint  ## lint and the tests that need no study and no server: two minutes, all day long
+quick: lint  ## lint and the tests that need no study and no server: about a minute, all day long
 	@$(BIN)/python -m pytest $(UNUSED) -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
 
 deep: $(CORE)  ## run what does not fit into make study, and record it

@@ -19,7 +19,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         return
     from nbval.plugin import IPyNbFile  # takes two seconds to load
 
-    from publish.notebooks.compare_outputs import NOT_COMPARED
+    from publish.notebooks.notebook_rules import NOT_COMPARED
 
     notebook = item.parent
     if isinstance(notebook, IPyNbFile):

@@ -19,8 +19,6 @@ KINDS = ("pattern", "anti-pattern", "control", "concept")
 THEMES = ("systems", "training", "release", "serving", "operation", "quality", "end_to_end")
 """In the order in which somebody meets them; others come behind."""
 FILE = "card.toml"
-TABLES = ("system", "look")
-"""What a card holds besides: read by ``lab.systems`` and by the figures."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,8 @@ def read_cards(root: Path = REPOSITORY) -> dict[str, Card]:
     Raises ``StudyError`` for a card that cannot be read, and for two of one id.
     """
     cards: dict[str, Card] = {}
-    for file in _files(root):
+    with_code = [file for room in ROOMS for file in sorted((root / room).glob(f"*/*/{FILE}"))]
+    for file in (*with_code, *sorted((root / CONCEPTS).glob("*.toml"))):
         card = read_card(file, root)
         if card.id in cards:
             raise StudyError(f"two cards are called {card.id}: {cards[card.id].folder} and {card.folder}")
@@ -85,12 +84,6 @@ def _place(card: Card) -> tuple[Any, ...]:
     return theme, card.theme, not card.has_code, rows, card.id
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for room in ROOMS:
-        yield from sorted((root / room).glob(f"*/*/{FILE}"))
-    yield from sorted((root / CONCEPTS).glob("*.toml"))
-
-
 def read_card(file: Path, root: Path = REPOSITORY) -> Card:
     """A file's card; raises ``StudyError`` with the file and the key that is wrong."""
     concept, name = file.name != FILE, file.relative_to(root).as_posix()
@@ -98,14 +91,14 @@ def read_card(file: Path, root: Path = REPOSITORY) -> Card:
         written = tomllib.loads(file.read_text())
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{name} is no TOML: {error}") from error
-    tables = {key: written.pop(key, {}) for key in TABLES}
+    details, _ = written.pop("system", {}), written.pop("look", {})  # the look is read by the figures
     if fault := next(_find_faults(written), ""):
         raise StudyError(f"{name}: {fault}")
     if not concept and written["theme"] != file.parent.parent.name:
         raise StudyError(f"{name}: theme is to be {file.parent.parent.name!r}, as its folder")
     own: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
     folder = file.parent.relative_to(root).as_posix()
-    return Card(**own, id=file.stem if concept else file.parent.name, folder=folder, details=tables["system"])
+    return Card(**own, id=file.stem if concept else file.parent.name, folder=folder, details=details)
 
 
 def _find_faults(written: Mapping[str, Any]) -> Iterator[str]:

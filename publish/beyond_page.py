@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 
 from lab.bench import elsewhere
-from lab.bench.scaling import LABELS, Scaling
-from lab.bench.scaling_figure import draw
+from lab.bench.scaling import LABELS, Scaling, draw
 from lab.engine.workspace import REPOSITORY
 from publish.markdown_table import write_table
 from publish.marked_parts import replace_part
@@ -16,19 +15,12 @@ from publish.notebooks.notebook_picture import show_picture
 PAGE, PICTURE = REPOSITORY / "docs" / "beyond_one_machine.md", REPOSITORY / "docs" / "beyond_one_machine.png"
 
 
-def parts() -> dict[str, str]:
-    """The generated parts by name, as Markdown."""
-    scaling = Scaling.recorded()
-    load = f"{scaling.load:.0f} processes wanted to run on {scaling.cpus} cores as the run began."
-    text = f"{sizes(scaling)}\n\n{load}\n\n**{scaling.sentence()}**"
-    return {"scale": text, "elsewhere": price(elsewhere.RECORD.value("elsewhere"))}
-
-
 def renewed(page: str) -> str:
     """The page with its generated parts as the records have them; ``StudyError`` if a mark is missing."""
-    for name, text in parts().items():
-        page = replace_part(page, name, text)
-    return page
+    scaling = Scaling.recorded()
+    load = f"{scaling.load:.0f} processes wanted to run on {scaling.cpus} cores as the run began."
+    page = replace_part(page, "scale", f"{sizes(scaling)}\n\n{load}\n\n**{scaling.sentence()}**")
+    return replace_part(page, "elsewhere", price(elsewhere.RECORD.value("elsewhere")))
 
 
 def sizes(scaling: Scaling) -> str:

@@ -23,14 +23,6 @@ class Language:
     kinds: Mapping[str, str]
     themes: Mapping[str, str]
 
-    def say_kind(self, kind: str) -> str:
-        """A kind in this language."""
-        return self.kinds.get(kind, kind)
-
-    def say_theme(self, theme: str) -> str:
-        """A theme in this language."""
-        return self.themes.get(theme, theme.replace("_", " ").capitalize())
-
 
 ENGLISH = Language(
     "catalogue.md",
@@ -79,7 +71,8 @@ def render_page(cards: Mapping[str, Card], language: Language) -> str:
     page = language.head
     for theme, members in groupby(cards.values(), key=lambda card: card.theme):
         table = write_table(language.headings, [_row(card, cards, language) for card in members])
-        page += f"\n## {language.say_theme(theme)}\n\n{table}\n"
+        heading = language.themes.get(theme, theme.replace("_", " ").capitalize())
+        page += f"\n## {heading}\n\n{table}\n"
     return page
 
 
@@ -87,7 +80,7 @@ def _row(card: Card, cards: Mapping[str, Card], language: Language) -> list[str]
     opposites = ", ".join(_link(cards[name], language) for name in card.opposites if name in cards)
     lesson = f"[{card.lesson[:2]}](../notebooks/{card.lesson}.ipynb)" if card.lesson else ""
     result = (read_headline(card.experiment) if card.experiment else "") or card.number
-    kind = language.say_kind(card.kind)
+    kind = language.kinds.get(card.kind, card.kind)
     return [", ".join(card.rows), _link(card, language), kind, card.problem, opposites, lesson, result]
 
 

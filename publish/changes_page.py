@@ -41,19 +41,12 @@ def page(cells: list[Cell]) -> str:
 
 def _row(name: str, title: str, cells: list[Cell]) -> list[str]:
     of = {cell.system: cell for cell in cells if cell.request == name}
-    return [
-        name,
-        title,
-        *(describe_cell(of[system]) for system in list_core()),
-        find_cheapest(list(of.values())),
-        read_predictions()[name],
-    ]
+    described = [describe_cell(of[system]) for system in list_core()]
+    return [name, title, *described, find_cheapest(list(of.values())), read_predictions()[name]]
 
 
 def render_page() -> dict[Path, str | bytes]:
     """The page and its picture by their paths."""
     cells = read_recorded()
-    return {
-        PAGE: page(cells),
-        PICTURE: show_picture(lambda path: impact_map.draw(list_touched(cells), "fti", path)).data,
-    }
+    picture = show_picture(lambda path: impact_map.draw(list_touched(cells), "fti", path))
+    return {PAGE: page(cells), PICTURE: picture.data}

@@ -23,13 +23,12 @@ from lab.engine.command import run_guarded
 from lab.engine.workspace import REPOSITORY, StudyError
 from publish import beyond_page, catalogue_page, changes_page, exercises, ledger, scorecard_part, service_page
 from publish.languages import glossary, readme_translation
-from publish.notebooks import notebook_prose, three_shapes
+from publish.notebooks import build_notebooks, three_shapes
 
 NUMBER = re.compile(r"-?\d[\d.,:]*(?:e[+-]?\d+)?|∞")
 CLOSE = 1.0
 """Levels of grey, of 255, by which two drawings of one picture may differ in the mean."""
 Content = str | bytes
-Files = Mapping[Path, Content]
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Part:
     """
 
     name: str
-    render: Callable[[], Files]
+    render: Callable[[], Mapping[Path, Content]]
     comparable: Callable[[str], str] | None = None
 
 
@@ -54,7 +53,7 @@ PARTS = (
     Part("scorecard", scorecard_part.render_page, scorecard_part.keep_comparable),
     Part("service", service_page.render_page, str),
     Part("readme", readme_translation.render_page),  # behind all that writes into the README
-    Part("notebooks", notebook_prose.render_notebooks),
+    Part("notebooks", build_notebooks.render_notebooks),
     Part("exercises", exercises.render_exercises),
 )
 

@@ -25,12 +25,8 @@ of the machine that wrote it. *Open*: the threshold lies within the interval.
 
 def order(judged: list[Judged]) -> list[Judged]:
     """Those that speak against FTI first, then those that depend, then the others, at last the untested."""
-    return sorted(judged, key=_rank)
-
-
-def _rank(claim: Judged) -> int:
-    ranks = {AGAINST.get(claim.favours): 0, DEPENDS: 1, UNTESTED: 3}
-    return ranks.get(claim.verdict, 2)
+    ranks = {DEPENDS: 1, UNTESTED: 3}
+    return sorted(judged, key=lambda c: 0 if c.verdict == AGAINST.get(c.favours) else ranks.get(c.verdict, 2))
 
 
 def page(judged: list[Judged]) -> str:
@@ -49,9 +45,8 @@ def _row(claim: Judged) -> list[str]:
 def evidence() -> Evidence:
     """All recorded results; raises ``StudyError`` if there is no study yet."""
     debt = debt_records.read_recorded()
-    return Evidence(
-        read_rows(results_folder()), change_records.read_recorded(), struck.read_recorded(), debt.rolled_back, debt
-    )
+    rows, cells = read_rows(results_folder()), change_records.read_recorded()
+    return Evidence(rows, cells, struck.read_recorded(), debt.rolled_back, debt)
 
 
 def render_page() -> dict[Path, str]:

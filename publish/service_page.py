@@ -9,10 +9,9 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from lab.service.__main__ import curl
-from lab.service.service_doors import open_service
-from lab.service.service_installation import renew_installation
+from lab.service.service_installation import open_service, renew_installation
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import make_example
+from parts.service_shell.flight import make_example
 from problem.questions import CUT_OFF
 from publish.marked_parts import find_page, replace_part
 

@@ -43,10 +43,8 @@ ASKED = (250, 500, 1_000)
 def compute_digests() -> dict[str, str]:
     """The digest of all that the run depends on, as it is now."""
     fti, engines = find_system("fti"), "reference.systems.fti.adapters.engines"
-    data = (*fti.data, f"{engines.replace('.', '/')}/variants")
-    return digest_of_steps(
-        [Step("elsewhere", "lab.bench.elsewhere:measure", "", loads=(*fti.modules, engines), data=data)]
-    )
+    loads, data = (*fti.modules, engines), (*fti.data, f"{engines.replace('.', '/')}/variants")
+    return digest_of_steps([Step("elsewhere", "lab.bench.elsewhere:measure", "", loads=loads, data=data)])
 
 
 def time_call(call: Callable[[], Any]) -> tuple[Any, float]:

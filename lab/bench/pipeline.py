@@ -89,10 +89,8 @@ def prepare_works(folder: Path, rounds: int) -> Works:
     eighth = asked["asked_at"].iloc[len(asked) // 8]
     few = asked[asked["asked_at"] <= eighth].reset_index(drop=True)
     whole, part = fill(folder / "whole", facts, END), fill(folder / "part", facts, eighth)
-    fti, monolith = (
-        Fti(renew_installation("fti", folder / "fti")),
-        Monolith(renew_installation("monolith", folder / "monolith")),
-    )
+    fti = Fti(renew_installation("fti", folder / "fti"))
+    monolith = Monolith(renew_installation("monolith", folder / "monolith"))
     known = facts.known_at(END)
     night = requests(scheduled_between(asked, CUT_OFF, CUT_OFF + pd.Timedelta(days=1)))
     works: Works = {
@@ -124,8 +122,7 @@ def prepare_refreshes(noon: Fti, monolith: Monolith, facts: Facts, rounds: int) 
 def fill(home: Path, facts: Facts, until: pd.Timestamp) -> Fti:
     """A store filled from nothing with every view up to its last refresh before ``until``."""
     rmtree(home, ignore_errors=True)
-    system = Fti(home)
-    return refresh(system, World(facts, until))
+    return refresh(Fti(home), World(facts, until))
 
 
 def refresh(system: Fti, world: World) -> Fti:

@@ -24,17 +24,15 @@ import polars as pl
 import yaml
 
 from lab.bench.bench_results import CONSOLE, Bench, print_table, take_turns
+from lab.bench.pipeline import END, fill
 from lab.engine.isolation import Send, run_isolated
 from lab.engine.workspace import StudyError
 from measure.cost.reuse import Paired
 from problem.facts import load_facts
 from problem.questions import questions
-from problem.world import World
 from reference.systems.fti.feature_repo.definitions import COLUMNS
 from reference.systems.fti.stores import CONFIG, FeatureStore
-from reference.systems.fti.system import System
 
-END = pd.Timestamp("2014-01-02", tz="UTC")
 SIZES = (1_000, 2_000, 5_000, 10_000, 20_000, 40_000, 80_000, 160_000)
 WARM_UP_ROWS = 100
 """Load lazy modules before the clock starts, for every contestant alike."""
@@ -130,9 +128,7 @@ def measure_year(options: argparse.Namespace) -> dict[str, Any]:
     facts = load_facts()
     asked = questions(facts, "real_time")[["flight_id", "asked_at", "origin", "carrier", "dest", "tailnum"]]
     with TemporaryDirectory() as folder:
-        system = System(Path(folder))
-        system.wake(World(facts, END))
-        system.store.flush()
+        fill(Path(folder), facts, END)
         return run(Path(folder), asked.iloc[:: len(asked) // (options.rows or len(asked))], options)
 
 

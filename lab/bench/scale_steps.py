@@ -124,7 +124,7 @@ def score_nights(place: Place, folder: Path, name: str = "nights") -> Stage:
     yield None
 
 
-STAGES: dict[str, Callable[[Place, Path], Stage]] = {
+WORK: dict[str, Callable[[Place, Path], Stage]] = {
     "features": fill_store,
     "read": read_history,
     "fit": fit_model,
@@ -136,7 +136,7 @@ STAGES: dict[str, Callable[[Place, Path], Stage]] = {
 def measure(folder: Path, steps: Path, stage: str, copies: int, number: int) -> None:
     """Run one stage and write ``measurement.json``: which it was, MB with libraries alone, and its figures."""
     libraries = _read_resident_mb()
-    figures = measure_stage(STAGES[stage](Place(steps, copies, number), folder))
+    figures = measure_stage(WORK[stage](Place(steps, copies, number), folder))
     which = {"stage": stage, "copies": copies, "round": number, "libraries_mb": libraries}
     (folder / "measurement.json").write_text(json.dumps(which | figures))
 

@@ -1,16 +1,18 @@
-"""What the sizes say: how time and memory grow with rows, and at which size one machine is full."""
+"""What the sizes say: how time and memory grow with rows, at which size one machine is full, and a figure of both."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from lab.bench.scale import RECORD
 from measure.cost.reuse import Spread
+from measure.figures import figure_style
 
 LABELS = {
     "features": "fill the store",
@@ -19,8 +21,10 @@ LABELS = {
     "score": "score every night",
     "night": "score one night",
 }
+MARKERS, STRENGTHS = "os^Dv", (1.0, 0.8, 0.6, 0.45, 0.3)
+"""Of each stage. All are FTI's, so all have its colour; strength and marker tell them apart."""
 SIGHT = 100
-MOVABLE, STAY = ("features", "read"), ("fit",)
+MOVABLE, STAYS = ("features", "read"), "fit"
 """What Spark can take over, and what it cannot, with this learner. Nights can be scored one by one, at any size."""
 
 
@@ -39,7 +43,6 @@ class Full:
     ``in_sight``: within a hundred times the largest size measured; a line drawn on further says nothing.
     """
 
-    stage: str
     rows: float
     years: float
     hours: float
@@ -107,23 +110,55 @@ class Scaling:
         times = room ** (step["rows"] / step["above_mb"])
         hours = last["cpu"] * times ** (step["cpu"] / step["rows"]) / 3600
         rows, years = float(last["rows"] * times), float(medians.index[-1] * times)
-        return Full(stage, rows, years, float(hours), bool(times <= SIGHT))
-
-    def first_full(self, stages: Sequence[str]) -> Full:
-        """Which of these stages needs the whole machine first."""
-        return min((self.full(stage) for stage in stages), key=lambda full: full.years)
+        return Full(rows, years, float(hours), bool(times <= SIGHT))
 
     def sentence(self) -> str:
         """From which size on to move to Spark, computed."""
-        movable, rest = (self.first_full(stages) for stages in (MOVABLE, STAY))
+        first = min(MOVABLE, key=lambda stage: self.full(stage).years)
+        full = self.full(first)
         return (
-            f"Of what Spark can take over, “{LABELS[movable.stage]}” is the first to fill a machine of "
-            f"{self.memory_gib:.0f} GiB: at {self._describe_size(movable)}, where it takes "
-            f"{movable.hours * 60:,.0f} CPU minutes. Move it before that. "
-            f"“{LABELS[rest.stage]}”, which Spark does not take over, fills the machine at {self._describe_size(rest)}."
+            f"Of what Spark can take over, “{LABELS[first]}” is the first to fill a machine of "
+            f"{self.memory_gib:.0f} GiB: at {self._describe_size(full)}, where it takes "
+            f"{full.hours * 60:,.0f} CPU minutes. Move it before that. "
+            f"“{LABELS[STAYS]}”, which Spark does not take over, fills the machine at "
+            f"{self._describe_size(self.full(STAYS))}."
         )
 
     def _describe_size(self, full: Full) -> str:
         largest = self.medians("features").iloc[-1]
         flights = largest["rows"] / largest.name * full.years / 1e6
         return f"about {full.years:,.0f} years ({flights:,.0f} million flights)"
+
+
+def draw(scaling: Scaling, path: Path, title: str = "One machine: time and memory as the years add up") -> None:
+    """Two panels over the years of flights, log-log; dashed: the line through the two largest sizes, to the limit."""
+    with figure_style.page(path, title) as figure:
+        time, memory = figure.subplots(1, 2)
+        for stage in scaling.stages:
+            _draw_line(time, scaling, stage, "cpu", 1.0)
+            _draw_line(memory, scaling, stage, "peak_mb", 1024.0)
+            full, peaks = scaling.full(stage), scaling.medians(stage)["peak_mb"] / 1024
+            if full.in_sight:
+                look = _look(stage) | {"linestyle": "--", "marker": "", "linewidth": 2.0}
+                memory.plot([peaks.index[-1], full.years], [peaks.iloc[-1], scaling.memory_gib], **look)
+        memory.axhline(scaling.memory_gib, color=figure_style.EDGE, linestyle=":")
+        memory.annotate(f"{scaling.memory_gib:.0f} GiB: the machine", (1, scaling.memory_gib), (0, 8),
+                        textcoords="offset points", fontsize=18)  # fmt: skip
+        time.set(ylabel="CPU seconds", title="Time")
+        memory.set(ylabel="GiB at the peak", title="Memory")
+        for axes in (time, memory):
+            axes.set(xscale="log", yscale="log", xlabel="years of flights")
+            axes.set_xticks(list(scaling.rounds), [str(size) for size in scaling.rounds])
+            axes.minorticks_off()
+        figure_style.legend(figure, time)
+
+
+def _draw_line(axes: Axes, scaling: Scaling, stage: str, column: str, unit: float) -> None:
+    sizes = scaling.of(stage).groupby("copies")[column].agg(["median", "min", "max"]) / unit
+    axes.plot(sizes.index, sizes["median"], label=LABELS[stage], **_look(stage))
+    axes.plot([sizes.index] * 2, [sizes["min"], sizes["max"]], color=figure_style.EDGE, linewidth=1.5)
+
+
+def _look(stage: str) -> dict[str, Any]:
+    number, look = list(LABELS).index(stage), figure_style.look("fti")
+    return look.dot | {"color": figure_style.tint(look.colour, STRENGTHS[number]), "marker": MARKERS[number]}

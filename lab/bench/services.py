@@ -8,22 +8,22 @@ must find first: the finished vector of the same question.
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from lab.load.endpoint import Endpoint
 from lab.load.served_system import HOST, served
 from lab.service.service_installation import SYSTEMS
+from lab.systems import find_system
 from measure.figures.figure_style import Look, look
-from parts.service_shell.example_request import make_bodies
+from parts.service_shell.flight import make_bodies
 from problem.contract import FEATURES
 from problem.facts import Facts
 from problem.questions import CUT_OFF, questions, scheduled_between
-from reference.systems.fti.system import System
 
 CHAMPION = "late_real_time"
 MLFLOW = "mlflow"
@@ -32,8 +32,7 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 LOOKS = {name: look(name) for name in SYSTEMS} | {MLFLOW: Look("mlflow models serve", "#999999", "X", "+")}
 
 
-@dataclass(frozen=True)
-class Questions:
+class Questions(NamedTuple):
     """JSON bodies, one a question and in the same order: the question itself, and its finished vector for MLflow.
 
     ``expected``: FTI's probability of ``late`` for each, from the model that MLflow serves.
@@ -47,7 +46,8 @@ class Questions:
 def make_questions(facts: Facts, home: Path) -> Questions:
     """The bodies; ``home`` is a copy of FTI as trained, with its store."""
     table = scheduled_between(questions(facts, "real_time"), CUT_OFF, CUT_OFF + pd.Timedelta(days=1))
-    table, system = table.assign(asked_at=CUT_OFF), System(home)
+    table = table.assign(asked_at=CUT_OFF)
+    system: Any = find_system("fti").open(home)
     vectors = system.recall(table)[list(FEATURES)]
     model, _ = system.registry.champion(CHAMPION)
     rows = vectors.astype(object).where(vectors.notna(), None).to_numpy().tolist()
@@ -58,30 +58,20 @@ def make_questions(facts: Facts, home: Path) -> Questions:
     )
 
 
-@dataclass(frozen=True)
-class Service:
-    """How a service is started (``{port}`` stands for its port), when it is ready, where and what it is asked."""
+@contextmanager
+def run_service(name: str, homes: Mapping[str, Path], asked: Questions) -> Iterator[Endpoint]:
+    """The service for as long as the block lasts: a system behind the repository's, or MLflow's own of FTI's champion.
 
-    name: str
-    command: list[str]
-    ready: str
-    path: str
-    bodies: list[bytes]
-    environment: dict[str, str] = field(default_factory=dict)
-
-    @contextmanager
-    def running(self) -> Iterator[Endpoint]:
-        """The service, for as long as the block lasts."""
-        command = [sys.executable, "-m", *self.command, "--port", "{port}"]
-        with served(command, self.ready, ONE_THREAD | self.environment) as url:
-            yield Endpoint(url + self.path, self.bodies)
-
-
-def list_services(homes: dict[str, Path], asked: Questions) -> list[Service]:
-    """The systems behind the repository's service; MLflow's own service of FTI's champion, given finished vectors."""
-    ours = [Service(name, ["lab.service", "--system", name, "--home", str(home)], "/ready", "/predict", asked.bodies)
-            for name, home in homes.items()]  # fmt: skip
-    command = f"mlflow models serve -m models:/{CHAMPION}@champion --env-manager local --host {HOST}".split()
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # it starts uvicorn by name
-    environment = {"MLFLOW_TRACKING_URI": f"sqlite:///{homes['fti'] / 'registry' / 'mlflow.db'}", "PATH": path}
-    return [*ours, Service(MLFLOW, command, "/ping", "/invocations", asked.vectors, environment)]
+    ``homes``: installations by system.
+    """
+    if name == MLFLOW:
+        command = f"mlflow models serve -m models:/{CHAMPION}@champion --env-manager local --host {HOST}".split()
+        programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # it starts uvicorn by name
+        registry = f"sqlite:///{homes['fti'] / 'registry' / 'mlflow.db'}"
+        environment = {"MLFLOW_TRACKING_URI": registry, "PATH": programs}
+        ready, path, bodies = "/ping", "/invocations", asked.vectors
+    else:
+        command, environment = ["lab.service", "--system", name, "--home", str(homes[name])], {}
+        ready, path, bodies = "/ready", "/predict", asked.bodies
+    with served([sys.executable, "-m", *command, "--port", "{port}"], ready, ONE_THREAD | environment) as url:
+        yield Endpoint(url + path, bodies)

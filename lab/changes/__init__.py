@@ -1,1 +1,1 @@
-"""Patches to the systems: cures now, change requests later."""
+"""Change requests, replayed on every system and measured; and the cures of the marked causes of skew."""

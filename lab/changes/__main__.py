@@ -3,11 +3,10 @@
 import argparse
 import sys
 
-from lab.changes import debt_records, debt_steps
-from lab.changes.change_records import record_cells
+from lab.changes import debt_records
+from lab.changes.change_records import name_cell, plan_replay, record_cells
 from lab.changes.change_requests import BY_ID, REQUESTS
 from lab.changes.change_table import collect_cells, print_table, write_cells
-from lab.changes.replay_steps import name_cell, plan_replay
 from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Executor
@@ -48,7 +47,7 @@ def take_debt(keep: bool) -> int:
     with open_workspace(study_folder()) as home:
         steps = home / "changes"
         with Display(open_console(WIDTH)) as display:
-            Executor(debt_steps.plan_debt(), steps, display).run()
+            Executor(debt_records.plan_debt(), steps, display).run()
         if keep:
             debt_records.RECORD.write(debt_records.collect_debt(steps), debt_records.compute_digests())
     return 0

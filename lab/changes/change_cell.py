@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 OUTCOMES = ("patched", "already", "cannot", "refused")
+MET = ("patched", "already")
+"""Outcomes of a request that the system meets in the end."""
 
 
 @dataclass

@@ -7,13 +7,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from lab.changes.change_cell import Cell
+from lab.changes.change_cell import MET, Cell
 from lab.changes.change_requests import REQUESTS
-from lab.study.verdicts import read_predictions
+from lab.study.verdicts import find_least, read_predictions
 from lab.systems import list_controls, list_core
 from measure.figures.impact_map import Touched
-
-FILE = "changes.json"
 
 
 def collect_cells(steps: Path, names: list[str]) -> list[Cell]:
@@ -21,20 +19,13 @@ def collect_cells(steps: Path, names: list[str]) -> list[Cell]:
     return [Cell(**json.loads((steps / name / "cell.json").read_text())) for name in names]
 
 
-def read_cells(results: Path) -> list[Cell]:
-    """The cells of a finished replay."""
-    return [Cell(**cell) for cell in json.loads((results / FILE).read_text())]
-
-
 def find_cheapest(cells: list[Cell]) -> str:
     """Who met a request with the fewest nodes changed, among the three systems; ``tie`` where several did, or none.
 
     A system that meets it already has changed no node; one that cannot does not compete.
     """
-    able = {cell.system: cell.nodes for cell in cells if cell.outcome in ("patched", "already")}
-    able = {system: nodes for system, nodes in able.items() if system not in list_controls()}
-    best = [system for system, nodes in able.items() if nodes == min(able.values())]
-    return best[0] if len(best) == 1 else "tie"
+    able = {cell.system: cell.nodes for cell in cells if cell.outcome in MET and cell.system not in list_controls()}
+    return find_least(able)
 
 
 def find_winners(cells: list[Cell]) -> dict[str, str]:
@@ -45,11 +36,10 @@ def find_winners(cells: list[Cell]) -> dict[str, str]:
 def list_touched(cells: list[Cell]) -> list[Touched]:
     """The cells of the map: sizes where a patch was accepted, else the outcome in a word."""
     titles = {request.id: f"{request.id} {request.title}" for request in REQUESTS}
-    return [Touched(titles[cell.request], cell.system, _count_nodes(cell), _describe_size(cell)) for cell in cells]
-
-
-def _count_nodes(cell: Cell) -> int | None:
-    return cell.nodes if cell.outcome in ("patched", "already") else None
+    return [
+        Touched(titles[cell.request], cell.system, cell.nodes if cell.outcome in MET else None, _describe_size(cell))
+        for cell in cells
+    ]
 
 
 def _describe_size(cell: Cell) -> str:
@@ -85,4 +75,4 @@ def describe_cell(cell: Cell) -> str:
 def write_cells(cells: list[Cell], folder: Path) -> None:
     """Write ``changes.json``; it holds every accepted patch, minimised, too."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE).write_text(json.dumps([asdict(cell) for cell in cells], indent=1))
+    (folder / "changes.json").write_text(json.dumps([asdict(cell) for cell in cells], indent=1))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from lab.changes.replay_dataset import END, INSTALLED, ROLLED_OUT, ReplayDataset
+from lab.changes.replay_dataset import END, ROLLED_OUT, ReplayDataset
 from lab.sandbox.installations import copy_installation
 from lab.systems import find_system, open_system
 from measure.data.skew import row_skew
@@ -120,11 +120,6 @@ class Operation:
     def copied(self, to: Path) -> "Operation":
         """The same installation in another folder; what it gave so far is left behind."""
         return Operation(self.name, copy_installation(self.home, to), self.ground)
-
-
-def install(operation: Operation) -> None:
-    """Put a system into operation, as it was before any request."""
-    operation.rolled_out(INSTALLED)
 
 
 def count_unequal(left: pd.DataFrame, right: pd.DataFrame) -> dict[str, int]:

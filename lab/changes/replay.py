@@ -2,14 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from lab.changes.case import CONTRACT, Case
 from lab.changes.change_cell import Cell
 from lab.changes.change_requests import BY_ID, FOLDER, ChangeRequest
 from lab.changes.patch_blocks import (
@@ -22,12 +20,14 @@ from lab.changes.patch_blocks import (
     format_patch,
     read_tree,
 )
+from lab.changes.patched_system import Case, open_case
 from lab.changes.ships import find_shipped
 from lab.engine.progress import report
-from lab.sandbox.patched_copy import apply_patch, patched_copy
+from lab.sandbox.patched_copy import apply_patch
 from lab.sandbox.sandbox import SandboxError
-from lab.systems import find_system
 from measure.code.impact import Impact, added_lines, impact
+
+CONTRACT = "lab/changes/test_contract.py"
 
 
 def replay(folder: Path, steps: Path, request_id: str, system: str, requests: str = "") -> None:
@@ -37,7 +37,7 @@ def replay(folder: Path, steps: Path, request_id: str, system: str, requests: st
     """
     request = replace(BY_ID[request_id], root=Path(requests or FOLDER))
     import_libraries(steps / f"base-{system}" / "modules.json")
-    with _open_case(request, system, steps) as case:
+    with open_case(request, system, steps) as case:
         found = _replay_cell(request, case)
     (folder / "cell.json").write_text(json.dumps(asdict(found)))
 
@@ -50,14 +50,6 @@ def import_libraries(names: Path) -> None:
                 import_module(name)
 
 
-@contextmanager
-def _open_case(request: ChangeRequest, system: str, steps: Path) -> Iterator[Case]:
-    """A copy of the code in which neutral ground has changed as the request says, and the system has not."""
-    change = request.folder / "problem.patch"
-    with patched_copy([change] if change.exists() else []) as copy:
-        yield Case(system, find_system(system).folder, copy, steps, request.meant)
-
-
 def _replay_cell(request: ChangeRequest, case: Case) -> Cell:
     before = read_tree(case.copy, case.folder)
     accepted = f"lab/changes/requests/{request.folder.name}/test_accepted.py"
@@ -68,17 +60,15 @@ def _replay_cell(request: ChangeRequest, case: Case) -> Cell:
         return Cell(request.id, case.system, "refused" if proof else "cannot", proof or why)
     if not red:
         return _measure_patch(request, case, before, before, Cell(request.id, case.system, "already"))
+    patches = {"ours": request.patch(case.system), "yours": request.beaten(case.system)}
     tried = [
-        _try_patch(request, case, before, (accepted, CONTRACT), by, patch) for by, patch in _list_patches(request, case)
+        _try_patch(request, case, before, (accepted, CONTRACT), by, patch)
+        for by, patch in patches.items()
+        if patch.exists()
     ]
     if not tried:
         return Cell(request.id, case.system, "refused", f"no patch, and the test is red: {red}")
     return min(tried, key=lambda cell: (cell.outcome == "refused", cell.nodes))
-
-
-def _list_patches(request: ChangeRequest, case: Case) -> list[tuple[str, Path]]:
-    both = {"ours": request.patch(case.system), "yours": request.beaten(case.system)}
-    return [(by, patch) for by, patch in both.items() if patch.exists()]
 
 
 def _try_patch(request: ChangeRequest, case: Case, before: Tree, tests: tuple[str, ...], by: str, patch: Path) -> Cell:
@@ -131,7 +121,7 @@ def _measure_patch(request: ChangeRequest, case: Case, before: Tree, after: Tree
     """Live once more with the accepted code, and fill in what is measured on it."""
     case.rewrite(after)
     try:
-        run = case.call("lab.changes.traced_run:trace_run", package=case.folder)
+        run = case.call("lab.changes.acceptance:trace_run")
     except SandboxError as error:
         return Cell(request.id, case.system, "refused", f"its run ended early: {error}", cell.by)
     found: Impact = impact(before, after)

@@ -33,7 +33,7 @@ class ReplayDataset(NamedTuple):
     past: pd.DataFrame
 
 
-def write_dataset(folder: Path) -> None:
+def write_dataset(folder: Path, steps: Path) -> None:
     """Write the cut-down tables of the data package, and which flights are asked about, as Parquet files."""
     source, world = read_source(), make_small_world(load_facts())
     small = _cut(source, world)

@@ -5,19 +5,39 @@ week's are rolled back. Either way the questions are asked again, and answers ar
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lab.changes.case import Case
-from lab.changes.change_requests import BY_ID
+import pandas as pd
+
+from lab.changes.operation import Operation
+from lab.changes.patched_system import BEFORE, Situation, patch_system
 from lab.changes.replay import import_libraries
-from lab.changes.rolled_back_answers import RolledBack
 from lab.engine.progress import reported
-from lab.sandbox.patched_copy import patched_copy
-from lab.systems import find_system
+from problem.contract import KEYS
 
 REQUESTS = {"alone": "C10", "pair": "C14"}
 """By what is rolled back, the request that changes the definition."""
+SAME = 1e-9
+"""Predictions this near are the same answer."""
+
+
+@dataclass
+class RolledBack:
+    """One kind of question.
+
+    ``what``: ``alone`` or ``pair`` (see above); ``differing``: the share of answers that are not
+    those of then (None: there are none); ``largest``: of their distances, a probability; ``refused``: the error
+    instead.
+    """
+
+    system: str
+    what: str
+    mode: str
+    questions: int
+    differing: float | None = None
+    largest: float | None = None
+    refused: str = ""
 
 
 def measure_roll_back(system: str, what: str, steps: Path, changed: bool = True) -> list[RolledBack]:
@@ -25,11 +45,8 @@ def measure_roll_back(system: str, what: str, steps: Path, changed: bool = True)
 
     ``changed=False`` leaves the code as it was, which calibrates the ruler: nothing may differ.
     """
-    request = BY_ID[REQUESTS[what]]
-    patches = [request.folder / "problem.patch", request.patch(system)] if changed else []
-    with patched_copy(patches) as copy:
-        case = Case(system, find_system(system).folder, copy, steps, request.meant)
-        rows: list[RolledBack] = case.call("lab.changes.rolled_back_answers:roll_back", what=what)
+    with patch_system(REQUESTS[what] if changed else BEFORE, system, steps) as found:
+        rows: list[RolledBack] = found.case.call("lab.changes.rollback:roll_back", what=what)
     return rows
 
 
@@ -38,3 +55,34 @@ def roll_back_models(folder: Path, steps: Path, system: str) -> None:
     import_libraries(steps / f"base-{system}" / "modules.json")
     rows = [asdict(row) for what in reported(REQUESTS) for row in measure_roll_back(system, what, steps)]
     (folder / "rows.json").write_text(json.dumps(rows))
+
+
+def roll_back(situation: Situation, what: str) -> list[RolledBack]:
+    """Roll back, ask, compare; a row for each kind of question. Runs in the patched copy."""
+    operation, then = situation.operate(), pd.read_parquet(situation.base / "then.parquet")
+    now, refused = _ask_again(operation, what, then)
+    return [
+        RolledBack(operation.name, what, str(mode), len(of), *_compare_answers(of, now), refused)
+        for mode, of in then.groupby("mode")
+    ]
+
+
+def _ask_again(operation: Operation, what: str, then: pd.DataFrame) -> tuple[pd.DataFrame | None, str]:
+    """The log, or why there is none."""
+    if what == "pair":
+        operation.rolled_out()
+        versions = then[["model_version", "model_version_delay"]].to_numpy().ravel()
+        operation.opened().roll_back(sorted(set(versions)))  # type: ignore[attr-defined]  # the request adds it
+    try:
+        return operation.replayed(), ""
+    except Exception as error:
+        return None, f"{type(error).__name__}: {error}"
+
+
+def _compare_answers(then: pd.DataFrame, now: pd.DataFrame | None) -> tuple[float | None, float | None]:
+    """The share of answers that differ, and the largest distance."""
+    if now is None:
+        return None, None
+    both = then.merge(now, on=[*KEYS, "mode"], suffixes=("", "_now"), validate="one_to_one")
+    apart = (both["prediction"] - both["prediction_now"]).abs()
+    return float(1 - (apart <= SAME).sum() / len(then)), float(apart.max())

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from lab.changes.case import Case
+from lab.changes.patched_system import Case
 from lab.systems import ADAPTERS, Program, find_system, list_code
 from measure.code.callgraph import import_graph
 from measure.code.impact import MODULE, Impact, closure
@@ -32,13 +32,9 @@ def _list_files(case: Case, one: Program) -> set[str]:
     modules = {name for entry in one.entries for name in closure(edges, entry)}
     python = {f"{name.replace('.', '/')}.py" for name in modules}
     packages = {str(Path(file).parent) for file in python}
-    beside = [
-        file
-        for file in (case.copy / case.folder).rglob("*")
-        if ADAPTERS not in file.parts and file.suffix not in {".py", ".pyc"}
-    ]
-    data = {str(file.relative_to(case.copy)) for file in beside if file.is_file()}
-    return python | {file for file in data if str(Path(file).parent) in packages}
+    beside = [file for file in (case.copy / case.folder).rglob("*") if file.suffix not in {".py", ".pyc"}]
+    data = [file.relative_to(case.copy) for file in beside if file.is_file() and ADAPTERS not in file.parts]
+    return python | {str(file) for file in data if str(file.parent) in packages}
 
 
 def _enters_change(case: Case, change: Impact, one: Program, lines: Lines) -> bool:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lab.changes.prepare_replay import read_version
 from lab.changes.replay_dataset import ROLLED_OUT
-from lab.changes.versioned_modules import read_version
 from measure.code.impact import impact
 from measure.data.skew import row_skew
 from problem.contract import FEATURES, KEYS, LOG, TARGETS, VECTOR, requests

@@ -1,16 +1,18 @@
-"""A learner's notebook, run: what its cells have defined, and where they stopped."""
+"""A learner's notebook, run: what its cells have defined, and where they stopped; and what a check says to it."""
 
 import io
 import linecache
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
-from types import TracebackType
+from traceback import extract_tb
 from typing import Any
 
 import nbformat
+import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 from IPython.display import display
 from nbformat import NotebookNode
@@ -29,12 +31,22 @@ class Answers:
     names: dict[str, Any]
     stopped: list[str] = field(default_factory=list)
 
-    def take(self, name: str) -> Any:
-        """What the notebook calls by this name; raises ``NotYet`` while it is missing or still a stub."""
+    def take(self, name: str, kind: type = object, described: str = "") -> Any:
+        """What the notebook calls by this name; raises ``NotYet`` while it is missing, still a stub or not ``kind``."""
         value = self.names.get(name)
         if value is None or value is ...:
             raise NotYet(f"`{name}` is still empty")
+        if not isinstance(value, kind):
+            raise NotYet(f"`{name}` is to be {described}")
         return value
+
+    def take_number(self, name: str, low: float, high: float) -> float:
+        """A number of the notebook; raises ``NotYet`` unless it lies between ``low`` and ``high``."""
+        value = self.take(name)
+        number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else float("nan")
+        if not low <= number <= high:
+            raise NotYet(f"`{name}` is to be a number from {low:g} to {high:g}, not {value!r}")
+        return number
 
     def call(self, name: str, *given: Any) -> Any:
         """What a function of the notebook returns; raises ``NotYet`` where it raises or returns nothing."""
@@ -46,11 +58,25 @@ class Answers:
         return returned
 
 
+class Note(str):
+    """A line that tells something, and finds no fault."""
+
+
+Part = Callable[[Answers], Iterable[str]]
+"""Yields a line for each expectation that failed, and a ``Note`` for what is worth knowing."""
+Parts = Mapping[str, Part]
+
+
+def count_unequal(left: Any, right: Any) -> int:
+    """In how many places two rows of numbers differ; nulls are equal. Rows of two lengths differ in all places."""
+    one, other = np.asarray(left, dtype=float), np.asarray(right, dtype=float)
+    return int((~np.isclose(one, other, equal_nan=True)).sum()) if one.shape == other.shape else other.size
+
+
 @contextmanager
 def explain_errors(who: str) -> Iterator[None]:
     """The learner's code runs inside: quietly, and what it raises becomes one line."""
-    with redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
         try:
             yield
         except NotYet:
@@ -63,15 +89,8 @@ def describe_error(error: BaseException) -> str:
     """An error in one line, with the cell it comes from."""
     said = " ".join(f"{type(error).__name__}: {error}".split())
     short = said if len(said) <= LETTERS else f"{said[:LETTERS]} …"
-    places = list(_cells(error.__traceback__))
-    return f"{short} ({places[-1]})" if places else short
-
-
-def _cells(trace: TracebackType | None) -> Iterator[str]:
-    while trace:
-        if (name := trace.tb_frame.f_code.co_filename).startswith("<cell "):
-            yield f"{name.strip('<>')}, line {trace.tb_lineno}"
-        trace = trace.tb_next
+    places = [place for place in extract_tb(error.__traceback__) if place.filename.startswith("<cell ")]
+    return f"{short} ({places[-1].filename.strip('<>')}, line {places[-1].lineno})" if places else short
 
 
 def read_answers(path: Path) -> Answers:

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from functools import cache
 
 import duckdb
-import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from lab.exercises.answers import Answers, NotYet, explain_errors
-from lab.exercises.judging import Note, Parts, a_number
+from lab.exercises.answers import Answers, Note, NotYet, Parts, count_unequal, explain_errors
 from problem.facts import load_facts
 from problem.questions import NEW_YORK, questions, scheduled_between
 
@@ -80,12 +78,11 @@ def _without_zone(table: pd.DataFrame) -> pd.DataFrame:
 def seen(on: Tables, clock: str) -> dict[int, pd.DataFrame]:
     """By question, the departures that the window of two hours holds if it is cut on ``clock``; slow and obvious."""
     legs, length = on["legs"].dropna(subset="dep_delay"), pd.Timedelta(hours=2)
-    return {
-        row.flight_id: legs[
-            (legs["origin"] == row.origin) & (legs[clock] > row.asked_at - length) & (legs[clock] <= row.asked_at)
-        ]
-        for row in on["asked"].itertuples()
-    }
+    found = {}
+    for row in on["asked"].itertuples():
+        within = (legs[clock] > row.asked_at - length) & (legs[clock] <= row.asked_at)
+        found[row.flight_id] = legs[(legs["origin"] == row.origin) & within]
+    return found
 
 
 def too_early(on: Tables) -> set[int]:
@@ -95,7 +92,7 @@ def too_early(on: Tables) -> set[int]:
 
 
 def _guess(answers: Answers) -> Iterator[str]:
-    guess, on = a_number(answers, "guess", 0, 1), tables()
+    guess, on = answers.take_number("guess", 0, 1), tables()
     yield Note(f"you guessed that {guess:.0%} of the rows leak; {len(too_early(on)) / len(on['asked']):.0%} do")
 
 
@@ -122,9 +119,7 @@ def _rows(answers: Answers) -> Iterator[str]:
 
 
 def _query(answers: Answers) -> Iterator[str]:
-    query = answers.take("mended")
-    if not isinstance(query, str):
-        raise NotYet("`mended` is to be a text, the query")
+    query = answers.take("mended", str, "a text, the query")
     for place, day in ((PLACE, DAY), (ELSEWHERE, ANOTHER_DAY)):
         wrong = list(_compared(query, tables(place, day)))
         yield from (f"{place}, {day}: {line}" for line in wrong)
@@ -144,7 +139,7 @@ def _compared(query: str, on: Tables) -> Iterator[str]:
     truth = {number: legs["dep_delay"].mean() for number, legs in seen(on, "departed_at").items()}
     wanted = given.assign(**{LEAKING: pd.Series(truth)})
     for name in FEATURES:
-        if differ := int((~np.isclose(found[name].astype(float), wanted[name].astype(float), equal_nan=True)).sum()):
+        if differ := count_unequal(found[name], wanted[name]):
             hint = "what was known in the two hours up to asked_at, that instant included?" if name == LEAKING else ""
             yield f"{name} is wrong in {differ} of {len(found)} rows; {hint or 'it did not leak: leave it as it was'}"
 

@@ -9,15 +9,14 @@ from typing import Any
 
 from lab.engine.isolation import run_isolated
 from lab.engine.workspace import REPOSITORY
-from lab.exercises.answers import Answers, NotYet
-from lab.exercises.judging import Note, Parts
+from lab.exercises.answers import Answers, Note, NotYet, Parts
 from lab.study.steps.mutant_outcomes import PATIENCE
 from lab.study.steps.small_world import SmallWorld, make_small_world
 from lab.study.steps.system_run import Life
 from lab.systems import find_system
 from measure.code.effect import Sides, effect, verdict
 from measure.code.mutants import Mutant, mutants
-from problem.contract import FEATURES, KEYS, System
+from problem.contract import FEATURES, KEYS
 from problem.facts import load_facts
 
 SIDES = ("training", "serving", "both", "neither")
@@ -69,37 +68,30 @@ CHOSEN = {
 
 def list_mutants() -> str:
     """The mutants, as the learner sees them."""
-    return "\n".join(_shown(letter, chosen) for letter, chosen in CHOSEN.items())
+    shown = []
+    for letter, chosen in CHOSEN.items():
+        text = chosen.source.splitlines()[chosen.mutant.line - 1].strip()
+        where = f"{find_system(chosen.system).folder}/{chosen.file}, line {chosen.mutant.line}"
+        shown.append(f"{letter}  {where}: {chosen.before} becomes {chosen.after}\n     {text}\n")
+    return "\n".join(shown)
 
 
-def _shown(letter: str, chosen: Chosen) -> str:
-    line = chosen.source.splitlines()[chosen.mutant.line - 1].strip()
-    where = f"{find_system(chosen.system).folder}/{chosen.file}, line {chosen.mutant.line}"
-    return f"{letter}  {where}: {chosen.before} becomes {chosen.after}\n     {line}\n"
+def choose_of(system: str) -> dict[str, Chosen]:
+    """The mutants of one system, by letter."""
+    return {letter: chosen for letter, chosen in CHOSEN.items() if chosen.system == system}
 
 
 @cache
-def run_chosen(letters: str = "".join(CHOSEN)) -> dict[str, tuple[str, str]]:
-    """Which side each mutant moves (one of ``SIDES``, or ``loud``), and the features that changed."""
-    found: dict[str, tuple[str, str]] = {}
-    for system in sorted({CHOSEN[letter].system for letter in letters}):
-        found |= _moved(system, {letter: CHOSEN[letter] for letter in letters if CHOSEN[letter].system == system})
-    return found
-
-
-def _moved(system: str, chosen: dict[str, Chosen]) -> dict[str, tuple[str, str]]:
-    def opened(home: Path) -> System:
-        return find_system(system).open(home)  # anew in every child
-
+def run_chosen(system: str) -> dict[str, tuple[str, str]]:
+    """Which side each of a system's mutants moves (one of ``SIDES``, or ``loud``), and the features that changed."""
+    chosen, studied = choose_of(system), find_system(system)
     with TemporaryDirectory() as homes:
-        opened(Path(homes) / "first")  # so that no child has to import the libraries
-        code = REPOSITORY / find_system(system).folder
-        life = Life(code, find_system(system).package, opened, _world(), Path(homes))
+        studied.open(Path(homes) / "first")  # so that no child has to import the libraries
+        life = Life(REPOSITORY / studied.folder, studied.package, studied.open, _world(), Path(homes))
         tasks = [life.live, *(life.with_change(c.file, c.mutant.applied(c.source)) for c in chosen.values())]
-        sides = [
-            _sides(said) for _, said, _ in sorted(run_isolated(tasks, PATIENCE, at_once=1), key=lambda end: end[0])
-        ]
-    return {letter: _verdict(sides[0], after) for letter, after in zip(chosen, sides[1:], strict=True)}
+        ends = sorted(run_isolated(tasks, PATIENCE, at_once=1), key=lambda end: end[0])
+    before, *after = [dict(said) for _, said, _ in ends]
+    return {letter: _find_moved(before, told) for letter, told in zip(chosen, after, strict=True)}
 
 
 @cache
@@ -108,12 +100,9 @@ def _world() -> SmallWorld:
     return SmallWorld(facts, asked[asked["mode"] == MODE].reset_index(drop=True))
 
 
-def _sides(said: list[Any]) -> Sides:
-    told = dict(said)
-    return Sides(told["training"][MODE], told["serving"][MODE])
-
-
-def _verdict(before: Sides, after: Sides) -> tuple[str, str]:
+def _find_moved(*told: dict[str, Any]) -> tuple[str, str]:
+    """What a mutant moves, from what the unchanged code told and what the mutant told."""
+    before, after = (Sides(of["training"][MODE], of["serving"][MODE]) for of in told)
     found = effect(before, after, KEYS, FEATURES)
     names = [str(found[name]) for name in ("features_training", "features_serving")]
     kind = verdict(str(found["training_failure"]), str(found["serving_failure"]), *names)
@@ -122,18 +111,16 @@ def _verdict(before: Sides, after: Sides) -> tuple[str, str]:
 
 def _predicted(answers: Answers) -> dict[str, str]:
     """The twelve answers; raises ``NotYet`` while one is missing or no side, before any mutant is run."""
-    sides = answers.take("sides")
-    if not isinstance(sides, dict):
-        raise NotYet("`sides` is to be a dictionary: letter -> side")
+    sides: dict[str, str] = answers.take("sides", dict, "a dictionary: letter -> side")
     if empty := [letter for letter in CHOSEN if sides.get(letter) not in SIDES]:
         raise NotYet(f"`sides` has no answer for {', '.join(empty)}; write one of {', '.join(SIDES)}")
     return sides
 
 
 def _of(system: str, answers: Answers) -> Iterator[str]:
-    sides, truth = _predicted(answers), run_chosen()
-    for letter in [letter for letter, chosen in CHOSEN.items() if chosen.system == system]:
-        chosen, (side, features) = CHOSEN[letter], truth[letter]
+    sides, truth = _predicted(answers), run_chosen(system)
+    for letter, chosen in choose_of(system).items():
+        side, features = truth[letter]
         if side == sides[letter]:
             yield Note(f"{letter} {side}: {features or 'no feature changed'}")
         else:

@@ -1,8 +1,7 @@
 """Exercise 4: one more feature in each compared system, in a copy; what it touches, and whether it is right."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -12,15 +11,14 @@ import numpy as np
 import pandas as pd
 
 from lab.changes.change_requests import BY_ID
-from lab.changes.patch_blocks import read_tree
-from lab.exercises.answers import Answers, NotYet
-from lab.exercises.edits import Touched, apply_edits, count_touched
-from lab.exercises.judging import Note, Parts
-from lab.sandbox.patched_copy import apply_patch, patched_copy
+from lab.changes.patch_blocks import Tree
+from lab.changes.patched_system import patch_system
+from lab.exercises.answers import Answers, Note, NotYet, Parts, count_unequal
 from lab.sandbox.sandbox import Sandbox, SandboxError
 from lab.study.steps.small_world import SmallWorld, make_small_world
 from lab.study.steps.system_run import TICK
 from lab.systems import find_system, list_compared
+from measure.code.impact import added_lines, impact
 from problem.facts import load_facts
 
 REQUEST = BY_ID["C1"]
@@ -29,23 +27,34 @@ PATIENCE = 60.0
 """CPU seconds for one system."""
 AT_MOST = 24
 """Questions of one kind that each system is asked."""
+A_DICTIONARY = "a dictionary with an entry for each system"
+Edit = tuple[str, str, str]
+"""A file, a text that it holds exactly once, and what is to stand there instead."""
 Sides = Mapping[str, pd.DataFrame]
 """By mode: the questions with the feature, its mean and count as ``served`` and as ``trained``, and its ``truth``."""
 
 
-def count_ours(system: str) -> Touched:
-    """What the patch that stands in the repository touches."""
-    with _copy() as copy:
-        before = read_tree(copy, find_system(system).folder)
-        apply_patch(REQUEST.patch(system), copy)
-        return count_touched(before, read_tree(copy, find_system(system).folder))
+def describe_touched(before: Tree, after: Tree) -> str:
+    """How much of a system is new or changed, as ruler 6 counts it; raises ``NotYet`` for what is not Python."""
+    try:
+        found = impact(before, after)
+    except SyntaxError as error:
+        raise NotYet(f"{error.filename} is no longer Python after your edits: line {error.lineno}") from None
+    lines = len(added_lines(before, after))
+    return f"files {len(found.files)}, functions {len(found.functions)}, lines {lines}"
 
 
-@contextmanager
-def _copy() -> Iterator[Path]:
-    """A copy of the code whose specification, contract and oracle have the new feature; no system has."""
-    with patched_copy([REQUEST.folder / "problem.patch"]) as copy:
-        yield copy
+def apply_edits(before: Tree, package: str, edits: Sequence[Edit]) -> dict[str, str]:
+    """The system's files after the edits, one after the other; raises ``NotYet`` for one that cannot be made."""
+    after = dict(before)
+    for number, (name, old, new) in enumerate(edits, start=1):
+        file = name if name in after else f"{package}/{name}"
+        if file not in after:
+            raise NotYet(f"edit {number}: {package} has no file {name}")
+        if (times := after[file].count(old)) != 1 or not old:
+            raise NotYet(f"edit {number}: the old text stands in {name} {times} times, not once")
+        after[file] = after[file].replace(old, new)
+    return after
 
 
 @cache
@@ -63,10 +72,9 @@ def run_system(system: str, copy: Path) -> Sides:
     """
     _world(), find_system(system).import_door()  # what the parent has at hand, no child has to make
     try:
-        found = Sandbox(copy).run(lambda: _answer(system), PATIENCE)
+        sides: Sides = Sandbox(copy).run(lambda: _answer(system), PATIENCE)
     except SandboxError as error:
         raise NotYet(" ".join(str(error).strip().splitlines()[-1].split())[:200]) from None
-    sides: Sides = found
     return sides
 
 
@@ -94,7 +102,7 @@ def _sides(door: Any, facts: Any, log: pd.DataFrame) -> pd.DataFrame:
 
 def list_faults(table: pd.DataFrame) -> Iterator[str]:
     """What is wrong with the feature in one mode: on the way to an answer, and on the way to a training table."""
-    if differ := int((~np.isclose(table["served"], table["truth"], equal_nan=True)).sum()):
+    if differ := count_unequal(table["served"], table["truth"]):
         yield f"served: {differ} of {len(table)} answers are not what the oracle says; events, window, null rule?"
     filled = table[table["count"] > 0]
     departures = _world().facts.departures
@@ -107,30 +115,21 @@ def list_faults(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _system(system: str, answers: Answers) -> Iterator[str]:
-    if not (of_system := _of_systems(answers, "edits").get(system)):
+    if not (edits := answers.take("edits", dict, A_DICTIONARY).get(system)):
         raise NotYet(f"`edits[{system!r}]` is still empty")
-    with _copy() as copy:
-        before = read_tree(copy, find_system(system).folder)
-        after = apply_edits(before, find_system(system).folder, of_system)
-        touched = count_touched(before, after)
-        for name, text in after.items():
-            (copy / name).write_text(text)
-        wrong = [f"{mode}: {line}" for mode, table in run_system(system, copy).items() for line in list_faults(table)]
-    yield from wrong
+    with patch_system(REQUEST.id, system, Path()) as ours:
+        after = apply_edits(ours.before, find_system(system).folder, edits)
+        touched = describe_touched(ours.before, after)
+        ours.case.rewrite(after)
+        sides = run_system(system, ours.case.copy)
+    yield from (wrong := [f"{mode}: {line}" for mode, table in sides.items() for line in list_faults(table)])
     if not wrong:
         yield Note(f"yours: {touched}")
-        yield Note(f"ours:  {count_ours(system)}")
-
-
-def _of_systems(answers: Answers, name: str) -> dict[str, Any]:
-    found = answers.take(name)
-    if not isinstance(found, dict):
-        raise NotYet(f"`{name}` is to be a dictionary with an entry for each system")
-    return found
+        yield Note(f"ours:  {describe_touched(ours.before, ours.after)}")
 
 
 def _guesses(answers: Answers) -> Iterator[str]:
-    guess = _of_systems(answers, "guess")
+    guess = answers.take("guess", dict, A_DICTIONARY)
     if empty := [system for system in list_compared() if not isinstance(guess.get(system), int)]:
         raise NotYet(f"`guess` has no number for {', '.join(empty)}")
     for system in list_compared():

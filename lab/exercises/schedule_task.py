@@ -6,8 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from lab.exercises.answers import Answers, NotYet
-from lab.exercises.judging import Note, Parts, a_number
+from lab.exercises.answers import Answers, Note, NotYet, Parts
 from measure.cost.reuse import measure_cpu_seconds
 from problem.facts import load_facts
 from problem.questions import NEW_YORK, questions, scheduled_between
@@ -38,11 +37,6 @@ def asked_at() -> pd.DatetimeIndex:
 def mean_age(every: str) -> float:
     """Minutes from the last refresh to the question, on average."""
     return float(np.mean((asked_at() - last_refresh(asked_at(), every)) / MINUTE))
-
-
-def theory(every: str) -> float:
-    """Minutes: half an interval."""
-    return float(pd.Timedelta(every) / MINUTE / 2)
 
 
 def runs_a_day(every: str) -> float:
@@ -83,9 +77,9 @@ def _choice(answers: Answers) -> Iterator[str]:
 
 def _ages(answers: Answers) -> Iterator[str]:
     for name, every in (("age", _interval(answers)), ("age_daily", ONCE)):
-        said, found = a_number(answers, name, 0, 10_000), mean_age(every)
+        said, found = answers.take_number(name, 0, 10_000), mean_age(every)
         if abs(said - found) <= OFF * found:
-            half = f"half an interval is {theory(every):.0f}"
+            half = f"half an interval is {pd.Timedelta(every) / MINUTE / 2:.0f}"
             yield Note(f"{every}: you said {said:.0f} minutes, it is {found:.0f}; {half}")
         else:
             side = "older" if found > said else "fresher"

@@ -26,12 +26,8 @@ class View(NamedTuple):
 
 
 VIEWS = {
-    "origin_departures": View(
-        "origin", ORIGINS, "departures", "dep_delay", "origin_dep_delay_2h", pd.Timedelta(hours=2)
-    ),
-    "carrier_landings": View(
-        "carrier", CARRIERS, "landings", "arr_delay", "carrier_arr_delay_24h", pd.Timedelta(hours=24)
-    ),
+    "origin_departures": View("origin", ORIGINS, "departures", "dep_delay", "origin_dep_delay_2h", pd.Timedelta("2h")),
+    "carrier_landings": View("carrier", CARRIERS, "landings", "arr_delay", "carrier_arr_delay_24h", pd.Timedelta("1D")),
 }
 
 
@@ -65,18 +61,15 @@ def put(folder: Path) -> Path:
     return folder
 
 
-def rows_for(asked: pd.DataFrame) -> pd.DataFrame:
-    """Per question its features, from the newest rows that could be read when it was asked, and ``age``.
-
-    ``age``: minutes from ``as_of`` to the question; one run writes both views, so their values are of one age.
-    """
-    return pd.DataFrame([_row_for(question) for question in asked.itertuples()], index=asked.index)
-
-
 @cache
 def rows_between(start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
-    """The same for all questions about flights scheduled from ``start`` to ``end``."""
-    return rows_for(asked_between(start, end))
+    """Per question about a flight scheduled from ``start`` to ``end`` its features, and ``age``.
+
+    They come from the newest rows that could be read when it was asked. ``age``: minutes from ``as_of`` to the
+    question; one run writes both views, so their values are of one age.
+    """
+    asked = asked_between(start, end)
+    return pd.DataFrame([_row_for(question) for question in asked.itertuples()], index=asked.index)
 
 
 def _row_for(question: Any) -> dict[str, float]:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from lab.exercises.answers import Answers, NotYet, explain_errors
+from lab.exercises.answers import Answers, NotYet, count_unequal, explain_errors
 from lab.exercises.few_flights import END, FIRST, SERVED_FROM, asked_between, few_flights
 from lab.exercises.slow_store import VIEWS, View, put, refreshes, rows_between, stored, value_of
 from lab.exercises.small_monolith import FEATURES
@@ -21,12 +20,6 @@ def table_of(value: Any, who: str, columns: list[str]) -> pd.DataFrame:
     if missing := [name for name in columns if name not in value]:
         raise NotYet(f"`{who}`: no column {missing[0]}")
     return value
-
-
-def unequal(left: Any, right: Any) -> int:
-    """In how many places two rows of numbers differ; nulls are equal."""
-    one, other = np.asarray(left, dtype=float), np.asarray(right, dtype=float)
-    return int((~np.isclose(one, other, equal_nan=True)).sum()) if one.shape == other.shape else other.size
 
 
 def _instants(view: View) -> dict[str, pd.Timestamp]:
@@ -44,11 +37,9 @@ def features_by_name(answers: Answers) -> Iterator[str]:
     """Step 1."""
     for name in VIEWS:
         yield from list(_view(name, answers))[:1]
-    asked = asked_between(SERVED_FROM, END)
+    asked, hours = asked_between(SERVED_FROM, END), rows_between(SERVED_FROM, END)["local_hour"]
     found = table_of(answers.call("request_time", asked), "request_time", ["local_hour"])
-    if not found.index.equals(asked.index) or unequal(
-        found["local_hour"], rows_between(SERVED_FROM, END)["local_hour"]
-    ):
+    if not found.index.equals(asked.index) or count_unequal(found["local_hour"], hours):
         yield "`request_time`: the hour of scheduled_at in New York, one row a question, with the index of `asked`"
 
 
@@ -60,7 +51,7 @@ def _view(name: str, answers: Answers) -> Iterator[str]:
             yield f"`{name}`, {when}: one row for each of {', '.join(view.keys)}, also where nothing is in the window"
             continue
         values = found.set_index(view.key)[view.feature].reindex(list(view.keys))
-        if unequal(values, [value_of(view, key, at) for key in view.keys]):
+        if count_unequal(values, [value_of(view, key, at) for key in view.keys]):
             yield f"`{name}`, {when}: other values; the window is (at - length, at] on known_at, empty is null"
 
 
@@ -82,7 +73,7 @@ def _stored(name: str, file: Path) -> Iterator[str]:
     found = table_of(pd.read_parquet(file), file.name, list(wanted.columns)).sort_values(order, ignore_index=True)
     if len(found) != len(wanted) or not (found[order] == wanted[order]).all(axis=None):
         yield f"{file.name}: one row for each key at each refresh, {len(wanted)} in all; it has {len(found)}"
-    elif unequal(found[view.feature], wanted[view.feature]):
+    elif count_unequal(found[view.feature], wanted[view.feature]):
         yield f"{file.name}: {view.feature} is not what was known at as_of"
     elif not (found["stored_at"] == wanted["stored_at"]).all():
         yield f"{file.name}: stored_at is when the run was over, as_of + RUN_TIME; nobody can read a row before"
@@ -98,7 +89,7 @@ def training_rows(answers: Answers) -> Iterator[str]:
     if found["flight_id"].tolist() != asked["flight_id"].tolist():
         raise NotYet("`training_rows`: one row a question, in the order of `asked` (merge_asof sorts by time)")
     for name in FEATURES:
-        if wrong := unequal(found[name], wanted[name]):
+        if wrong := count_unequal(found[name], wanted[name]):
             yield f"`training_rows`: {name} is wrong in {wrong} of {len(asked)} rows; {_look(name, found, asked)}"
 
 
@@ -109,6 +100,6 @@ def _look(feature: str, found: pd.DataFrame, asked: pd.DataFrame) -> str:
             marks = asked.assign(place=range(len(asked))).sort_values("asked_at")
             rows = stored(name).sort_values("as_of")
             early = pd.merge_asof(marks, rows, left_on="asked_at", right_on="as_of", by=view.key).sort_values("place")
-            if not unequal(found[feature], early[feature]):
+            if not count_unequal(found[feature], early[feature]):
                 return "as_of is what a row is about; it can be read from stored_at on"
     return "the newest row of its key with stored_at <= asked_at; null if there is none"

@@ -11,11 +11,10 @@ from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Executor
 from lab.engine.workspace import open_workspace, study_folder
-from lab.faults.anatomy import describe_anatomy
+from lab.faults.fault_cell import Cell
 from lab.faults.fault_list import FAULTS
-from lab.faults.fault_records import collect_cells, record_cells
-from lab.faults.fault_steps import plan_faults
-from lab.faults.matrix import Cell
+from lab.faults.fault_records import collect_cells, plan_faults, record_cells
+from lab.faults.scene import list_jobs
 from lab.systems import list_core
 
 WIDTH = 200
@@ -50,7 +49,7 @@ def hit_all(systems: list[str], keep: bool) -> int:
 
 def print_table(cells: list[Cell], systems: list[str], console: Console) -> None:
     """A line a fault, a column a job of a system: what became of it, and of the next answers."""
-    jobs = [(system, job) for system in systems for job in describe_anatomy(system).jobs]
+    jobs = [(system, job) for system in systems for job in list_jobs(system)]
     table = Table(title="Who survives: the job; the next answers once the fault is gone", title_justify="left")
     for heading in ("fault", *(f"{system}\n{job.replace('_', ' ')}" for system, job in jobs)):
         table.add_column(heading)

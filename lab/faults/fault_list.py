@@ -1,23 +1,16 @@
 """The faults, in the words of an operator; when each strikes, and which jobs it can strike."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from lab.faults import injectors
-from lab.faults.anatomy import WRITERS, Anatomy
 from lab.faults.injectors import Inject
 from lab.faults.other_columns import other_columns
-from lab.faults.scene import Scene
+from lab.faults.scene import WRITERS
 from lab.faults.writes import disk_full
+from lab.systems import StudiedSystem
 
 ALONG, BEFORE = "all along", "just before the job"
-
-
-@contextmanager
-def nothing(scene: Scene) -> Iterator[Scene]:
-    """No fault: the cell that all others are held against."""
-    yield scene
 
 
 @dataclass(frozen=True)
@@ -30,15 +23,15 @@ class Fault:
 
     id: str
     title: str
-    inject: Inject = nothing
+    inject: Inject = nullcontext
     strikes: str = BEFORE
     needs_store: bool = False
     refreshed: bool = True
     kills: bool = False
 
-    def find_obstacle(self, anatomy: Anatomy, job: str) -> str:
+    def find_obstacle(self, system: StudiedSystem, job: str) -> str:
         """Why a job of a system cannot have this fault; empty if it can."""
-        if self.needs_store and not anatomy.store:
+        if self.needs_store and not system.has_store:
             return "it stores no features"
         if self.kills and job not in WRITERS:
             return "it writes nothing that others read"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
 
 from lab.changes.replay_dataset import INSTALLED
 from lab.engine.workspace import REPOSITORY
@@ -32,19 +31,12 @@ def check_injected(there: bool, what: str) -> None:
 
 
 class WithoutLandings(Facts):
-    """Facts whose table of landings cannot be read."""
+    """Facts whose table of landings cannot be read; nor can the whole warehouse, which is one read."""
 
     def __getattribute__(self, name: str) -> object:
-        return raise_unreadable() if name == "landings" else super().__getattribute__(name)
-
-    def known_between(self, after: object, until: object) -> Facts:
-        """Part of the protocol of ``Facts``: the whole warehouse is one read."""
-        return raise_unreadable()
-
-
-def raise_unreadable() -> NoReturn:
-    """What a warehouse says of a table that is gone."""
-    raise FileNotFoundError("the table landings cannot be read")
+        if name == "landings":
+            raise FileNotFoundError("the table landings cannot be read")
+        return super().__getattribute__(name)
 
 
 @contextmanager
@@ -72,13 +64,14 @@ def plant_defect(kind: str) -> Inject:
 
     @contextmanager
     def inject(scene: Scene) -> Iterator[Scene]:
-        package, finders = scene.anatomy.package.replace("/", "."), [*sys.meta_path]
+        package, code, finders = scene.system.package, scene.system.weather_code, [*sys.meta_path]
         forget_package(package)
-        for file, names in scene.anatomy.code.items():
+        for file, names in code.items():
+            module = ".".join(Path(file).with_suffix("").parts)
             text = planted_defects.decorate_functions((REPOSITORY / file).read_text(), names, kind)
-            sys.meta_path.insert(0, ChangedModule(_name_module(file), REPOSITORY / file, text))
-            import_module(_name_module(file))
-        hit = {name for names in scene.anatomy.code.values() for name in names}
+            sys.meta_path.insert(0, ChangedModule(module, REPOSITORY / file, text))
+            import_module(module)
+        hit = {name for names in code.values() for name in names}
         check_injected(set(planted_defects.APPLIED) == hit, f"hit {planted_defects.APPLIED}, not {hit}")
         try:
             yield scene
@@ -89,16 +82,12 @@ def plant_defect(kind: str) -> Inject:
     return inject
 
 
-def _name_module(file: str) -> str:
-    return ".".join(Path(file).with_suffix("").parts)
-
-
 @contextmanager
 def model_missing(scene: Scene) -> Iterator[Scene]:
     """The file of the model ``late`` is gone."""
     for file in list_models(scene):
         file.unlink()
-    check_injected(not list(scene.home.glob(scene.anatomy.models)), "a model is left")
+    check_injected(not list(scene.home.glob(scene.system.models)), "a model is left")
     yield scene
 
 
@@ -116,7 +105,7 @@ def model_corrupt(scene: Scene) -> Iterator[Scene]:
 
 def list_models(scene: Scene) -> list[Path]:
     """The files of the model ``late``; raises ``NotInjected`` if there are none."""
-    found = list(scene.home.glob(scene.anatomy.models))
+    found = list(scene.home.glob(scene.system.models))
     check_injected(bool(found), "there is no model to harm")
     return found
 
@@ -124,15 +113,15 @@ def list_models(scene: Scene) -> list[Path]:
 @contextmanager
 def store_missing(scene: Scene) -> Iterator[Scene]:
     """The folder of stored features is gone."""
-    shutil.rmtree(scene.home / scene.anatomy.store)
-    check_injected(not (scene.home / scene.anatomy.store).exists(), "the store is still there")
+    shutil.rmtree(scene.store)
+    check_injected(not scene.store.exists(), "the store is still there")
     yield scene
 
 
 @contextmanager
 def store_locked(scene: Scene) -> Iterator[Scene]:
     """Somebody holds the database of the latest values for himself."""
-    file = scene.home / scene.anatomy.online
+    file = scene.store / "online.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         check_injected(_is_locked(file), "the store can be read")

@@ -6,9 +6,6 @@ from typing import Any
 
 import joblib
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from lab.faults.injectors import check_injected, list_models
 from lab.faults.scene import Scene
@@ -20,16 +17,24 @@ SERVED, OTHER = "temp", "dew_point"
 @contextmanager
 def other_columns(scene: Scene) -> Iterator[Scene]:
     """The model in force was fitted on ``dew_point`` where the systems serve ``temp``."""
-    if scene.system.has_store:
-        _register_model(scene)
+    name, adapter = f"late_{scene.mode}", scene.system.adapter("study")
+    if adapter:
+        adapter.register(scene.home, name, _fit_model(), SERVED, OTHER)
+        columns = adapter.champion(scene.home, name).feature_names_in_
     else:
         for file in list_models(scene):
             joblib.dump(_replace_model(joblib.load(file)), file)
-    check_injected(OTHER in _read_columns(scene), "the model in force was fitted on what is served")
+        kept = joblib.load(list_models(scene)[0])
+        columns = (kept["model"] if isinstance(kept, dict) else kept.learner).feature_names_in_
+    check_injected(OTHER in columns, "the model in force was fitted on what is served")
     yield scene
 
 
-def _fit_model() -> Pipeline:
+def _fit_model() -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier  # a second to load, and whoever lists the faults waits
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
     columns = [OTHER, "wind_speed"]
     learner = make_pipeline(FunctionTransformer(), HistGradientBoostingClassifier(max_iter=2))
     return learner.fit(pd.DataFrame([[0.0, 1.0], [1.0, 0.0]] * 30, columns=columns), [0, 1] * 30)
@@ -40,17 +45,3 @@ def _replace_model(kept: Any) -> Any:
     if isinstance(kept, dict):
         return kept | {"model": _fit_model()}
     return kept._replace(learner=_fit_model())
-
-
-def _register_model(scene: Scene) -> None:
-    adapter = scene.system.adapter("study")
-    assert adapter is not None, f"{scene.name} keeps its models where nobody can put one"
-    adapter.register(scene.home, f"late_{scene.mode}", _fit_model(), SERVED, OTHER)
-
-
-def _read_columns(scene: Scene) -> list[str]:
-    if adapter := scene.system.adapter("study"):
-        return list(adapter.champion(scene.home, f"late_{scene.mode}").feature_names_in_)
-    kept = joblib.load(list_models(scene)[0])
-    model = kept["model"] if isinstance(kept, dict) else kept.learner
-    return list(model.feature_names_in_)

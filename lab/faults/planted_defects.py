@@ -48,12 +48,9 @@ def decorate_functions(text: str, names: tuple[str, ...], fault: str) -> str:
     """A module's text with ``fault`` (a decorator of this module) put on the functions of these names."""
     lines = text.splitlines(keepends=True)
     tree = ast.parse(text)
-    for node in sorted(_find_functions(tree, names), key=lambda found: -found.lineno):
+    hit = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in names]
+    for node in sorted(hit, key=lambda found: -found.lineno):
         lines.insert(node.lineno - 1, f"{' ' * node.col_offset}@_{fault}\n")
     after_docstring = tree.body[0].end_lineno
     lines.insert(after_docstring or 0, f"from lab.faults.planted_defects import {fault} as _{fault}\n")
     return "".join(lines)
-
-
-def _find_functions(tree: ast.Module, names: tuple[str, ...]) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in names]

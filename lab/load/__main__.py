@@ -11,8 +11,8 @@ from rich.console import Console
 from lab.engine.command import run_guarded
 from lab.load.endpoint import CONNECTIONS, TIMEOUT, CannotLoad, Endpoint, check
 from lab.load.load_figure import draw_loops, draw_rates
-from lab.load.load_result import DEADLINE, Result
-from lab.load.loops import closed_loop, open_loop
+from lab.load.load_result import DEADLINE
+from lab.load.loops import compare_loops
 from lab.load.saturation import find_ceiling, find_saturation, rates
 from measure.figures.figure_style import look
 
@@ -36,28 +36,18 @@ def measure(options: argparse.Namespace, console: Console) -> int:
         raise CannotLoad(f"--rate {options.rate:g} is over half of what the generator can do here: ask for less")
     console.print(f"at most {endpoint.connections} connections; an answer is good within {options.deadline:g} ms")
     try:
-        (_saturate if options.saturate else _run_loops)(endpoint, options, ceiling.rate / 2, console)
+        if options.saturate:
+            tried = rates(options.rate, ceiling.rate / 2)
+            saturation = find_saturation(endpoint, tried, options.seconds, options.deadline, console.print)
+            console.print(saturation.verdict)
+            draw_rates({YOURS: saturation}, options.figure)
+        else:
+            tails = compare_loops(endpoint, options.rate, options.seconds, options.deadline, console.print)
+            draw_loops(tails, YOURS, options.figure)
     except OSError as error:
         raise CannotLoad(f"cannot write {options.figure}: {error.strerror or error}") from error
     console.print(f"figure: {options.figure}")
     return 0
-
-
-def _run_loops(endpoint: Endpoint, options: argparse.Namespace, most: float, console: Console) -> None:
-    opened = open_loop(endpoint, options.rate, options.seconds)
-    console.print(opened.describe(options.deadline))
-    closed = closed_loop(endpoint, 1, len(opened.due), options.rate)
-    console.print(closed.describe(options.deadline))
-    draw_loops({"open": opened.tail, "closed": closed.tail}, YOURS, options.figure)
-
-
-def _saturate(endpoint: Endpoint, options: argparse.Namespace, most: float, console: Console) -> None:
-    def hear(run: Result) -> None:
-        console.print(run.describe(options.deadline))
-
-    saturation = find_saturation(endpoint, rates(options.rate, most), options.seconds, options.deadline, hear)
-    console.print(saturation.verdict)
-    draw_rates({YOURS: saturation}, options.figure)
 
 
 def _read_endpoint(options: argparse.Namespace) -> Endpoint:

@@ -67,11 +67,8 @@ def _draw_rates(axes: Axes, look: Look, saturation: Saturation, quantile: str) -
     steps, top = last_tries(saturation), TOP * saturation.deadline
     waits = {step.offered: min(getattr(step, quantile), top) for step in steps}
     point = saturation.point
-    axes.plot(
-        *zip(*waits.items(), strict=True),
-        label=f"{look.label} ({f'ring: {point:g}/s' if point else 'no rate'} held)",
-        **look.dot,
-    )
+    held = f"ring: {point:g}/s held" if point else "no rate held"
+    axes.plot(*zip(*waits.items(), strict=True), label=f"{look.label} ({held})", **look.dot)
     if point:
         axes.plot(point, waits[point], "o", markersize=30, fillstyle="none", color=look.colour, markeredgewidth=3)
 

@@ -1,12 +1,13 @@
 """What one run saw: a latency and a status per request, and the figures that follow from them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isfinite
-from typing import Any, Literal
+from math import inf, isfinite
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
+from pydantic.dataclasses import dataclass as kept_dataclass
 
 Floats = npt.NDArray[np.float64]
 OK = 200
@@ -19,17 +20,21 @@ SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.
           0.003, 0.002, 0.001)  # fmt: skip
 
 
-def to_json(waits: Iterable[float]) -> list[float | None]:
-    """Milliseconds for a JSON file: rounded to a microsecond, null for infinite."""
-    return [round(wait, 3) if isfinite(wait) else None for wait in waits]
+KeptNumber = Annotated[
+    int | float,
+    BeforeValidator(lambda kept: inf if kept is None else kept),
+    PlainSerializer(lambda number: round(number, 3) if isfinite(number) else None),
+]
+"""A number that a JSON file has with three digits behind the point, and as null where it is infinite."""
 
 
-def from_json(waits: Iterable[float | None]) -> list[float]:
-    """What ``to_json`` wrote."""
-    return [float("inf") if wait is None else wait for wait in waits]
+def to_json(kept: Any) -> dict[str, Any]:
+    """A ``kept_dataclass`` for a JSON file; ``type(kept)(**record)`` reads it again."""
+    record: dict[str, Any] = TypeAdapter(type(kept)).dump_python(kept, mode="json")
+    return record
 
 
-@dataclass(frozen=True)
+@kept_dataclass(frozen=True)
 class Tail:
     """A distribution of waits, small enough to keep.
 
@@ -38,7 +43,7 @@ class Tail:
 
     requests: int
     shares: tuple[float, ...]
-    ms: tuple[float, ...]
+    ms: tuple[KeptNumber, ...]
 
     @classmethod
     def of(cls, waits: Floats) -> "Tail":
@@ -53,15 +58,6 @@ class Tail:
             if abs(share - (1 - quantile)) < 1e-9:
                 return ms
         raise KeyError(f"no share {1 - quantile:g} among those kept for {self.requests} requests")
-
-    def record(self) -> dict[str, Any]:
-        """For a JSON file."""
-        return {"requests": self.requests, "shares": list(self.shares), "ms": to_json(self.ms)}
-
-    @classmethod
-    def read(cls, record: dict[str, Any]) -> "Tail":
-        """What ``record`` wrote."""
-        return cls(record["requests"], tuple(record["shares"]), tuple(from_json(record["ms"])))
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from typing import Literal
 import numpy as np
 
 from lab.load.endpoint import Endpoint, run
-from lab.load.load_result import Floats, Result
+from lab.load.load_result import Floats, Result, Tail
 
 Send = Callable[[int], Awaitable[int]]
 Fates = tuple[Floats, Floats, Floats, np.ndarray]
 """Of each request: when it was due, sent and answered, in seconds since the start, and its status."""
+Ask = Callable[[Send], Awaitable[Fates]]
 
 
 def schedule(rate: float, seconds: float) -> Floats:
@@ -37,7 +38,7 @@ def open_loop(endpoint: Endpoint, rate: float, seconds: float) -> Result:
     due = schedule(rate, seconds) if rate > 0 else np.empty(0)
     if not len(due):
         raise ValueError(f"no request is due in {seconds:g} s at a rate of {rate:g} a second")
-    return run(_measure("open", endpoint, lambda send: send_when_due(send, due), rate))
+    return run(_measure("open", endpoint, lambda send: _send_when_due(send, due), rate))
 
 
 def closed_loop(endpoint: Endpoint, workers: int, requests: int, rate: float | None = None) -> Result:
@@ -53,12 +54,18 @@ def closed_loop(endpoint: Endpoint, workers: int, requests: int, rate: float | N
     return run(_measure("closed", endpoint, lambda send: _send_by_turns(send, workers, requests, pause)))
 
 
-async def _measure(
-    kind: Literal["open", "closed"],
-    endpoint: Endpoint,
-    ask: Callable[[Send], Awaitable[Fates]],
-    rate: float | None = None,
-) -> Result:
+def compare_loops(
+    endpoint: Endpoint, rate: float, seconds: float, deadline: float, hear: Callable[[str], object]
+) -> dict[str, Tail]:
+    """The waits in an ``open`` loop, then in a ``closed`` one that asks as often if it can; ``hear`` gets two lines."""
+    opened = open_loop(endpoint, rate, seconds)
+    hear(opened.describe(deadline))
+    closed = closed_loop(endpoint, 1, len(opened.due), rate)
+    hear(closed.describe(deadline))
+    return {"open": opened.tail, "closed": closed.tail}
+
+
+async def _measure(kind: Literal["open", "closed"], endpoint: Endpoint, ask: Ask, rate: float | None = None) -> Result:
     cpu = time.process_time()
     async with endpoint.session() as session:
         due, sent, done, statuses = await ask(lambda number: endpoint.status(session, number))
@@ -66,7 +73,7 @@ async def _measure(
     return Result(kind, rate, seconds, due, sent, (done - due) * 1000, statuses, time.process_time() - cpu)
 
 
-async def send_when_due(send: Send, due: Floats) -> Fates:
+async def _send_when_due(send: Send, due: Floats) -> Fates:
     """Send request i at ``due[i]`` seconds from now."""
     sent, done, statuses = np.zeros(len(due)), np.zeros(len(due)), np.zeros(len(due), np.int64)
     began = time.perf_counter()

@@ -1,12 +1,11 @@
 """The saturation point of a service: the highest rate at which it still gives what is asked of it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import count, takewhile
-from typing import Any
 
 from lab.load.endpoint import Endpoint
-from lab.load.load_result import DEADLINE, Result, from_json, to_json
+from lab.load.load_result import DEADLINE, KeptNumber, Result, kept_dataclass
 from lab.load.loops import closed_loop, open_loop
 from lab.load.planted_waits import NOOP
 from lab.load.served_system import uvicorn
@@ -17,23 +16,22 @@ TRIES = 2
 """A rate has failed when so many runs in a row did: on a machine that others use too, one may fail by chance."""
 WORKERS, REQUESTS = 8, 4000
 """Callers that ask a service that does nothing, and how often."""
-Hear = Callable[[Result], object]
 
 
-@dataclass(frozen=True)
+@kept_dataclass(frozen=True)
 class Step:
     """One run at one rate: requests a second offered, answered, and answered in time; waits in ms (infinite where no
     answer came); ``failed`` requests; ``lag``: ms by which the generator itself was late with one in a hundred.
     """
 
-    offered: float
-    answered: float
-    goodput: float
-    p50: float
-    p95: float
-    p99: float
-    failed: float
-    lag: float
+    offered: KeptNumber
+    answered: KeptNumber
+    goodput: KeptNumber
+    p50: KeptNumber
+    p95: KeptNumber
+    p99: KeptNumber
+    failed: KeptNumber
+    lag: KeptNumber
 
     @classmethod
     def of(cls, run: Result, deadline: float) -> "Step":
@@ -48,12 +46,12 @@ class Step:
         return self.goodput >= HELD * self.offered
 
 
-@dataclass(frozen=True)
+@kept_dataclass(frozen=True)
 class Saturation:
     """Every step, none left out, in the order made, and the deadline in ms of a good answer."""
 
     steps: tuple[Step, ...]
-    deadline: float
+    deadline: int | float
 
     @property
     def point(self) -> float | None:
@@ -72,18 +70,6 @@ class Saturation:
         end = f"{self.steps[-1].offered:g} not" if self.reached else "no higher rate was tried"
         return f"saturation: {held}, {end} (good answers within {self.deadline:g} ms, {HELD:.0%} of the offered rate)"
 
-    def record(self) -> dict[str, Any]:
-        """For a JSON file."""
-        steps = [asdict(step) for step in self.steps]
-        rounded = [dict(zip(step, to_json(step.values()), strict=True)) for step in steps]
-        return {"deadline": self.deadline, "point": self.point, "steps": rounded}
-
-    @classmethod
-    def read(cls, record: dict[str, Any]) -> "Saturation":
-        """What ``record`` wrote."""
-        steps = [Step(**dict(zip(step, from_json(step.values()), strict=True))) for step in record["steps"]]
-        return cls(tuple(steps), record["deadline"])
-
 
 def rates(first: float, most: float, factor: float = 1.25) -> Iterator[float]:
     """Ever higher rates up to ``most``, each ``factor`` times the one before; whole requests a second from 10 on."""
@@ -96,14 +82,14 @@ def find_saturation(
     tried: Iterable[float],
     seconds: float,
     deadline: float = DEADLINE,
-    hear: Hear = lambda run: None,
+    hear: Callable[[str], object] = lambda line: None,
 ) -> Saturation:
-    """Offer each rate for so many seconds, once more if it fails, until one has failed; ``hear`` gets each run."""
+    """Offer each rate for so many seconds, once more if it fails, until one has failed; ``hear`` gets a line a run."""
     steps: list[Step] = []
     for rate in tried:
         for _ in range(TRIES):
             run = open_loop(endpoint, rate, seconds)
-            hear(run)
+            hear(run.describe(deadline))
             steps.append(Step.of(run, deadline))
             if steps[-1].held:
                 break

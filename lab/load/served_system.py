@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from tempfile import TemporaryDirectory
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from lab.load.endpoint import CannotLoad
@@ -78,7 +77,7 @@ class ServedProcess:
         try:
             with urlopen(self.url + self.path, timeout=5) as answer:
                 return bool(answer.status == 200)
-        except (URLError, OSError):
+        except OSError:
             return False
 
 

@@ -1,6 +1,7 @@
 """Run the experiments of all patterns, or some: ``make patterns``, ``python -m lab.patterns NAME``; resumable."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from lab.engine.step import Step
 from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import open_workspace, study_folder
 from lab.patterns.experiment_list import RESULT, plan_experiments, record_of
-from lab.patterns.experiment_step import read_result
+from lab.patterns.experiment_step import FILE
 
 WIDTH = 160
 LIBRARIES = ("pandas", "sklearn.ensemble")
@@ -36,7 +37,7 @@ def run_experiments(steps: Sequence[Step], keep: bool) -> int:
         with Display(console) as display:
             executor = Executor(steps, home / "patterns", display, libraries=LIBRARIES)
             executor.run()
-        results = {step.name: read_result(executor.folder / step.name) for step in steps}
+        results = {step.name: json.loads((executor.folder / step.name / FILE).read_text()) for step in steps}
     if not steps:
         console.print("there is no experiment yet: CONTRIBUTING.md says how to add one")
     for name, result in results.items():

@@ -65,7 +65,6 @@ def _plan(name: str) -> Step:
 def _read_head(name: str) -> tuple[str, dict[str, Any]]:
     """The first line of a module's docstring, and its ALONE and DATA; read from the text, as importing takes time."""
     tree = ast.parse((FOLDER / f"{name}.py").read_text())
-    assigned = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
-    settings = {ast.unparse(node.targets[0]): node.value for node in assigned}
+    settings = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
     wanted = {key: ast.literal_eval(value) for key, value in settings.items() if key in ("ALONE", "DATA")}
     return (ast.get_docstring(tree) or name).splitlines()[0], wanted

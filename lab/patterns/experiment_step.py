@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 FILE = "result.json"
 
@@ -19,8 +18,3 @@ def run_experiment(folder: Path, steps: Path, module: str, packages: Mapping[str
     if not str(result.get("headline", "")).strip():
         raise ValueError(f"{module} returned no headline")
     (folder / FILE).write_text(json.dumps(result))
-
-
-def read_result(folder: Path) -> dict[str, Any]:
-    """What an experiment returned."""
-    return dict(json.loads((folder / FILE).read_text()))

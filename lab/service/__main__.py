@@ -9,10 +9,9 @@ import pandas as pd
 import uvicorn
 
 from lab.engine.command import run_guarded
-from lab.service.service_doors import open_service
-from lab.service.service_installation import SYSTEMS, find_installation
+from lab.service.service_installation import SYSTEMS, find_installation, open_service
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import make_example
+from parts.service_shell.flight import make_example
 from problem.questions import CUT_OFF
 
 

@@ -1,13 +1,25 @@
-"""Where a service keeps its own: a copy of what the study trained, so that the study's results stay as they are."""
+"""The systems that can be put behind the shell, and where each keeps its own.
+
+That is a copy of what the study trained, so that the study's results stay as they are.
+"""
 
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
+
 from lab.engine.workspace import StudyError, study_folder
 from lab.sandbox.installations import copy_installation
 from lab.systems import open_system
+from parts.service_shell.answer_log import AnswerLog
+from parts.service_shell.answering import PredictionService
+from parts.service_shell.metrics import Metrics
+from parts.service_shell.predictor import Predictor
+from problem.facts import load_facts
+from problem.questions import CUT_OFF
+from problem.world import World
 
 SYSTEMS = ("fti", "split")
 """Those that answer when asked."""
@@ -32,9 +44,8 @@ def renew_installation(system: str, home: Path) -> Path:
     if not trained.exists():
         raise StudyError(f"{system} is not trained yet: run `make study` first")
     shutil.rmtree(home, ignore_errors=True)
-    open_system(
-        system, copy_installation(trained, home)
-    )  # once, before several processes do: it tells Feast of the new place
+    # Opened once, before several processes do that: it tells Feast of the new place.
+    open_system(system, copy_installation(trained, home))
     return home
 
 
@@ -47,3 +58,22 @@ def read_while_written(home: Path) -> Path:
         with closing(sqlite3.connect(file)) as database:
             database.execute("PRAGMA journal_mode=WAL")
     return home
+
+
+def open_service(system: str, home: Path, degrade: bool = True, until: pd.Timestamp = CUT_OFF) -> PredictionService:
+    """A system (one of ``SYSTEMS``) installed in ``home``, with a log and metrics of its own.
+
+    ``degrade``: FTI answers from nulls where stored features cannot be had. ``until``: so far the split reads its
+    stream. The libraries of each are loaded for it alone.
+    """
+    metrics = Metrics()
+    predictor: Predictor
+    if system == "split":
+        from antipatterns.systems.split.adapters.split_service import SplitPredictor
+
+        predictor = SplitPredictor(home, metrics, World(load_facts(), until))
+    else:
+        from reference.systems.fti.adapters.fti_service import FtiPredictor
+
+        predictor = FtiPredictor(home, metrics, degrade)
+    return PredictionService(predictor, AnswerLog(home / "answers", metrics.lost.inc), metrics)

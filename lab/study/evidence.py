@@ -1,18 +1,17 @@
 """What the recorded results hold, for claims to ask."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from lab.changes.change_cell import Cell
+from lab.changes.change_cell import MET, Cell
 from lab.changes.debt_records import Debt
-from lab.changes.rolled_back_answers import RolledBack
-from lab.faults.matrix import Cell as Struck
+from lab.changes.rollback import RolledBack
+from lab.faults.fault_cell import Cell as Struck
 from lab.study.scorecard_rows import Row
 from measure.code.cochange import co_change
 
-MET = ("patched", "already")
 Span = tuple[float, float]
 """The ends of an interval, twice the value where there is none."""
 
@@ -38,7 +37,7 @@ class Evidence:
         """
         if isinstance(asked, int | float):
             return float(asked), float(asked)
-        of = {
+        of: dict[str, Callable[[dict[str, Any]], float | Span]] = {
             "score": self._score,
             "change": self._change,
             "faults": self._faults,
@@ -46,7 +45,8 @@ class Evidence:
             "debt": self._debt,
             "touched": self._touched,
         }
-        low, high = next(find for kind, find in of.items() if kind in asked)(asked)
+        found = next(find for kind, find in of.items() if kind in asked)(asked)
+        low, high = found if isinstance(found, tuple) else (found, found)
         return low * asked.get("times", 1), high * asked.get("times", 1)
 
     def _score(self, asked: dict[str, Any]) -> Span:
@@ -56,43 +56,39 @@ class Evidence:
                 return row.interval
         raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
 
-    def _change(self, asked: dict[str, Any]) -> Span:
+    def _change(self, asked: dict[str, Any]) -> float:
         of = [cell for cell in self.cells if cell.system == asked["system"] and cell.outcome in MET]
         if asked["change"] == "median":
-            changed = [_field(cell, asked["field"]) for cell in of if cell.outcome == "patched"]
-            return median(changed), median(changed)
+            return median(_field(cell, asked["field"]) for cell in of if cell.outcome == "patched")
         for cell in of:
             if cell.request == asked["change"]:
-                return _field(cell, asked["field"]), _field(cell, asked["field"])
+                return _field(cell, asked["field"])
         raise NoEvidence(f"{asked['change']} was not met by {asked['system']}")
 
-    def _faults(self, asked: dict[str, Any]) -> Span:
+    def _faults(self, asked: dict[str, Any]) -> float:
         """How many cells of a system (of one ``fault``, of one ``job``) came out in one of the ways named."""
         of = [cell for cell in self.struck if cell.system == asked["system"] and cell.outcome]
         of = [cell for cell in of if cell.fault == asked.get("fault", cell.fault)]
         of = [cell for cell in of if cell.job == asked.get("job", cell.job)]
         if not of:
             raise NoEvidence(f"the failure matrix has no {asked}")
-        number = float(sum(cell.outcome in asked["faults"] for cell in of))
-        return number, number
+        return float(sum(cell.outcome in asked["faults"] for cell in of))
 
-    def _rolled_back(self, asked: dict[str, Any]) -> Span:
+    def _rolled_back(self, asked: dict[str, Any]) -> float:
         """The share of questions that do not get the answer of then, refused ones too; the kind with most."""
         of = [row for row in self.rolled_back if (row.system, row.what) == (asked["system"], asked["rollback"])]
         if not of:
             raise NoEvidence(f"nobody rolled back {asked}")
-        worst = max(1.0 if row.differing is None else row.differing for row in of)
-        return worst, worst
+        return max(1.0 if row.differing is None else row.differing for row in of)
 
-    def _debt(self, asked: dict[str, Any]) -> Span:
+    def _debt(self, asked: dict[str, Any]) -> float:
         """A number of a system's code after a request, or the worst after any that it could meet."""
         of = [state for state in self.debt.states if state.system == asked["system"]] if self.debt else []
         if asked["after"] != "any":
             of = [state for state in of if state.request == asked["after"]]
         if not of:
             raise NoEvidence(f"nobody took the debt {asked}")
-        worst = max(float(getattr(state, asked["debt"])) for state in of)
-        return worst, worst
+        return max(float(getattr(state, asked["debt"])) for state in of)
 
     def _touched(self, asked: dict[str, Any]) -> Span:
         """Of mutants of code that requests touched, the share that moves both sides."""

@@ -2,17 +2,20 @@
 
 import json
 import shutil
+import traceback
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from lab.engine.isolation import Send, Task, run_isolated
 from lab.engine.step import Step
 from lab.engine.step_cache import DONE, digest, is_done, mark_done
 from lab.engine.step_keys import key_of_steps
 from lab.engine.workspace import explain_os_error
-from lab.study.apply_rulers import apply_rulers
 from lab.study.results import Results
+from lab.study.rulers import Ruler
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row, read_row
 from lab.study.scorecard_table import print_scorecard
@@ -20,6 +23,8 @@ from lab.study.study_steps import plan_study
 from lab.study.verdicts import read_predictions
 from lab.systems import find_system, list_compared, list_controls
 
+PATIENCE = 300.0
+"""CPU seconds for one ruler; the slowest takes ten."""
 DATA = ("PREDICTIONS.md", "measure/figures/figure_style.mplstyle", "lab/study/scorecard_questions.toml")
 
 
@@ -64,6 +69,30 @@ def _measure(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
     (folder / "scorecard.json").write_text(json.dumps(table, indent=1))
     mark_done(folder, key)
     return rows
+
+
+def apply_rulers(rulers: tuple[Ruler, ...], results: Results, figures: Path) -> list[Row]:
+    """The rows of all rulers, in their order; draws their figures into ``figures``. Two run at a time, each in a child.
+
+    Raises ``RuntimeError`` with all that a ruler said when it failed.
+    """
+    tasks: list[Task] = [partial(_apply_ruler, ruler, results, figures) for ruler in rulers]
+    found: dict[int, list[Row]] = {}
+    for number, said, why in run_isolated(tasks, PATIENCE):
+        if why or not said:
+            raise RuntimeError(f"a ruler failed: {why}\n{said[0] if said else ''}")
+        found[number] = said[0]
+    return [row for number in range(len(rulers)) for row in found[number]]
+
+
+def _apply_ruler(ruler: Ruler, results: Results, figures: Path, send: Send) -> None:
+    try:
+        rows = list(ruler.rows(results))
+        ruler.draw(results, figures)
+    except Exception:
+        send(traceback.format_exc())
+        raise
+    send(rows)
 
 
 def _compute_key(folder: Path, systems: list[str]) -> str:

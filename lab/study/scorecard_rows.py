@@ -4,7 +4,10 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
+
 from lab.study.scorecard_questions import QUESTIONS
+from measure.data.days import Estimate
 
 NEVER = "infinity"
 EVERY = "any"
@@ -37,19 +40,25 @@ class Row:
 
     def as_json(self, predicted: str) -> dict[str, Any]:
         """The row with its question and the system that PREDICTIONS.md expected to win the measure."""
-        figures = {name: _to_json(value) for name, value in asdict(self).items()}
+        # JSON has no infinity: it is written as a word.
+        figures = {name: NEVER if value == math.inf else value for name, value in asdict(self).items()}
         return asdict(QUESTIONS[self.key]) | figures | {"predicted": predicted}
-
-
-def _to_json(value: Any) -> Any:
-    """JSON has no infinity: it is written as a word."""
-    return NEVER if value == math.inf else value
 
 
 def read_row(written: dict[str, Any]) -> Row:
     """The row that ``as_json`` has written."""
     figures: dict[str, Any] = {name: written[name] for name in Row.__dataclass_fields__}
     return Row(**figures | {name: math.inf for name, value in figures.items() if value == NEVER})
+
+
+def make_row(key: str, system: str, mode: str, figure: Estimate, note: str = "", part: str = "") -> Row:
+    """The line of a figure with its interval."""
+    return Row(key, system, mode, figure.value, figure.low, figure.high, note, part)
+
+
+def make_spread(key: str, system: str, mode: str, rounds: pd.Series, note: str, part: str = "") -> Row:
+    """The line of a figure taken in several rounds: their median, and as its interval their extremes."""
+    return Row(key, system, mode, float(rounds.median()), float(rounds.min()), float(rounds.max()), note, part)
 
 
 def make_absent(key: str, system: str, mode: str, reason: str, part: str = "") -> Row:

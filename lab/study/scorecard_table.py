@@ -1,18 +1,22 @@
 """The scorecard as tables in the terminal, one a theme."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 
-from lab.study.causes_table import make_causes_table
 from lab.study.cell_text import format_cell
 from lab.study.display_selection import IN_SHORT
 from lab.study.scorecard_questions import QUESTIONS, SAME_FACT, THEMES, VERDICTS
 from lab.study.scorecard_rows import Row
+from lab.study.steps.cause_arms import ALL, CURED, LEFT, NONE
 from lab.study.verdicts import find_winners, is_hit, read_predictions
 from lab.systems import competing
 
+CAUSES = ("", "cause", "left alone: rows", "gap, nats", "harm, nats", "flips", "cured alone: rows", "saves, nats")
+LEFT_ALONE = ("cause_skewed", "cause_gap", "cause_harm", "cause_flips")
+SAVED = ("cause_skewed", "cause_gap")
 GATED = ("same job",)
 
 
@@ -21,7 +25,7 @@ def print_scorecard(rows: list[Row], console: Console, passed: bool) -> None:
     systems = [name for name in competing() if any(row.system == name for row in rows)]
     for theme in THEMES if passed else GATED:
         if theme == "causes":
-            console.print(make_causes_table(rows))
+            console.print(_make_causes_table(rows))
         elif cells := list_lines(rows, systems, tuple(THEMES[theme])):
             console.print(_make_table(theme, systems, cells))
     console.print(_describe_end(rows, passed), highlight=False)
@@ -38,6 +42,36 @@ def _make_table(theme: str, systems: list[str], cells: list[list[str]]) -> Table
     return table
 
 
+def _make_causes_table(rows: list[Row]) -> Table:
+    """The cause ablation: a line a cause, left alone and cured alone, between no cure and all cures."""
+    table = Table(title="Causes", title_justify="left", title_style="bold", show_edge=False)
+    for heading in CAUSES:
+        table.add_column(heading, justify="left" if heading in CAUSES[:2] else "right")
+    for system in dict.fromkeys(row.system for row in rows if row.key in LEFT_ALONE and row.value is not None):
+        of_system = {(row.key, row.part): row for row in rows if row.system == system}
+        table.add_section()
+        for line in _list_causes(system, of_system):
+            table.add_row(*line)
+    return table
+
+
+def _format_short(row: Row) -> str:
+    """With its interval only where the interval decides; the others are in ``scorecard.json``."""
+    return format_cell(row if QUESTIONS[row.key].unit == "nats" else replace(row, low=None, high=None))
+
+
+def _list_causes(system: str, rows: dict[tuple[str, str], Row]) -> list[list[str]]:
+    parts = [part for key, part in rows if key == LEFT_ALONE[0]]
+    causes = [part.removeprefix(LEFT) for part in parts if part.startswith(LEFT)]
+    named = [(NONE, NONE, ""), *((cause, LEFT + cause, CURED + cause) for cause in causes), (ALL, ALL, "")]
+    return [
+        [system if name == NONE else "", name]
+        + [_format_short(rows[key, left]) for key in LEFT_ALONE]
+        + [_format_short(rows[key, saved]) if saved else "" for key in SAVED]
+        for name, left, saved in named
+    ]
+
+
 def list_lines(
     rows: list[Row], systems: list[str], keys: tuple[str, ...], short: Mapping[str, tuple[str, ...]] = IN_SHORT
 ) -> list[list[str]]:
@@ -49,18 +83,14 @@ def list_lines(
     for key in keys:
         first = [QUESTIONS[key].id, f"{QUESTIONS[key].measure}: {QUESTIONS[key].question}"]
         predicted = read_predictions()[QUESTIONS[key].id] if key in VERDICTS else ""
-        for part in _list_parts(rows, key, short):
+        parts = dict.fromkeys(row.part for row in rows if row.key == key)
+        for part in (part for part in parts if part in short.get(key, parts)):
             for mode, won in find_winners(rows, key, part).items():
                 asked = ", ".join(text.replace("_", " ") for text in (part, mode) if text)
                 cells = [format_cell(_find_worst(rows, key, part, system, mode)) for system in systems]
                 table.append([*first, asked, *cells, predicted, won])
                 first = ["", ""]
     return table
-
-
-def _list_parts(rows: list[Row], key: str, short: Mapping[str, tuple[str, ...]]) -> list[str]:
-    found = dict.fromkeys(row.part for row in rows if row.key == key)
-    return [part for part in found if part in short.get(key, found)]
 
 
 def _find_worst(rows: list[Row], key: str, part: str, system: str, mode: str) -> Row | None:

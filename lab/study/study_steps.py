@@ -15,7 +15,9 @@ def plan_study(systems: list[str]) -> list[Step]:
     """All steps for these systems, in an order in which they can run: what others wait for first, short ones last."""
     studied = [find_system(name) for name in systems]
     steps = [step for system in reversed(studied) for step in _plan_system(system)]
-    steps.insert(2, _plan_costs(systems))
+    beside = list_controls() if any(system.has_store for system in studied) else []
+    costs = _plan_turns("cost", "model_costs:measure_costs", "the price of one more model", systems, tuple(beside))
+    steps.insert(2, costs)
     steps += [
         *_plan_prices(systems),
         Step("oracle", f"{STEPS}.gate_answers:ask_oracle", "the oracle on the gate's fixture"),
@@ -33,30 +35,22 @@ def _rank_step(step: Step) -> tuple[bool, bool, bool]:
     return step.alone, kind in SHORT, kind != "train"
 
 
-def _plan_costs(systems: list[str]) -> Step:
-    """What one more model costs, the controls beside a system with a store."""
-    beside = list_controls() if any(find_system(name).has_store for name in systems) else []
-    return _plan_turns("cost", "model_costs:measure_costs", "the price of one more model", systems, [*systems, *beside])
-
-
 def _plan_prices(systems: list[str]) -> list[Step]:
     after = tuple(f"train-{system}" for system in systems)
     return [
+        _plan_turns("weigh", "stage_prices:weigh_stages", "memory and CPU of every stage", systems, after=after),
         _plan_turns(
-            "weigh", "stage_prices:weigh_stages", "memory and CPU of every stage", systems, systems, after=after
+            "price", "stage_prices:time_answers", "first answers and latency", systems, after=after, alone=True
         ),
-        _plan_turns(
-            "price", "stage_prices:time_answers", "first answers and latency", systems, systems, after=after, alone=True
-        ),
-        _plan_turns("speed_up", "second_worker:speed_up", "a second worker for features", systems, systems, alone=True),
+        _plan_turns("speed_up", "second_worker:speed_up", "a second worker for features", systems, alone=True),
     ]
 
 
-def _plan_turns(job: str, call: str, title: str, systems: list[str], measured: list[str], **more: Any) -> Step:
-    studied = [find_system(name) for name in measured]
+def _plan_turns(job: str, call: str, title: str, systems: list[str], beside: tuple[str, ...] = (), **more: Any) -> Step:
+    studied = [find_system(name) for name in (*systems, *beside)]
     loads = tuple(module for system in studied for module in system.modules)
     data = tuple(file for system in studied for file in system.data)
-    names = {"names": ",".join(measured)}
+    names = {"names": ",".join((*systems, *beside))}
     return Step(name_together(job, systems), f"{STEPS}.{call}", title, names, loads=loads, data=data, **more)
 
 
@@ -67,7 +61,8 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
     cures = tuple(f"{CURES}/{patch.name}" for patch in list_cures(name))
     text = {"data": system.text}
     """Steps that read the code as text depend on its comments too."""
-    copied = {"data": (*system.data, *cures), "loads": (*system.modules, f"{STEPS}.one_arm")}
+    copied = {"data": (*system.data, *cures)}
+    causes = _plan_step(system, "causes", "cause_arms:ablate_causes", "every cause by itself", after=served, **copied)
     gate = ("answer_fixture_cured", copied) if system.gate_cured else ("answer_fixture", {})
     return [
         _plan_step(system, "train", "full_year:train", "train on January to September"),
@@ -78,12 +73,8 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "simple", "simple_answers:answer_simply", "constant, table, logistic", after=both),
         _plan_step(system, "gate", f"gate_answers:{gate[0]}", "the gate's fixture", **gate[1]),
         _plan_step(system, "mutants", "mutant_outcomes:run_all_mutants", "every place changed once", **text),
-        _plan_step(system, "lines", "traced_lines:trace_lines", "lines by job", **text),
-        *(
-            [_plan_step(system, "causes", "cause_arms:ablate_causes", "every cause by itself", after=served, **copied)]
-            if system.ablated
-            else []
-        ),
+        _plan_step(system, "lines", "gate_answers:trace_lines", "lines by job", **text),
+        *([causes] if system.ablated else []),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         *(_plan_store(system, trained, both) if system.has_store else []),
     ]

@@ -1,6 +1,7 @@
 """Who won a question, and whether that was foreseen."""
 
 import re
+from collections.abc import Mapping
 
 from lab.engine.workspace import REPOSITORY
 from lab.study.scorecard_questions import LEADS, QUESTIONS, VERDICTS
@@ -34,6 +35,12 @@ def find_winner(rows: list[Row], better: str) -> str:
     best = min(worst.values())
     reaching = [name for name in competing() if name in worst and worst[name][1] <= best[2]]
     return "tie" if len(reaching) == len(worst) else " = ".join(reaching)
+
+
+def find_least(costs: Mapping[str, float]) -> str:
+    """Who has the least cost; ``tie`` where several have it, or nobody has any."""
+    best = [name for name, cost in costs.items() if cost == min(costs.values())]
+    return best[0] if len(best) == 1 else "tie"
 
 
 def _turn_to_cost(value: float, interval: tuple[float, float], better: str) -> tuple[float, float, float]:

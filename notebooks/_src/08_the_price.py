@@ -32,8 +32,8 @@ study = read_study_results()
 # ## Against FTI, first: code, jobs, schedules
 #
 # Code is counted in nodes of the syntax tree without docstrings: neither long lines nor many comments weigh more. Nodes are not
-# effort, and an engine that we import costs no node. Jobs and schedules are *declared* by us, not measured
-# ([lab/study/declared_panel.py](../lab/study/declared_panel.py)).
+# effort, and an engine that we import costs no node. Jobs and schedules are *declared* by us, on each system's card
+# ([FTI's](../reference/systems/fti/card.toml)), not measured.
 
 # %%
 sizes = {name: footprint.size(find_system(name).code) for name in list_compared()}

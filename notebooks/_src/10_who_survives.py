@@ -23,9 +23,9 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 
 import pandas as pd
 
-from lab.faults.anatomy import WRITERS, describe_anatomy
 from lab.faults.fault_list import BY_ID, FAULTS
 from lab.faults.fault_records import read_recorded
+from lab.faults.scene import WRITERS, list_jobs
 from lab.systems import list_core
 from measure.data.survival import LOUD, OK, OUTCOMES, SILENT, STALE, WRONG
 from measure.figures import survival_map
@@ -57,7 +57,7 @@ for system in list_core():
     of = hit[hit["system"] == system]
     wide = of.pivot(index="fault", columns="job", values="outcome").reindex([f.id for f in FAULTS]).fillna("–")
     print(f"\n{system}")
-    print(wide[list(describe_anatomy(system).jobs)].rename_axis(index=None, columns=None).to_string())
+    print(wide[list(list_jobs(system))].rename_axis(index=None, columns=None).to_string())
 print(f"\n{len(hit)} cells")
 
 # %%

@@ -26,8 +26,7 @@ import pandas as pd
 from antipatterns.systems.monolith import system as monolith
 from lab.changes.change_records import read_recorded as cells
 from lab.changes.change_requests import REQUESTS
-from lab.changes.debt import EXPERIMENTS
-from lab.changes.debt_counts import OWN_WORDS
+from lab.changes.debt import EXPERIMENTS, OWN_WORDS
 from lab.changes.debt_records import read_recorded
 from lab.changes.evolution import list_with_service
 from lab.changes.patched_system import BEFORE

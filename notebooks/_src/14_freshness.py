@@ -120,10 +120,9 @@ print(f"regret {regret.value:.3f} [{regret.low:.3f}, {regret.high:.3f}]")
 # %%
 from fastapi.testclient import TestClient
 
-from lab.service.service_doors import open_service
-from lab.service.service_installation import renew_installation
+from lab.service.service_installation import open_service, renew_installation
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import make_example
+from parts.service_shell.flight import make_example
 from reference.systems.fti import features
 from reference.systems.fti.stores import FeatureStore
 

@@ -24,8 +24,8 @@ from functools import partial
 
 import numpy as np
 
+from lab.bench.answers import recorded
 from lab.bench.services import LOOKS, MLFLOW
-from lab.bench.serving_record import recorded
 from lab.load import load_figure, planted_waits
 from lab.load.endpoint import Endpoint
 from lab.load.loops import closed_loop, open_loop

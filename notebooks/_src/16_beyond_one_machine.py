@@ -124,7 +124,7 @@ print(
 )
 
 # %%
-from lab.bench.scaling_figure import draw
+from lab.bench.scaling import draw
 from publish.notebooks.notebook_picture import show_picture
 
 for stage in scaling.stages:

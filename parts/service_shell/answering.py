@@ -1,7 +1,6 @@
 """From a request to an answer, whichever system is behind it: the same checks, the same log, the same clocks."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -11,7 +10,7 @@ from parts.service_shell.answer_log import AnswerLog
 from parts.service_shell.flight import Flight
 from parts.service_shell.metrics import Metrics
 from parts.service_shell.predictor import Champion, Look, Predictor
-from problem.contract import AGES, FEATURES, Vector
+from problem.contract import AGES, FEATURES
 
 OLDEST = timedelta(days=31)
 """The service answers from no features older than this."""
@@ -44,10 +43,14 @@ class PredictionService:
         scored = perf_counter()
         row = _make_row(look, champion, scores)
         self.log.write(row)
-        self._note(look, row)
+        ages = {name.removeprefix("age_"): row[name] for name in AGES}
+        self.metrics.aged(ages)
+        if look.degraded:
+            self.metrics.degraded.inc()
         seconds = {"stored": look.fetched, "on_demand": looked - asking - look.fetched, "models": scored - looked}
         self.metrics.took(seconds | {"rest": perf_counter() - began - sum(seconds.values())})
-        return _make_answer(row)
+        said = {name: value for name, value in row.items() if name not in (*FEATURES, *AGES, "mode")}
+        return said | {"features": {name: row[name] for name in FEATURES}, "ages": ages}
 
     def _check(self, flight: Flight) -> None:
         """Refuse what lies in the past, or too far in the future; by plain instants, that any year can be told."""
@@ -60,11 +63,6 @@ class PredictionService:
             raise Refused(f"the features are older than {OLDEST.days} days: last refreshed at {newest.isoformat()}")
         if not flight.asked_at < flight.scheduled_at <= flight.asked_at + AHEAD:
             raise Refused(f"scheduled_at must lie after asked_at, by {AHEAD.days} days at the most")
-
-    def _note(self, look: Look, row: Mapping[str, Any]) -> None:
-        self.metrics.aged({name.removeprefix("age_"): row[name] for name in AGES})
-        if look.degraded:
-            self.metrics.degraded.inc()
 
 
 def _make_row(look: Look, champion: Champion, scores: tuple[float, float]) -> dict[str, Any]:
@@ -86,10 +84,3 @@ def _make_plain(value: Any) -> Any:
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _make_answer(row: Vector) -> dict[str, Any]:
-    """What the caller gets of a row."""
-    said = {name: value for name, value in row.items() if name not in (*FEATURES, *AGES, "mode")}
-    ages = {name.removeprefix("age_"): row[name] for name in AGES}
-    return said | {"features": {name: row[name] for name in FEATURES}, "ages": ages}

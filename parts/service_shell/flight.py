@@ -1,8 +1,7 @@
 """The service's language: what a request holds, what an answer holds, and how a refusal says why."""
 
 import re
-from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any
 
 import pandas as pd
@@ -10,8 +9,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from problem.contract import CATEGORIES, Request
 from problem.facts import load_facts
+from problem.questions import NOTICE, questions
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+INSTANTS = ("asked_at", "scheduled_at")
 LARGEST_ID = 2**53
 """Beyond it, JSON numbers are not exact everywhere."""
 
@@ -22,19 +23,15 @@ def list_known(name: str) -> list[str]:
     return sorted(load_facts().flights[name].unique())
 
 
-def _make_check(name: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if value not in list_known(name):
-            raise ValueError(f"no {name} of this network")
-        return value
-
-    return check
+def _check_category(name: str, value: str) -> str:
+    if value not in list_known(name):
+        raise ValueError(f"no {name} of this network")
+    return value
 
 
 def _make_category(name: str) -> Any:
-    return Annotated[
-        str, AfterValidator(_make_check(name)), WithJsonSchema({"type": "string", "enum": list_known(name)})
-    ]
+    schema = {"type": "string", "enum": list_known(name)}
+    return Annotated[str, AfterValidator(partial(_check_category, name)), WithJsonSchema(schema)]
 
 
 def _check_rfc_3339(value: object) -> object:
@@ -68,10 +65,24 @@ class Flight(BaseModel):
 
     def request(self) -> Request:
         """The same as the systems' contract has it, instants in UTC."""
-        given = self.model_dump() | {
-            name: pd.Timestamp(getattr(self, name)).tz_convert("UTC") for name in ("asked_at", "scheduled_at")
-        }
-        return Request(mode="real_time", **given)
+        instants = {name: pd.Timestamp(getattr(self, name)).tz_convert("UTC") for name in INSTANTS}
+        return Request(mode="real_time", **self.model_dump() | instants)
+
+
+def make_bodies(asked: pd.DataFrame) -> list[dict[str, Any]]:
+    """Questions (the fields of ``Request``) as bodies of ``POST /predict``."""
+    text = {name: asked[name].map(pd.Timestamp.isoformat) for name in INSTANTS}
+    tailnum = asked["tailnum"].astype(object).where(asked["tailnum"].notna(), None)
+    return asked[list(Flight.model_fields)].assign(**text, tailnum=tailnum).to_dict("records")
+
+
+def make_example(at: pd.Timestamp) -> dict[str, Any]:
+    """A body that the service answers: the first flight that can be asked about at an instant.
+
+    That is the next flight to leave after ``at`` by at least an hour, asked about an hour before, or at ``at``.
+    """
+    asked = questions(load_facts(), "real_time")
+    return make_bodies(asked[asked["scheduled_at"] >= at + NOTICE].head(1))[0]
 
 
 class Answer(BaseModel):

@@ -23,14 +23,13 @@ SCALE, NULLS = 50.0, 0.2
 
 
 class Scorer:
-    """A fitted pipeline (see ``problem.learner``) that scores vectors one by one."""
+    """A fitted pipeline (see ``problem.learner``) that scores vectors one by one.
+
+    ``score``: the probability that a classifier gives, or a regressor's number, for one vector (null: None or NaN).
+    """
 
     def __init__(self, model: Pipeline) -> None:
-        self._score = by_trees(model) or by_table(model)
-
-    def score(self, vector: Vector) -> float:
-        """The probability that a classifier gives, or a regressor's number, for one vector (null: None or NaN)."""
-        return self._score(vector)
+        self.score = by_trees(model) or by_table(model)
 
 
 def by_table(model: Pipeline) -> Score:
@@ -42,9 +41,8 @@ def by_table(model: Pipeline) -> Score:
 def by_trees(model: Pipeline) -> Score | None:
     """The trees asked directly; None if the pipeline is of another form, or they say anything else than it does."""
     try:
-        score = _trees(model)
-        vectors = _sample(model)
-        same = np.array_equal([score(vector) for vector in vectors], _many(model)(_table(vectors)))
+        score, sample = _trees(model), _sample(model)
+        same = np.array_equal([score(vector) for vector in sample.to_dict("records")], _many(model)(sample))
     except (AttributeError, KeyError, TypeError, ValueError, IndexError):
         return None
     return score if same else None
@@ -91,7 +89,7 @@ def _many(model: Any) -> Callable[[Any], Any]:
     return lambda rows: model.predict(rows)
 
 
-def _sample(model: Pipeline) -> list[dict[str, Any]]:
+def _sample(model: Pipeline) -> pd.DataFrame:
     """Vectors of all sorts: every category known and unknown, numbers of many sizes, nulls."""
     random = np.random.default_rng(0)
     categories = {
@@ -100,8 +98,4 @@ def _sample(model: Pipeline) -> list[dict[str, Any]]:
     }
     numbers = random.standard_cauchy((SAMPLE, len(FEATURES))) * SCALE
     numbers[random.random(numbers.shape) < NULLS] = np.nan
-    return pd.DataFrame(numbers, columns=list(FEATURES)).assign(**categories).to_dict("records")
-
-
-def _table(vectors: list[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(vectors, columns=list(FEATURES))
+    return pd.DataFrame(numbers, columns=list(FEATURES)).assign(**categories)

@@ -11,72 +11,54 @@ fuzzy (a guess that somebody has to look at; then remove its flag) or obsolete.
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from publish.languages import message_catalogue, readme_translation, summary_messages
-from publish.languages.message_catalogue import LANGUAGE, LOCALE, State
-from publish.slides.deck_messages import write_deck_messages, write_word_messages
+from publish.languages import message_catalogue, summary_messages
+from publish.languages import readme_translation as readme
+from publish.slides import build_decks
 
-Source = Callable[[Path], None]
-"""Writes its messages to a folder, as ``.pot`` files; the file's path in there names the catalogue."""
-
-
-def write_readme_messages(folder: Path) -> None:
-    remarks = dict.fromkeys(readme_translation.list_messages(readme_translation.read_page()), "")
-    message_catalogue.write_catalogue(
-        message_catalogue.make_template(remarks), folder / f"{readme_translation.NAME}.pot"
-    )
-
-
-def write_notebook_messages(folder: Path) -> None:
-    message_catalogue.write_catalogue(
-        message_catalogue.make_template(summary_messages.list_messages()), folder / f"{summary_messages.NAME}.pot"
-    )
-
-
-SOURCES: list[Source] = [write_readme_messages, write_notebook_messages, write_deck_messages, write_word_messages]
-"""All that is translated. A Sphinx project comes in as a source that runs its gettext builder into the folder."""
+SOURCES: dict[str, Callable[[], Mapping[str, str]]] = {
+    readme.NAME: lambda: dict.fromkeys(readme.list_messages(readme.read_page()), ""),
+    summary_messages.NAME: summary_messages.list_messages,
+    build_decks.NAME: build_decks.list_messages,
+    build_decks.WORDS: build_decks.list_words,
+}
+"""All that is translated: by catalogue, what gives its messages, each with a remark for translators."""
 
 
 def extract(folder: Path) -> None:
     """Write the templates of all sources to an empty folder."""
-    for write_messages in SOURCES:
-        write_messages(folder)
+    for name, list_messages in SOURCES.items():
+        message_catalogue.write_catalogue(message_catalogue.make_template(list_messages()), folder / f"{name}.pot")
 
 
-def merge(folder: Path, locale: Path = LOCALE, *, drop_obsolete: bool = False) -> None:
+def merge(folder: Path, locale: Path = message_catalogue.LOCALE, *, drop_obsolete: bool = False) -> None:
     """Merge templates into the catalogues: new messages come in, changed ones become fuzzy, gone ones obsolete."""
     from sphinx_intl.basic import update  # here, so that checking needs no Sphinx
 
-    update(str(locale), str(folder), [LANGUAGE], jobs=1)
-    for name in message_catalogue.list_names(locale):
-        path = message_catalogue.find_path(name, locale)
+    update(str(locale), str(folder), [message_catalogue.LANGUAGE], jobs=1)
+    for path in (message_catalogue.find_path(name, locale) for name in message_catalogue.list_names(locale)):
         merged = message_catalogue.read_catalogue(path)
         if drop_obsolete:
             merged.obsolete.clear()
         message_catalogue.write_catalogue(merged, path)
 
 
-def find_states(folder: Path, locale: Path = LOCALE) -> dict[str, State]:
+def find_states(folder: Path, locale: Path = message_catalogue.LOCALE) -> dict[str, message_catalogue.State]:
     """The state of each catalogue, compared with the templates in a folder; without a template it is all obsolete."""
-    templates = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.pot")}
-    found = {}
-    for name in sorted({*templates, *message_catalogue.list_names(locale)}):
-        messages = (
-            [str(m.id) for m in message_catalogue.read_catalogue(templates[name]) if m.id] if name in templates else []
-        )
-        found[name] = message_catalogue.find_state(
-            message_catalogue.read_catalogue(message_catalogue.find_path(name, locale)), messages
-        )
-    return found
+    sources = [path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.pot")]
+    return {
+        name: message_catalogue.find_state(message_catalogue.find_path(name, locale), folder / f"{name}.pot")
+        for name in sorted({*sources, *message_catalogue.list_names(locale)})
+    }
 
 
-def report(found: dict[str, State]) -> None:
+def report(found: dict[str, message_catalogue.State]) -> None:
     """Print a line for each catalogue, and below it the messages that are not in order."""
     for name, state in found.items():
         print(f"{name}: {state}")
-        for what in ("untranslated", "fuzzy", "obsolete"):
+        for what in message_catalogue.State._fields[1:]:
             for message in getattr(state, what):
                 print(f"    {what}: {message[:100]}")
 

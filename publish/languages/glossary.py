@@ -2,9 +2,9 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lab.engine.workspace import REPOSITORY
 from publish.languages.text_blocks import NAME
@@ -32,8 +32,8 @@ class Term:
     meaning: str
     meaning_ja: str
     reading: str = ""
-    forms: tuple[str, ...] = ()
-    accepted: tuple[str, ...] = ()
+    forms: Sequence[str] = ()
+    accepted: Sequence[str] = ()
 
     @property
     def pattern(self) -> str:
@@ -50,13 +50,8 @@ class Term:
 
 def read_terms() -> list[Term]:
     """All terms, in the order of their English names; ``TypeError`` for one with an unknown or missing part."""
-    written = tomllib.loads(SOURCE.read_text())["term"]
-    return sorted(map(_read_term, written), key=lambda term: term.english.lower())
-
-
-def _read_term(written: dict[str, Any]) -> Term:
-    lists = {part: tuple(written.get(part, ())) for part in ("forms", "accepted")}
-    return Term(**written | lists)
+    terms = [Term(**written) for written in tomllib.loads(SOURCE.read_text())["term"]]
+    return sorted(terms, key=lambda term: term.english.lower())
 
 
 def find_unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:
@@ -69,12 +64,7 @@ def find_unkept(message: str, translation: str, glossary: list[Term]) -> list[st
     return found
 
 
-def make_page() -> str:
-    """The glossary as a Markdown page."""
-    table = write_table(["English", "日本語", "meaning", "意味"], [term.row for term in read_terms()])
-    return f"{HEAD}{table}\n"
-
-
 def render_page() -> dict[Path, str]:
-    """The page by its path."""
-    return {PAGE: make_page()}
+    """The glossary as a Markdown page, by its path."""
+    table = write_table(["English", "日本語", "meaning", "意味"], [term.row for term in read_terms()])
+    return {PAGE: f"{HEAD}{table}\n"}

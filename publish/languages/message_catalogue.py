@@ -4,10 +4,10 @@ A catalogue's name is its path below ``locale/ja/LC_MESSAGES``, without ``.po``;
 Files hold nothing that changes from run to run: no date, no program's version, no line number.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -25,22 +25,20 @@ GUESSED = {"python-format", "python-brace-format"}  # Babel takes "95 % of" for 
 LINE_WIDTH = 120
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """The messages of a catalogue by what has become of them."""
 
-    translated: tuple[str, ...]
-    untranslated: tuple[str, ...]
-    fuzzy: tuple[str, ...]
-    obsolete: tuple[str, ...]
+    translated: list[str]
+    untranslated: list[str]
+    fuzzy: list[str]
+    obsolete: list[str]
 
     @property
     def in_order(self) -> bool:
         return not (self.untranslated or self.fuzzy or self.obsolete)
 
     def __str__(self) -> str:
-        counts = {name: len(getattr(self, name)) for name in self.__dataclass_fields__}
-        return ", ".join(f"{count} {name}" for name, count in counts.items())
+        return ", ".join(f"{len(messages)} {name}" for name, messages in self._asdict().items())
 
 
 def find_path(name: str, locale: Path = LOCALE) -> Path:
@@ -64,24 +62,23 @@ def read_catalogue(path: Path) -> Catalog:
 
 def read_translations(name: str, locale: Path = LOCALE) -> dict[str, str]:
     """The finished translations of a catalogue by message: neither empty nor fuzzy ones."""
-    return list_finished(read_catalogue(find_path(name, locale)))
-
-
-def list_finished(catalogue: Catalog) -> dict[str, str]:
+    catalogue = read_catalogue(find_path(name, locale))
     return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
 
 
-def find_state(catalogue: Catalog, messages: Iterable[str]) -> State:
-    """What has become of ``messages``, those that the sources hold now, and what the catalogue holds besides."""
-    wanted, done = dict.fromkeys(messages), list_finished(catalogue)
-    fuzzy = [str(m.id) for m in catalogue if m.id and m.fuzzy and m.id in wanted]
-    gone = [str(m.id) for m in catalogue if m.id and m.id not in wanted]
-    return State(
-        translated=tuple(message for message in wanted if message in done),
-        untranslated=tuple(message for message in wanted if message not in done and message not in fuzzy),
-        fuzzy=tuple(fuzzy),
-        obsolete=tuple(dict.fromkeys([*gone, *map(str, catalogue.obsolete)])),
-    )
+def find_state(path: Path, template: Path) -> State:
+    """What has become of a template's messages, those that the sources hold now, and what the catalogue holds besides.
+
+    Either file may be missing. Nothing is written, and no translation guessed.
+    """
+    catalogue = read_catalogue(path)
+    catalogue.update(read_catalogue(template), no_fuzzy_matching=True)
+    state = State([], [], [], [str(gone) for gone in catalogue.obsolete])
+    for message in catalogue:
+        if message.id:
+            alike = state.fuzzy if message.fuzzy else state.translated if message.string else state.untranslated
+            alike.append(str(message.id))
+    return state
 
 
 def make_template(messages: Mapping[str, str]) -> Catalog:

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 LINE_END = re.compile(r"\r\n?|\n")
+BETWEEN_LINES = rf"[ \t]*(?:{LINE_END.pattern})[ \t>]*"  # of one paragraph, in a list or a quotation too
 GENERATED = re.compile(r"<!-- generated: .*?<!-- end of generated part -->", re.DOTALL)
 NAME = re.compile(r"`[^`]*`|\[[^\] ]*\]\([^)]*\)")  # code, and links whose text is one word: the same in every language
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -66,40 +67,22 @@ def _split_verdicts(cell: Span) -> Iterator[Span]:
 
 
 def _find_blocks(page: str) -> Iterator[Span]:
-    """Every block of text of the page. A row's cells are looked for one behind the other."""
+    """Every block of text of the page, found behind the one before it, from the line on in which it begins."""
     starts = [0, *(match.end() for match in LINE_END.finditer(page))]
     tokens = MarkdownIt("commonmark").enable("table").parse(page)
     done = 0
     for before, token in pairwise(tokens):
         if token.type == "inline" and token.map and token.content:
-            if before.type in ("th_open", "td_open"):
-                span = _cell(page, max(done, starts[token.map[0]]), token.content.replace("|", r"\|"))
-            else:
-                span = _text(page, [*starts, len(page)], token)
-            done = span.end
-            yield span
+            in_table = before.type in ("th_open", "td_open")
+            words = token.content.replace("|", r"\|") if in_table else _leave_out_path(token)
+            lines = [line.strip() for line in words.split("\n")]
+            found = re.compile(BETWEEN_LINES.join(map(re.escape, lines))).search(page, max(done, starts[token.map[0]]))
+            assert found is not None
+            done = found.end()
+            yield Span(found.start(), done, " ".join(lines), in_table)
 
 
-def _cell(page: str, after: int, content: str) -> Span:
-    start = page.index(content, after)
-    return Span(start, start + len(content), content, in_table=True)
-
-
-def _text(page: str, starts: list[int], token: Token) -> Span:
-    """A heading's or paragraph's text: from where its first line begins, behind the marks, to its last one's end."""
-    assert token.map is not None
-    lines = token.content.split("\n")
-    first, last = token.map[0], token.map[0] + len(lines) - 1
-    start = page.rindex(lines[0].rstrip(), starts[first], starts[first + 1])
-    ending = lines[-1].strip()
-    end = page.rindex(ending, max(start, starts[last]), starts[last + 1]) + len(ending)
-    return _beside_a_picture(page, start, token) or Span(start, end, " ".join(line.strip() for line in lines))
-
-
-def _beside_a_picture(page: str, start: int, token: Token) -> Span | None:
-    """The words of a paragraph that is nothing but a picture: its path is no matter of language."""
-    if [child.type for child in token.children or []] != ["image"]:
-        return None
-    words = (token.children or [])[0].content
-    start = page.index(words, start)
-    return Span(start, start + len(words), words)
+def _leave_out_path(token: Token) -> str:
+    """A paragraph's text; of one that is nothing but a picture the words, as its path is no matter of language."""
+    first, *others = token.children or [token]
+    return first.content if first.type == "image" and not others else token.content

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbclient.exceptions import CellExecutionError
 
-from publish.notebooks.build_notebooks import SOURCES, build, check, check_sources, find_target
+from publish.notebooks.build_notebooks import SOURCES, build, check, find_target
 
 
 def select_sources(names: list[str]) -> list[Path]:
@@ -25,19 +25,15 @@ def select_sources(names: list[str]) -> list[Path]:
     return chosen
 
 
-def run(source: Path, options: argparse.Namespace) -> list[str]:
-    """What is wrong with one notebook, after doing with it what the command line asks."""
-    if options.check_sources:
-        return check_sources(source)
-    return check(source) if options.check else build(source, find_target(source))
-
-
 def report(source: Path, options: argparse.Namespace) -> bool:
     """Do one notebook, print how it went, say whether it is in order."""
     print(f"{source.stem:<30}", end="", flush=True)
     started = time.monotonic()
     try:
-        found = run(source, options)
+        if options.check or options.check_sources:
+            found = check(source, outputs=not options.check_sources)
+        else:
+            found = build(source, find_target(source))
     except CellExecutionError as error:
         found = [str(error)]
     print(f"{'; '.join(found) or 'in order'}  ({time.monotonic() - started:.1f} s)", flush=True)

@@ -2,6 +2,7 @@
 
 What is written depends on source, summary (`languages`) and results alone: no times, no machine's name or path,
 cell ids from position and text. The kernel is this interpreter, in the notebook's own folder as in JupyterLab.
+After a change of words, such as a translated summary, prose is renewed and outputs are kept; nothing is executed.
 """
 
 import os
@@ -11,15 +12,15 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from ipykernel.kernelspec import RESOURCES, get_kernel_dict
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.reader import NotJSONError
 
-from lab.engine.workspace import REPOSITORY
+from lab.engine.workspace import REPOSITORY, StudyError
 from publish.languages.summary_messages import find_summary
-from publish.notebooks.compare_outputs import WARN_BYTES, list_differences, list_faults
+from publish.notebooks.notebook_rules import WARN_BYTES, list_differences, list_faults
 
 HERE = REPOSITORY / "notebooks"
 SOURCES = HERE / "_src"
@@ -28,14 +29,6 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-
-
-class ThisInterpreter(AsyncKernelManager):
-    """A kernel of the interpreter that runs this tool, whatever kernels the machine has registered."""
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        return KernelSpec(resource_dir=str(RESOURCES), **get_kernel_dict())
 
 
 def read_source(path: Path) -> NotebookNode:
@@ -63,9 +56,10 @@ def make_cell_id(position: int, source: str) -> str:
 
 def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """The notebook with the outputs of a run in `folder`; raises CellExecutionError where a cell fails."""
+    kernels = KernelSpecManager(kernel_dirs=[])  # so that it finds none but this interpreter's own
     client = NotebookClient(
         notebook,
-        kernel_manager_class=ThisInterpreter,
+        km=AsyncKernelManager(kernel_spec_manager=kernels),
         timeout=CELL_TIMEOUT,
         record_timing=False,
         store_widget_state=False,
@@ -74,7 +68,7 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
         resources={"metadata": {"path": str(folder)}},
     )
     with tempfile.TemporaryDirectory() as profile:  # a user's own IPython settings must not reach the outputs
-        client.execute(env={**os.environ, "IPYTHONDIR": profile})
+        client.execute(cleanup_kc=True, env={**os.environ, "IPYTHONDIR": profile})
     notebook.metadata = nbformat.from_dict(METADATA)  # the kernel added its version
     return notebook
 
@@ -84,22 +78,12 @@ def find_target(source: Path) -> Path:
     return HERE / f"{source.stem}.ipynb"
 
 
-def list_stale(source: Path, fresh: NotebookNode, *, outputs: bool) -> list[str]:
-    """What the stored notebook of a source has otherwise than a fresh one."""
+def check(source: Path, *, outputs: bool) -> list[str]:
+    """What the stored notebook has otherwise than its source; with ``outputs``, than a fresh run. Writes nothing."""
+    fresh = execute(read_source(source), HERE) if outputs else read_source(source)
     if not (target := find_target(source)).exists():
-        return [f"{target.name} is not built"]
-    return list_differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
-
-
-def check_sources(source: Path) -> list[str]:
-    """Cells of the stored notebook that are not those of its source. Executes nothing."""
-    return list_stale(source, read_source(source), outputs=False)
-
-
-def check(source: Path) -> list[str]:
-    """Differences between a fresh execution and the stored notebook. Writes nothing."""
-    fresh = execute(read_source(source), HERE)
-    return list_faults(fresh) + list_stale(source, fresh, outputs=True)
+        return [*list_faults(fresh), f"{target.name} is not built"]
+    return list_faults(fresh) + list_differences(fresh, nbformat.read(target, as_version=4), outputs=outputs)
 
 
 def build(source: Path, target: Path) -> list[str]:
@@ -111,3 +95,27 @@ def build(source: Path, target: Path) -> list[str]:
     if (size := target.stat().st_size) > WARN_BYTES:
         print(f"warning: {size} bytes, more than {WARN_BYTES}", end="  ")
     return []
+
+
+def with_outputs(fresh: NotebookNode, stored: NotebookNode) -> NotebookNode:
+    """The fresh notebook with the stored outputs; ``StudyError`` unless all code cells and their tags are the same."""
+    new, old = ([cell for cell in notebook.cells if cell.cell_type == "code"] for notebook in (fresh, stored))
+    if [(cell.source, cell.metadata) for cell in new] != [(cell.source, cell.metadata) for cell in old]:
+        raise StudyError("its code has changed: build it with python -m publish.notebooks")
+    for cell, before in zip(new, old, strict=True):
+        cell.outputs, cell.execution_count = before.outputs, before.execution_count
+    return fresh
+
+
+def render_notebooks() -> dict[Path, str]:
+    """Every stored notebook with its source's prose, by path; ``StudyError`` names those that have to be built."""
+    notebooks, changed = {}, []
+    for source in sorted(SOURCES.glob("*.py")):
+        try:
+            stored = nbformat.read(find_target(source), as_version=4)
+            notebooks[find_target(source)] = nbformat.writes(with_outputs(read_source(source), stored)) + "\n"
+        except (StudyError, NotJSONError, FileNotFoundError):
+            changed.append(source.stem)
+    if changed:
+        raise StudyError(f"code has changed, build them with python -m publish.notebooks: {', '.join(changed)}")
+    return notebooks

@@ -31,9 +31,8 @@ def show_picture(draw: Callable[[Path], object], width: int = WIDTH) -> Image:
 
 def _palette() -> Picture.Image:
     """Greys, and the systems' colours, pure and half way to white."""
-    colours = [
-        figure_style.tint(look.colour, strength) for look in figure_style.looks().values() for strength in (1.0, 0.5)
-    ]
+    looks = figure_style.looks().values()
+    colours = [figure_style.tint(look.colour, strength) for look in looks for strength in (1.0, 0.5)]
     mixed = [round(part * 255) for colour in colours for part in to_rgb(colour)]
     palette = Picture.new("P", (1, 1))
     palette.putpalette([*(level for level in GREYS for _ in range(3)), *mixed])

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from lab.engine.workspace import REPOSITORY
 from measure.figures import figure_style
 
 THREE_SHAPES = REPOSITORY / "docs" / "three_shapes.png"
+KEY = "Black: feature code.  Frame: ships alone.  Dashed: data"
+STORED = "the same stored values"
+Say = Callable[[str], str]
+"""Gives words in another language."""
 FILLS = {"features": "#202020", "training": "#A8A8A8", "inference": "#E4E4E4", "data": "white"}
 
 
@@ -53,23 +58,33 @@ MAP = SHAPES.pop("map")
 
 def draw_three_shapes(path: Path) -> None:
     """The systems side by side; writes a PNG to ``path``."""
-    with figure_style.page(path, "Black: feature code.  Frame: ships alone.  Dashed: data") as figure:
-        for axes, (system, parts) in zip(figure.subplots(1, 3), SHAPES.items(), strict=True):
-            axes.set_title(figure_style.look(system).label, fontsize=28, fontweight="bold")
-            draw(axes, parts, 22)
+    with figure_style.page(path, KEY) as figure:
+        fill_with_systems(figure, 28, 22)
 
 
 def draw_pipelines(path: Path) -> None:
     """The mental map: features, store, training, registry, inference; writes a PNG to ``path``."""
     with figure_style.page(path, "Three pipelines, and the two places where they meet") as figure:
-        axes = figure.subplots()
-        draw(axes, MAP, 25)
-        axes.plot([4.05, 4.05, 8.9], [4.1, 2.45, 2.45], color="black", linewidth=3, solid_joinstyle="miter")
-        axes.text(6.4, 1.7, "the same stored values", fontsize=24, ha="center")
+        fill_with_map(figure, 1.7, 24)
 
 
-def draw(axes: Axes, parts: Sequence[Part], size: float, say: Callable[[str], str] = str) -> None:
-    """The parts of one shape, with letters of ``size`` points; ``say`` gives a box's words in another language."""
+def fill_with_systems(figure: Figure, title: float, size: float, say: Say = str) -> None:
+    """Draw the systems side by side, with titles of ``title`` points and letters of ``size``."""
+    for axes, (system, parts) in zip(figure.subplots(1, 3), SHAPES.items(), strict=True):
+        axes.set_title(say(figure_style.look(system).label), fontsize=title, fontweight="bold")
+        draw(axes, parts, size, say)
+
+
+def fill_with_map(figure: Figure, height: float, size: float, say: Say = str) -> None:
+    """Draw the mental map; what stands on the long way round, at ``height``, has letters of ``size`` points."""
+    axes = figure.subplots()
+    draw(axes, MAP, 25, say)
+    axes.plot([4.05, 4.05, 8.9], [4.1, 2.45, 2.45], color="black", linewidth=3, solid_joinstyle="miter")
+    axes.text(6.4, height, say(STORED), fontsize=size, ha="center")
+
+
+def draw(axes: Axes, parts: Sequence[Part], size: float, say: Say = str) -> None:
+    """The parts of one shape, with letters of ``size`` points."""
     axes.set(xlim=(-0.2, 10.3), ylim=(-0.4, 10))
     axes.set_axis_off()
     for part in parts:
@@ -82,18 +97,13 @@ def draw(axes: Axes, parts: Sequence[Part], size: float, say: Callable[[str], st
 def _draw_box(axes: Axes, box: Box, size: float) -> None:
     frame, data = box.kind in figure_style.looks(), box.kind == "data"
     edge = figure_style.look(box.kind).colour if frame else figure_style.EDGE
-    look: dict[str, Any] = {
-        "fc": FILLS.get(box.kind, "none"),
-        "ec": edge,
-        "lw": 5 if frame else 2,
-        "ls": "--" if data else "-",
-    }
-    axes.add_patch(FancyBboxPatch((box.x, box.y), box.width, box.height, "round,pad=0,rounding_size=0.15", **look))
+    shape = FancyBboxPatch((box.x, box.y), box.width, box.height, "round,pad=0,rounding_size=0.15")
+    shape.set(fc=FILLS.get(box.kind, "none"), ec=edge, lw=5 if frame else 2, ls="--" if data else "-")
+    axes.add_patch(shape)
+    middle = box.x + box.width / 2
     height, vertical = (box.y + box.height - 0.25, "top") if frame else (box.y + box.height / 2, "center")
     colour = "white" if box.kind == "features" else figure_style.EDGE
-    axes.text(
-        box.x + box.width / 2, height, box.text, fontsize=size * box.scale, color=colour, ha="center", va=vertical
-    )
+    axes.text(middle, height, box.text, fontsize=size * box.scale, color=colour, ha="center", va=vertical)
 
 
 def render_picture() -> dict[Path, bytes]:

@@ -16,16 +16,13 @@ from publish.ledger import evidence
 from publish.slides import build_decks
 from publish.slides.slide_values import read_values
 
-PLACE = "slides"
-"""The folder in ``.study`` that the decks are built into."""
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Build, and walk if asked; exit status 1 if a walk finds a fault, 2 for what the reader can mend."""
     parser = argparse.ArgumentParser(prog="python -m publish.slides", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="walk through every slide in Chromium")
     options = parser.parse_args(arguments)
-    return run_guarded("slides", lambda: _built(options.check, study_folder() / PLACE, Console(highlight=False)))
+    return run_guarded("slides", lambda: _built(options.check, study_folder() / "slides", Console(highlight=False)))
 
 
 def _built(check: bool, into: Path, console: Console) -> int:
@@ -50,7 +47,7 @@ def _walked(folder: Path, shots: Path, console: Console) -> int:
             with console.status(f"walking through {deck}"):
                 found += walk_slides.walk(opened, folder / f"{deck}.html", shots)
     for fault in found:
-        console.print(str(fault), soft_wrap=True, markup=False)
+        console.print(fault, soft_wrap=True, markup=False)
     console.print(f"    {len(found)} faults; pictures of all slides in {shots}", soft_wrap=True)
     return len(found)
 

@@ -5,21 +5,22 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab.engine.workspace import REPOSITORY, StudyError
-from publish.languages.message_catalogue import LOCALE, read_translations
-from publish.slides import slide_pictures, theme
+from measure.figures import figure_style
+from publish.languages.message_catalogue import LOCALE, read_catalogue, read_translations
+from publish.notebooks.three_shapes import Say
+from publish.slides import slide_pictures, slide_shapes
 from publish.slides.slide_values import WORDS_OF_RESULTS
 
 HERE = REPOSITORY / "slides"
 DECKS = ("index", "fti", "skew", "reuse", "coupling", "pipes_and_filters_and_debt")
 LANGUAGES = ("en", "ja")
-WORDS = "pictures"
-"""The catalogue of the words in slide_pictures, and of results that are words."""
-UNLISTED = ("toc.not_included",)
-"""Decks are opened one by one, from a page of links."""
+NAME, WORDS = "slides", "pictures"
+"""The catalogue of the decks, and that of the words in slide_pictures and of results that are words."""
 CODE = ("problem", "antipatterns", "reference", "lab", "measure")
 """What slides quote from."""
 
@@ -41,7 +42,10 @@ def stage(language: str, figures: Path, source: Path) -> Path:
     """The decks' sources with their slide_pictures, and the code they quote, in one folder."""
     stage_text(source)
     slide_pictures.collect(named_figures(), figures, source / "figures")
-    slide_pictures.draw_shapes(source / "pictures", words(language))
+    say, pictures = words(language), source / "pictures"
+    pictures.mkdir(exist_ok=True)
+    for name, draw in slide_shapes.PICTURES.items():
+        draw(pictures / f"{name}.svg", say)
     return source
 
 
@@ -71,7 +75,7 @@ def named_values() -> set[str]:
     return {name for text in texts().values() for name in re.findall(r"{{ (\w+) }}", text)}
 
 
-def words(language: str) -> slide_pictures.Say:
+def words(language: str) -> Say:
     """What single words are in a language; raises ``StudyError`` for those without a translation."""
     if language == "en":
         return str
@@ -85,16 +89,30 @@ def words(language: str) -> slide_pictures.Say:
     return say
 
 
+def list_messages() -> dict[str, str]:
+    """The decks' messages as Sphinx finds them, without remarks; numbers stay the names that a deck gives them."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, into = Path(folder) / "source", Path(folder) / "messages"
+        stage_text(source)
+        run("gettext", source, into, "en", dict.fromkeys(named_values(), "0"), quiet=("image.not_readable",))
+        return {str(message.id): "" for message in read_catalogue(into / f"{NAME}.pot") if message.id}
+
+
+def list_words() -> dict[str, str]:
+    """The single words in pictures and results, each with a remark for translators."""
+    return dict.fromkeys(slide_shapes.words(), "in a picture") | dict.fromkeys(WORDS_OF_RESULTS, "a result")
+
+
 def run(
     builder: str, source: Path, into: Path, language: str, values: Mapping[str, str], quiet: Sequence[str] = ()
 ) -> None:
     """One Sphinx run; raises ``StudyError`` if it warns of anything but the kinds in ``quiet``."""
     settings = {
         "language": language,
-        "suppress_warnings": [*UNLISTED, *quiet],
+        "suppress_warnings": ["toc.not_included", *quiet],  # decks are opened one by one, from a page of links
         "myst_substitutions": dict(values),
         "locale_dirs": [os.fspath(LOCALE)],
-        "revealjs_static_path": [os.fspath(HERE / "static"), os.fspath(theme.write(source.parent / "theme"))],
+        "revealjs_static_path": [os.fspath(HERE / "static"), os.fspath(write_theme(source.parent / "theme"))],
     }
     place = source.parent / f"{builder}-{language}"
     place.mkdir(exist_ok=True)
@@ -102,8 +120,15 @@ def run(
     # A process of its own: what one builder leaves behind in Sphinx changes what the next one finds.
     sphinx = [sys.executable, "-W", "ignore", "-m", "sphinx", "-q", "-E", "-a", "-W", "--keep-going", "--no-color"]
     folders = ["-b", builder, "-c", str(HERE), "-d", str(place / "doctrees"), str(source), str(into)]
-    done = subprocess.run(
-        [*sphinx, *folders], env=os.environ | {"DECKS": str(place)}, capture_output=True, text=True, check=False
-    )
+    environment = os.environ | {"DECKS": str(place)}
+    done = subprocess.run([*sphinx, *folders], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise StudyError(done.stderr.strip() or f"Sphinx ended with {done.returncode}")
+
+
+def write_theme(folder: Path) -> Path:
+    """Write the style sheet that knows the systems' colours, those of every figure, into ``folder``; returns it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rules = [f".{name.replace('_', '-')} {{ --system: {look.colour}; }}" for name, look in figure_style.looks().items()]
+    folder.joinpath("systems.css").write_text("\n".join(rules) + "\n")
+    return folder

@@ -1,13 +1,8 @@
-"""The pictures of a deck: figures that the study has drawn, those drawn from recorded results, and the shapes.
-
-Shapes are SVG with their letters kept as text: sharp on any wall, and their few words are in the deck's language.
-"""
+"""The pictures of a deck: figures that the study has drawn, and those drawn from recorded results."""
 
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-
-import pandas as pd
 
 from lab.changes.change_records import read_recorded as replayed
 from lab.changes.change_table import list_touched
@@ -19,9 +14,6 @@ from lab.faults.fault_records import read_recorded as struck
 from lab.systems import list_compared
 from measure.code import roles
 from measure.figures import impact_map, survival_map
-from publish.slides import slide_shapes
-
-Say = Callable[[str], str]
 
 
 def changes(path: Path) -> None:
@@ -32,11 +24,8 @@ def changes(path: Path) -> None:
 def survival(path: Path) -> None:
     """Jobs against faults."""
     titles = {fault.id: fault.title for fault in FAULTS}
-    hit = pd.DataFrame([cell.__dict__ for cell in struck() if cell.fault != "none"])
-    cells = [
-        survival_map.Struck(titles[cell.fault], cell.system, cell.job, cell.outcome or None, cell.after)
-        for cell in hit[hit["system"].isin(list_compared())].itertuples()
-    ]
+    hit = [cell for cell in struck() if cell.fault != "none" and cell.system in list_compared()]
+    cells = [survival_map.Struck(titles[c.fault], c.system, c.job, c.outcome or None, c.after) for c in hit]
     survival_map.draw(cells, path)
 
 
@@ -61,10 +50,3 @@ def collect(names: list[str], drawn_by_the_study: Path, folder: Path) -> None:
             shutil.copy(figure, folder)
         else:
             raise StudyError(f"the study has drawn no {name}.png: run `make study` first")
-
-
-def draw_shapes(folder: Path, say: Say) -> None:
-    """The slide_shapes, with their words in one language."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, draw in slide_shapes.PICTURES.items():
-        draw(folder / f"{name}.svg", say)

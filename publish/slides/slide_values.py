@@ -17,14 +17,8 @@ from problem.facts import load_facts
 
 NUMBERS = REPOSITORY / "slides" / "numbers.toml"
 TIE = "tie"
-WORDS_OF_RESULTS = (
-    SUPPORTED,
-    NOT_SUPPORTED,
-    DEPENDS,
-    UNTESTED,
-    TIE,
-    *(figure_style.look(name).label for name in list_compared()),
-)
+LABELS = {name: look.label for name, look in figure_style.looks().items()}
+WORDS_OF_RESULTS = (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED, TIE, *(LABELS[name] for name in list_compared()))
 """Results that are words, not numbers; a deck says them in its language."""
 
 
@@ -32,7 +26,8 @@ def read_values(evidence: Evidence) -> dict[str, str]:
     """By the name that a deck uses, the text to put there; raises ``NoEvidence`` if a result is not there."""
     asked = tomllib.loads(NUMBERS.read_text())
     told = {name: _read_value(evidence, what) for name, what in asked.items()}
-    return told | _read_sizes() | _read_requests(evidence) | _read_claims(evidence) | _read_readers(evidence)
+    sizes = {"flights": f"{len(load_facts().flights):,}", "features": str(len(FEATURES))}
+    return told | sizes | _read_requests(evidence) | _read_claims(evidence) | _read_readers(evidence)
 
 
 def _read_value(evidence: Evidence, asked: dict[str, Any]) -> str:
@@ -54,21 +49,13 @@ def _read_score(evidence: Evidence, asked: dict[str, Any]) -> str:
     raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
 
 
-def _read_sizes() -> dict[str, str]:
-    return {"flights": f"{len(load_facts().flights):,}", "features": str(len(FEATURES))}
-
-
 def _read_requests(evidence: Evidence) -> dict[str, str]:
     """How many change requests there are, how many each system won, and who won each."""
     won = find_winners(list(evidence.cells))
     counts = Counter(won.values())
     by_winner = {f"won_{who}": str(counts[who]) for who in (*list_compared(), TIE)}
-    by_request = {f"won_{request.lower()}": _name(who) for request, who in won.items()}
+    by_request = {f"won_{request.lower()}": LABELS.get(who, who) for request, who in won.items()}
     return {"requests": str(len(won)), **by_winner, **by_request}
-
-
-def _name(who: str) -> str:
-    return figure_style.look(who).label if who in figure_style.looks() else who
 
 
 def _read_claims(evidence: Evidence) -> dict[str, str]:

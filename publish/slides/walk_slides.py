@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +15,9 @@ WIDTH, HEIGHT = 1280, 720
 READABLE = 16
 """Pixels of a letter's height on a wall of 720 lines, at least; below, the back row gives up."""
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+SHOW = "n => { const at = Reveal.getIndices(Reveal.getSlides()[n - 1]); Reveal.slide(at.h, at.v ?? 0, 99); }"
+"""Turns to one slide, all its fragments with it."""
 LOOK = (REPOSITORY / "slides" / "static" / "look.js").read_text()
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong, on which slide (from 1; 0: with the deck as a whole)."""
-
-    deck: str
-    slide: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.deck}, slide {self.slide}: {self.what}"
 
 
 @contextmanager
@@ -45,21 +34,25 @@ def browser() -> Iterator[Browser]:
             opened.close()
 
 
-def walk(opened: Browser, deck: Path, shots: Path | None = None) -> list[Fault]:
-    """Every fault of a deck (its HTML file), slide by slide; writes a picture of each slide into ``shots``."""
+def walk(opened: Browser, deck: Path, shots: Path | None = None) -> list[str]:
+    """Every fault of a deck (its HTML file), slide by slide (from 1; 0: the deck as a whole), in one line.
+
+    Writes a picture of each slide into ``shots``.
+    """
     page = opened.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-    faults: list[Fault] = []
+    faults: list[str] = []
     here = [0]
 
     def note(what: str) -> None:
-        faults.append(Fault(deck.stem, here[0], what))
+        faults.append(f"{deck.stem}, slide {here[0]}: {what}")
 
     _listen(page, note)
     page.goto(deck.as_uri())
     page.wait_for_function("window.Reveal && Reveal.isReady()")
     for number in range(1, page.evaluate("Reveal.getTotalSlides()") + 1):
         here[0] = number
-        _turn(page, number)
+        page.evaluate(SHOW, number)
+        page.wait_for_function("[...Reveal.getCurrentSlide().querySelectorAll('img')].every(i => i.complete)")
         for what in page.evaluate(LOOK, READABLE):
             note(what)
         if shots is not None:
@@ -81,14 +74,6 @@ def _listen(page: Page, note: Any) -> None:
 
 def _leaves(address: str) -> bool:
     return not address.startswith(("file:", "data:", "blob:", "about:"))
-
-
-def _turn(page: Page, number: int) -> None:
-    """Show one slide, all its fragments with it, and wait for its pictures."""
-    page.evaluate(
-        "n => { const at = Reveal.getIndices(Reveal.getSlides()[n - 1]); Reveal.slide(at.h, at.v ?? 0, 99); }", number
-    )
-    page.wait_for_function("[...Reveal.getCurrentSlide().querySelectorAll('img')].every(i => i.complete)")
 
 
 def _dead_links(page: Page, deck: Path) -> list[str]:

@@ -11,12 +11,14 @@ from lab.engine.workspace import REPOSITORY
 FILES = sorted(REPOSITORY.glob("lab/**/records/*.json"))
 MARK = "\nRECORD = Recorded("
 """How a module begins to keep a record; it then has ``compute_digests``, too."""
-KEEPERS = {
-    module.RECORD.path: module
-    for file in sorted(REPOSITORY.glob("lab/**/*.py"))
-    if MARK in file.read_text()
-    for module in [import_module(".".join(file.relative_to(REPOSITORY).with_suffix("").parts))]
-}
+
+
+@pytest.fixture(scope="module")
+def keepers():
+    """By record, the module that keeps it."""
+    kept = [file for file in sorted(REPOSITORY.glob("lab/**/*.py")) if MARK in file.read_text()]
+    names = [".".join(file.relative_to(REPOSITORY).with_suffix("").parts) for file in kept]
+    return {module.RECORD.path: module for module in map(import_module, names)}
 
 
 def describe_stale(record: Recorded, digests: dict[str, str]) -> list[str]:
@@ -24,24 +26,24 @@ def describe_stale(record: Recorded, digests: dict[str, str]) -> list[str]:
     return [f"{record.path.name}: {name} is stale, make it again" for name in record.stale(digests)]
 
 
-def test_every_record_is_kept_by_one_module():
+def test_every_record_is_kept_by_one_module(keepers):
     assert FILES
-    assert sorted(KEEPERS) == FILES
+    assert sorted(keepers) == FILES
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_record_is_stale_and_those_made_before_their_code_moved_are_listed(path):
-    keeper = KEEPERS[path]
+def test_no_record_is_stale_and_those_made_before_their_code_moved_are_listed(keepers, path):
+    keeper = keepers[path]
     for name, commit in keeper.RECORD.moved().items():
         print(f"{path.name}: {name} was made at {commit}, before its code moved")
     assert describe_stale(keeper.RECORD, keeper.compute_digests()) == []
 
 
-def test_a_planted_stale_entry_is_named(tmp_path):
+def test_a_planted_stale_entry_is_named(keepers, tmp_path):
     planted = Recorded(tmp_path / "planted.json")
-    entries = json.loads(KEEPERS[FILES[0]].RECORD.path.read_text())["entries"]
+    entries = json.loads(keepers[FILES[0]].RECORD.path.read_text())["entries"]
     name = next(iter(entries))
     planted.write({name: entries[name]["value"], "fresh": 1}, {name: "another digest", "fresh": "now"})
-    now = KEEPERS[FILES[0]].compute_digests()
+    now = keepers[FILES[0]].compute_digests()
     stale = describe_stale(planted, {name: now[name], "fresh": "now"})
     assert stale == [f"planted.json: {name} is stale, make it again"]

@@ -57,6 +57,7 @@ ASKED = "step_keys import_closure code_digest locked_versions workspace"
 GROUPS: dict[str, Group] = {
     "ablation": _rulers("data/ablation", "ablation figures"),
     "backtest": _rulers("data/backtest", "backtest figures"),
+    "baselines": _rulers("data/baselines", "baselines"),
     "believed": _rulers("data/believed data/days data/scores", "believed_vs_served row_skew figures"),
     "break_even": _rulers("cost/break_even data/worlds", "break_even worlds figures"),
     "cochange": _rulers("code/cochange code/effect", "cochange figures"),

@@ -13,13 +13,12 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
-from lab.service.service_doors import open_service
-from lab.service.service_installation import renew_installation
+from lab.service.service_installation import open_service, renew_installation
 from measure.data.skew import row_skew
 from parts.service_shell.answer_log import read_answers
 from parts.service_shell.answering import PredictionService
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import make_bodies
+from parts.service_shell.flight import make_bodies
 from parts.service_shell.metrics import Metrics
 from problem.contract import FEATURES, KEYS
 from problem.facts import Facts

@@ -22,11 +22,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
-from lab.service.service_doors import open_service
-from lab.service.service_installation import renew_installation
+from lab.service.service_installation import open_service, renew_installation
 from parts.service_shell.app import create_app
-from parts.service_shell.example_request import make_example
-from parts.service_shell.flight import Answer, Problem, list_known
+from parts.service_shell.flight import Answer, Problem, list_known, make_example
 from problem.questions import CUT_OFF
 
 pytestmark = pytest.mark.service

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from lab.engine.workspace import REPOSITORY
-from lab.exercises.exercise_list import NOTEBOOKS
+from lab.exercises.check import NOTEBOOKS
 from publish.languages.readme_translation import list_anchors
 from publish.slides.build_decks import HERE
 

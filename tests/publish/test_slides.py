@@ -10,6 +10,7 @@ import pytest
 from lab.engine.workspace import StudyError, results_folder
 from measure.figures import figure_style
 from publish.ledger import evidence
+from publish.notebooks import three_shapes
 from publish.slides import build_decks, slide_shapes, slide_values
 from publish.slides.slide_pictures import DRAWN
 
@@ -118,9 +119,9 @@ def test_all_figures_of_the_decks_come_from_results():
 def test_a_shape_at_work_keeps_only_boxes_and_arrows_that_take_part(system):
     for named in slide_shapes.AT_WORK[system].values():
         parts = slide_shapes.at_work(system, named)
-        boxes = [part for part in parts if isinstance(part, slide_shapes.Box)]
+        boxes = [part for part in parts if isinstance(part, three_shapes.Box)]
         assert {name.removesuffix(" 2") for name in named} <= {box.text for box in boxes}
-        arrows = [part for part in parts if not isinstance(part, slide_shapes.Box)]
+        arrows = [part for part in parts if not isinstance(part, three_shapes.Box)]
         assert len(arrows) >= len(named) - 1
 
 

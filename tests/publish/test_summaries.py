@@ -6,8 +6,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from lab.engine.workspace import StudyError
 from publish.languages import summary_messages
-from publish.notebooks import build_notebooks, notebook_prose
+from publish.notebooks import build_notebooks
 
 LESSONS = sorted(path.stem for path in build_notebooks.SOURCES.glob("*.py"))
 
@@ -48,7 +49,7 @@ def lesson_of(code, words, count=None):
 
 
 def test_new_words_keep_the_stored_outputs():
-    renewed = notebook_prose.with_outputs(
+    renewed = build_notebooks.with_outputs(
         lesson_of("print(1)", "new words"), lesson_of("print(1)", "old words", count=1)
     )
     assert renewed.cells[0].source == "new words"
@@ -56,5 +57,5 @@ def test_new_words_keep_the_stored_outputs():
 
 
 def test_outputs_of_other_code_are_refused():
-    with pytest.raises(notebook_prose.CodeChanged, match="build it"):
-        notebook_prose.with_outputs(lesson_of("print(2)", "words"), lesson_of("print(1)", "words", count=1))
+    with pytest.raises(StudyError, match="build it"):
+        build_notebooks.with_outputs(lesson_of("print(2)", "words"), lesson_of("print(1)", "words", count=1))

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from publish.notebooks import build_notebooks, compare_outputs
+from publish.notebooks import build_notebooks, notebook_rules
 
 pytestmark = pytest.mark.study
 
@@ -52,7 +52,7 @@ def nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
 
 def change_a_number(cell: NotebookNode) -> bool:
     """Give the first digit in the cell's compared outputs another value, if there is one."""
-    if not re.search(r"\d", "".join(text for _, text in compare_outputs.select_outputs(cell))):
+    if not re.search(r"\d", "".join(text for _, text in notebook_rules.select_outputs(cell))):
         return False
     for output in cell.outputs:
         holder, key = (output, "text") if output.output_type == "stream" else (output.get("data", {}), "text/plain")

@@ -9,9 +9,8 @@ import pytest
 from matplotlib.image import imread
 
 from lab.bench import scale
-from lab.bench.scale_steps import STAGES, measure_stage, repeat_year
-from lab.bench.scaling import LABELS, Scaling
-from lab.bench.scaling_figure import draw
+from lab.bench.scale_steps import WORK, measure_stage, repeat_year
+from lab.bench.scaling import LABELS, Scaling, draw
 from lab.engine.workspace import StudyError
 from problem.questions import NEW_YORK
 from publish import beyond_page
@@ -126,8 +125,8 @@ def test_sizes_take_turns_and_every_stage_comes_after_the_one_that_it_reads():
 def test_the_recorded_run_is_whole_and_names_its_machine():
     run = scale.RECORD.value("scale")
     recorded = Scaling.recorded()
-    assert set(recorded.stages) == set(STAGES) == set(LABELS)
-    for stage in STAGES:
+    assert set(recorded.stages) == set(scale.STAGES) == set(LABELS) == set(WORK)
+    for stage in scale.STAGES:
         assert list(recorded.medians(stage).index) == [1, 4, 16]
     assert {"cpus", "memory_gib", "load", "python"} <= set(run["machine"])
     assert {"duckdb", "pandas"} <= set(run["packages"])

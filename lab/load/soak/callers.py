@@ -9,9 +9,9 @@ from typing import Any
 import aiohttp
 import pandas as pd
 
-from lab.load.endpoint import Endpoint, run
-from lab.load.loops import schedule, send_when_due
-from parts.service_shell.example_request import make_bodies
+from lab.load.endpoint import Endpoint
+from lab.load.loops import open_loop
+from parts.service_shell.flight import make_bodies
 from problem.facts import Facts
 from problem.questions import questions
 
@@ -59,37 +59,34 @@ class Asked:
     answer: dict[str, Any] = field(default_factory=dict)
 
 
-class Callers:
+class Callers(Endpoint):
     """Ask about random flights of the day. ``reached`` is how far the pipeline says it has come."""
 
-    def __init__(self, facts: Facts, plan: Plan, reached: list[pd.Timestamp]) -> None:
+    def __init__(self, url: str, facts: Facts, plan: Plan, reached: list[pd.Timestamp]) -> None:
+        super().__init__(f"{url}/predict", [])
         self._plan, self._reached = plan, reached
         self._flights = questions(facts, "real_time").sort_values("scheduled_at", ignore_index=True)
         self.asked: list[Asked] = []
 
-    def ask(self, url: str, is_changing: Callable[[], bool]) -> None:
+    def ask(self, is_changing: Callable[[], bool]) -> None:
         """Ask for the plan's time, on while something is changing, and a little longer; wait for all answers."""
-        run(self._ask(Endpoint(f"{url}/predict", []), is_changing))
+        open_loop(self, self._plan.rate, self._plan.seconds)
+        unsettled = True
+        while unsettled:
+            unsettled = is_changing()
+            open_loop(self, self._plan.rate, LONGER)
 
-    async def _ask(self, endpoint: Endpoint, is_changing: Callable[[], bool]) -> None:
-        async with endpoint.session() as session:
-
-            async def send(_: int) -> int:
-                asked = Asked(self._make_question(len(self.asked)), time.monotonic())
-                self.asked.append(asked)
-                try:
-                    async with session.post(endpoint.url, data=json.dumps(asked.body)) as answer:
-                        asked.answer, asked.status = json.loads(await answer.read()), answer.status
-                except (TimeoutError, aiohttp.ClientError):
-                    pass  # status 0 says so
-                asked.done = time.monotonic()
-                return asked.status
-
-            await send_when_due(send, schedule(self._plan.rate, self._plan.seconds))
-            unsettled = True
-            while unsettled:
-                unsettled = is_changing()
-                await send_when_due(send, schedule(self._plan.rate, LONGER))
+    async def status(self, session: aiohttp.ClientSession, number: int) -> int:
+        """Send one more question and keep it with its fate."""
+        asked = Asked(self._make_question(len(self.asked)), time.monotonic())
+        self.asked.append(asked)
+        try:
+            async with session.post(self.url, data=json.dumps(asked.body)) as answer:
+                asked.answer, asked.status = json.loads(await answer.read()), answer.status
+        except (TimeoutError, aiohttp.ClientError):
+            pass  # status 0 says so
+        asked.done = time.monotonic()
+        return asked.status
 
     def _make_question(self, number: int) -> dict[str, Any]:
         """Asked a step ahead of the pipeline, so that a refresh on the way makes no past of it."""

@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from signal import SIGKILL
+from threading import Thread, Timer
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,17 @@ from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import StudyError
 from lab.load.served_system import ServedProcess
 from lab.load.soak.callers import Callers, Plan
-from lab.load.soak.soak_champions import fit_challengers
-from lab.load.soak.soak_verdict import Verdict, judge
+from lab.load.soak.soak_verdict import Report, judge
 from lab.service.service_installation import read_while_written, renew_installation
 from lab.systems import find_system
 from parts.service_shell.answer_log import read_answers
-from problem.facts import load_facts
+from problem.contract import FEATURES, TARGETS, Target
+from problem.facts import Facts, load_facts
+from problem.learner import new_learner
+from problem.questions import CUT_OFF, questions, scheduled_between
+from reference.systems.fti.registry import ModelRegistry
+from reference.systems.fti.stores import FeatureStore
+from reference.systems.fti.training import training_features
 
 RECORD = Recorded(Path(__file__).parents[1] / "records" / "soak.json")
 Say = Callable[[str], object]
@@ -33,33 +38,15 @@ FULL = Plan(1800, 10, 10, 3, 60, pd.Timedelta("15min"), pd.Timestamp("2013-10-01
 """Half an hour; its seven and a half hours of facts cross New York's midnight, when every view is refreshed."""
 SHORT = Plan(24, 10, 2, 1, 4, pd.Timedelta("1h"), pd.Timestamp("2013-10-02 01:00", tz="UTC"))
 """The same in little."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a soak came to. ``latency``: p50, p95, p99 in ms from the instant at which a request was due to be sent.
-
-    ``down``: seconds that each restart took; ``champions``: pairs of models that answered.
-    """
-
-    plan: Plan
-    verdict: Verdict
-    latency: dict[str, float]
-    down: list[float]
-    champions: int
-    refreshes: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The same as plain values."""
-        plan = asdict(self.plan) | {"step": str(self.plan.step), "start": self.plan.start.isoformat()}
-        return asdict(self) | {"plan": plan}
+WEEKS = (2, 4)
+"""Of September, on which challengers are fitted: on less than the study's, so every version says something else."""
 
 
 def compute_digests() -> dict[str, str]:
     """The digest of all that the soak's entry depends on, as it is now: the soak, the service and FTI."""
     fti = find_system("fti")
-    loads = (*fti.modules, f"{fti.package}.adapters", "lab.service")
-    return digest_of_steps([Step("soak", "lab.load.soak.soak_run:soak", "soak", loads=loads, data=fti.data)])
+    step = Step("soak", "lab.load.soak.soak_run:soak", "soak", loads=(fti.package, "lab.service"), data=fti.data)
+    return digest_of_steps([step])
 
 
 def soak(home: Path, plan: Plan, say: Say) -> Report:
@@ -69,15 +56,18 @@ def soak(home: Path, plan: Plan, say: Say) -> Report:
     _follow(_start_pipeline(home, "--until", plan.start.isoformat()), reached, say)
     if not reached:
         raise StudyError("the feature pipeline ended without a word: run python -m lab.service.feature_pipeline")
-    challengers, callers = fit_challengers(home), Callers(load_facts(), plan, reached)
+    facts = load_facts()
+    register_challenger, models = fit_challengers(home, facts)
     command = [sys.executable, "-m", "lab.service", "--home", str(home), "--port", "{port}"]
     service = ServedProcess(command, home / "service.log", path="/ready", environment={"OMP_NUM_THREADS": "1"})
+    callers = Callers(service.url, facts, plan, reached)
     down: list[tuple[float, float]] = []
-    changes = [(plan.swapped_at(), challengers.register), (plan.killed_at(), lambda: _kill(service, down, say))]
+    changes = [Timer(at, register_challenger) for at in plan.swapped_at()]
+    changes += [Timer(at, _kill, args=(service, down, say)) for at in plan.killed_at()]
     service.start()
     try:
         with _change(home, plan, changes, reached, say) as is_changing:
-            callers.ask(service.url, is_changing)
+            callers.ask(is_changing)
     finally:
         service.end()
     say("judging")
@@ -85,12 +75,39 @@ def soak(home: Path, plan: Plan, say: Say) -> Report:
     answered = [(asked.done - asked.sent) * 1000 for asked in callers.asked if asked.status == 200]
     return Report(
         plan=plan,
-        verdict=judge(callers.asked, log, down, challengers.by_version, plan.step),
+        verdict=judge(callers.asked, log, down, models, plan.step),
         latency={f"p{share}": float(np.quantile(answered, share / 100)) for share in (50, 95, 99)},
         down=[until - since for since, until in down],
         champions=len(log[["model_version", "model_version_delay"]].drop_duplicates()),
         refreshes=len(reached) - 1,
     )
+
+
+def fit_challengers(home: Path, facts: Facts) -> tuple[Callable[[], None], dict[str, Any]]:
+    """A way to register a new champion, again and again, and by version every model that ever was or becomes one.
+
+    Challengers for both targets are fitted from the installation's own store.
+    """
+    store = FeatureStore(home / "features")
+    registry = ModelRegistry(home / "registry", store.features)
+    models = [(f"{target}_real_time", _fit(store, facts, target, weeks)) for weeks in WEEKS for target in TARGETS]
+    champions = {name: registry.champion(name) for name, _ in models}
+    by_version = {f"{name}/{version}": model for name, (model, version) in champions.items()}
+    challengers = cycle(models)
+
+    def register() -> None:
+        name, model = next(challengers)
+        by_version[f"{name}/{registry.register(name, model)}"] = model
+
+    return register, by_version
+
+
+def _fit(store: FeatureStore, facts: Facts, target: Target, weeks: int) -> Any:
+    asked = scheduled_between(questions(facts, "real_time"), CUT_OFF - pd.Timedelta(weeks=weeks), CUT_OFF)
+    outcomes = facts.known_at(CUT_OFF).outcomes.rename(columns={"dep_delay": "delay"})
+    labelled = asked.merge(outcomes[["flight_id", target]].dropna(), on="flight_id")
+    table = training_features(store, labelled.drop(columns=target))
+    return new_learner(target).fit(table[list(FEATURES)], labelled[target])
 
 
 def _kill(service: ServedProcess, down: list[tuple[float, float]], say: Say) -> None:
@@ -117,33 +134,18 @@ def _follow(pipeline: "subprocess.Popen[str]", reached: list[pd.Timestamp], say:
 
 @contextmanager
 def _change(
-    home: Path,
-    plan: Plan,
-    changes: Sequence[tuple[list[float], Callable[[], object]]],
-    reached: list[pd.Timestamp],
-    say: Say,
+    home: Path, plan: Plan, changes: Sequence[Timer], reached: list[pd.Timestamp], say: Say
 ) -> Iterator[Callable[[], bool]]:
     """Refreshes and the other changes, at their times; yields a way to ask whether such a change is still to come."""
     pipeline = _start_pipeline(home, "--every", str(plan.every), "--step", str(plan.step))
-    follower = threading.Thread(target=_follow, args=[pipeline, reached, say])
-    over = threading.Event()
-    threads = [threading.Thread(target=_act_at, args=(*change, over)) for change in changes]
-    for thread in (follower, *threads):
+    follower = Thread(target=_follow, args=[pipeline, reached, say])
+    for thread in (follower, *changes):
         thread.start()
     try:
-        yield lambda: any(thread.is_alive() for thread in threads)
+        yield lambda: any(change.is_alive() for change in changes)
     finally:
-        over.set()  # whoever stops a soak waits for no change that is still to come
-        for thread in threads:
-            thread.join()
+        for change in changes:
+            change.cancel()  # whoever stops a soak waits for no change that is still to come
+            change.join()
         pipeline.terminate()
         follower.join()
-
-
-def _act_at(times: list[float], act: Callable[[], object], over: threading.Event) -> None:
-    """Act at each of the times, in seconds from now, until it is over."""
-    began = time.monotonic()
-    for at in times:
-        if over.wait(max(0.0, began + at - time.monotonic())):
-            return
-        act()

@@ -1,13 +1,13 @@
-"""Whether the service kept its word: every answer right, nothing lost, no failure but while it was down."""
+"""What a soak came to, and whether the service kept its word: all right, nothing lost, no failure but while down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from lab.load.soak.callers import Asked
+from lab.load.soak.callers import Asked, Plan
 from measure.data.table_compare import Cell, compare_tables
 from problem.contract import FEATURES, STORED
 from problem.facts import Facts, load_facts
@@ -20,6 +20,10 @@ SAMPLE = 600
 """Logged answers held against the oracle, which takes its time."""
 NUMBERS = list(FEATURES[:-3])
 SIDES = ("the log", "the oracle")
+Down = Sequence[tuple[float, float]]
+"""From when to when the service was down, on the clock of ``time.monotonic``."""
+Models = dict[str, Any]
+"""Fitted models by version."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,28 @@ class Verdict:
         return not (self.failed or self.not_logged or self.wrong_features or self.wrong_predictions)
 
 
-def judge(
-    asked: Sequence[Asked],
-    log: pd.DataFrame,
-    down: Sequence[tuple[float, float]],
-    models: dict[str, Any],
-    step: pd.Timedelta,
-) -> Verdict:
-    """The verdict on callers' requests and the log; ``models`` by version, ``step``: by how much a refresh goes on."""
+@dataclass(frozen=True)
+class Report:
+    """What a soak came to. ``latency``: p50, p95, p99 in ms from the instant at which a request was due to be sent.
+
+    ``down``: seconds that each restart took; ``champions``: pairs of models that answered.
+    """
+
+    plan: Plan
+    verdict: Verdict
+    latency: dict[str, float]
+    down: list[float]
+    champions: int
+    refreshes: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain values."""
+        plan = asdict(self.plan) | {"step": str(self.plan.step), "start": self.plan.start.isoformat()}
+        return asdict(self) | {"plan": plan}
+
+
+def judge(asked: Sequence[Asked], log: pd.DataFrame, down: Down, models: Models, step: pd.Timedelta) -> Verdict:
+    """The verdict on callers' requests and the log; ``step``: by how much a refresh goes on."""
     while_down, failed = count_failures(asked, down)
     whole = log[log["degraded"].isna()]
     checked = whole.sample(min(SAMPLE, len(whole)), random_state=0)
@@ -72,7 +90,7 @@ def judge(
     )
 
 
-def count_failures(asked: Sequence[Asked], down: Sequence[tuple[float, float]]) -> tuple[int, int]:
+def count_failures(asked: Sequence[Asked], down: Down) -> tuple[int, int]:
     """Requests without a good answer: how many of them while the service was down, and how many at other times."""
     bad = [request for request in asked if request.status != 200]
     excused = sum(any(r.sent <= until and r.done >= since for since, until in down) for r in bad)
@@ -108,7 +126,7 @@ def _age_by_one_refresh(log: pd.DataFrame, step: pd.Timedelta) -> pd.DataFrame:
     return log.assign(**{age: (log["asked_at"] - at) / pd.Timedelta("1min") for age, at in instants.items()})
 
 
-def count_wrong_predictions(log: pd.DataFrame, models: dict[str, Any]) -> int:
+def count_wrong_predictions(log: pd.DataFrame, models: Models) -> int:
     """Answers that differ from what the model of the stated version says of the logged vector."""
     log = log.astype(dict.fromkeys(NUMBERS, float))
     wrong = pd.Series(False, index=log.index)

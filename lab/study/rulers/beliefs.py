@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.study.day_blocks import find_days
+from lab.study.day_blocks import add_outcomes
 from lab.study.results import Results
 from lab.study.rulers.freshness import fresh
-from lab.study.scorecard_rows import Row
+from lab.study.scorecard_rows import Row, make_row
 from measure.data import believed
 from measure.data.days import Estimate
 from problem.contract import KEYS
-from problem.facts import load_facts
 
 ON = list(KEYS)
 LIVE = "real_time_live"
@@ -42,14 +41,12 @@ class Beliefs:
 
         The mode ``real_time_live`` holds the requests that every system answered live, FTI out of its online store.
         """
-        late = load_facts().outcomes.set_index("flight_id")["late"]
         found = {}
         for name in self.results.systems:
             offline = self.results.table(f"serve-{name}", "offline", [*ON, "prediction"])
             for mode, served in self.results.by_mode(f"serve-{name}", "served"):
                 both = served.merge(offline, on=ON, suffixes=("", "_believed"), validate="one_to_one")
-                both = both.assign(late=both["flight_id"].map(late), day=find_days(both["asked_at"]))
-                found[name, mode] = both.sort_values("flight_id", ignore_index=True)
+                found[name, mode] = add_outcomes(both).sort_values("flight_id", ignore_index=True)
         return found | {(name, LIVE): rows for name, rows in _find_live_answers(found).items()}
 
     @cached_property
@@ -59,11 +56,6 @@ class Beliefs:
             key: believed.believed_vs_served(rows["late"], rows["day"], rows["prediction_believed"], rows["prediction"])
             for key, rows in self.answers.items()
         }
-
-    def _rival(self, name: str, mode: str) -> pd.DataFrame | None:
-        """The other system's answers in this mode."""
-        rivals = [rows for (other, its), rows in self.answers.items() if its == mode and other != name]
-        return rivals[0] if rivals else None
 
     def rows(self) -> Iterator[Row]:
         """Believed and served scores, their gap, the flips, the paired lead over the rival, and the oracle's scores."""
@@ -79,7 +71,7 @@ class Beliefs:
                 "flips": result.flips,
             }
             for key, figure in (figures | self._leads(name, mode)).items():
-                yield Row(key, name, mode, figure.value, figure.low, figure.high, note)
+                yield make_row(key, name, mode, figure, note)
 
     def held(self) -> Iterator[Row]:
         """Scores by whose features, on the answers that were held against the oracle: it is too slow for all."""
@@ -95,14 +87,12 @@ class Beliefs:
             for part in ("believed", "served", "oracle"):
                 quality, note = getattr(found, part), f"{found.rows} answers that were held against the oracle"
                 for key, figure in (("held_loss", quality.log_loss), ("held_auc", quality.auc)):
-                    yield Row(key, name, mode, figure.value, figure.low, figure.high, note, part)
+                    yield make_row(key, name, mode, figure, note, part)
 
     def _leads(self, name: str, mode: str) -> dict[str, Estimate]:
         """How far a system's served scores lie from its rival's on the same rows, paired by day."""
-        rows, rival = self.answers[name, mode], self._rival(name, mode)
-        if rival is None:
-            return {}
-        return measure_lead(rows, rival)
+        rivals = [rows for (other, its), rows in self.answers.items() if its == mode and other != name]
+        return measure_lead(self.answers[name, mode], rivals[0]) if rivals else {}
 
 
 def measure_lead(rows: pd.DataFrame, rival: pd.DataFrame) -> dict[str, Estimate]:

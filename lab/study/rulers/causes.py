@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.study.day_blocks import find_days
+from lab.study.day_blocks import add_outcomes
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.study.steps.cause_arms import ALL, LEFT, NONE, list_arms
 from lab.study.steps.cause_arms import CURED as ALONE
 from lab.systems import find_system
 from measure.data import ablation
 from measure.data.ablation import FIGURES, Ablation, Effect
-from problem.facts import load_facts
 
 
 def rows(results: Results) -> Iterator[Row]:
@@ -26,10 +25,7 @@ def rows(results: Results) -> Iterator[Row]:
         found = read_ablation(results, name)
         for part, effect in list_parts(name, found).items():
             for key in FIGURES:
-                figure = getattr(effect, key)
-                yield Row(
-                    f"cause_{key}", name, find_system(name).modes[0], figure.value, figure.low, figure.high, part=part
-                )
+                yield make_row(f"cause_{key}", name, find_system(name).modes[0], getattr(effect, key), part=part)
 
 
 def draw(results: Results, folder: Path) -> None:
@@ -42,9 +38,7 @@ def draw(results: Results, folder: Path) -> None:
 
 def read_ablation(results: Results, name: str) -> Ablation:
     """The ablation of one system; its arms as ``lab.study.steps.cause_arms`` names them."""
-    late = load_facts().outcomes.set_index("flight_id")["late"]
-    table = results.table(f"causes-{name}", "arms")
-    table = table.assign(row=table["flight_id"], day=find_days(table["asked_at"]), late=table["flight_id"].map(late))
+    table = add_outcomes(results.table(f"causes-{name}", "arms")).assign(row=lambda of: of["flight_id"])
     tables = {str(arm): rows.reset_index(drop=True) for arm, rows in table.groupby("arm", sort=False)}
     return ablation.ablation(tables, NONE, ALL)
 

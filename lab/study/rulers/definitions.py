@@ -5,10 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_row
 from measure.code import cochange
 from measure.code.cochange import CoChange
-from measure.data.days import Estimate
 from problem.contract import FEATURES
 
 PLUG_IN = "asof_"
@@ -19,12 +18,14 @@ def rows(results: Results) -> Iterator[Row]:
     """The ratio with its three weights, the features written twice, and the lines that the other side ignores."""
     for (name, mode), found in changes(results).items():
         counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items())
-        yield _row("cochange", name, mode, found.by_mutant, f"{counts}; on {found.lines} lines")
-        yield _row("cochange_weighted", name, mode, found.by_effect, "every feature changed has a vote", "by effect")
-        yield _row("cochange_weighted", name, mode, found.by_line, "every source line has a vote", "by line")
+        yield make_row("cochange", name, mode, found.by_mutant, f"{counts}; on {found.lines} lines")
+        yield make_row(
+            "cochange_weighted", name, mode, found.by_effect, "every feature changed has a vote", "by effect"
+        )
+        yield make_row("cochange_weighted", name, mode, found.by_line, "every source line has a vote", "by line")
         without = _without_plug_in(found)
         note = "library code of other systems is not mutated either" if without is not found else "it has none"
-        yield _row("cochange_weighted", name, mode, without.by_mutant, note, "without the store's plug-in")
+        yield make_row("cochange_weighted", name, mode, without.by_mutant, note, "without the store's plug-in")
         twice = [feature for feature, count in found.definitions(FEATURES).items() if count == 2]
         yield Row("written_twice", name, mode, float(len(twice)), note=", ".join(twice) or "none")
         yield from _one_sided(name, mode, found)
@@ -59,7 +60,3 @@ def _without_plug_in(found: CoChange) -> CoChange:
     """The same without mutants of FTI's own offline store, which elsewhere would be somebody else's library."""
     of_plug_in = found.mutants["file"].str.startswith(PLUG_IN)
     return cochange.co_change(found.mutants[~of_plug_in].drop(columns="verdict")) if of_plug_in.any() else found
-
-
-def _row(key: str, name: str, mode: str, share: Estimate, note: str, part: str = "") -> Row:
-    return Row(key, name, mode, share.value, share.low, share.high, note, part)

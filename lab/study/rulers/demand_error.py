@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.systems import find_system
-from measure.data.backtest import Backtest, backtest
+from measure.data.backtest import backtest
 from measure.data.backtest import draw as draw_demand
 
 PLANNER = "demand.csv"
@@ -22,15 +22,10 @@ def rows(results: Results) -> Iterator[Row]:
             why = "the third model is not put into service there: the change request C15 does it"
             yield from (make_absent(key, name, MODE, why) for key in ("demand_error", "demand_skill"))
             continue
-        found = backtest_demand(results, name)
+        found = backtest(*read_tables(results, name))
         note = f"{found.rows} airport days; the naive forecast is off by {found.naive.value:.0f} seats"
         for key, figure in (("demand_error", found.error), ("demand_skill", found.skill)):
-            yield Row(key, name, MODE, figure.value, figure.low, figure.high, note)
-
-
-def backtest_demand(results: Results, name: str) -> Backtest:
-    """The backtest of a system's forecast."""
-    return backtest(*read_tables(results, name))
+            yield make_row(key, name, MODE, figure, note)
 
 
 def read_tables(results: Results, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.study.day_blocks import find_days
+from lab.study.day_blocks import add_outcomes, find_days
 from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.systems import find_system, open_system
 from measure.data import regret
 from measure.data.days import Days, Estimate, estimate
 from measure.data.regret import Point
 from problem.contract import KEYS, STORED
-from problem.facts import load_facts
 
 STATIC = ("aircraft_age", "aircraft_seats")
 """Stored features that never change: their age says nothing."""
 AGES = [f"age_{name}" for name in STORED if name not in STATIC]
+AGELESS = "it keeps no features that could age"
 EXTRAPOLATED = "one run of a few refreshes in a row, without its spread"
 SWEPT = {FRESH: "each event", "15min": "15 min", "1h": "1 h", "6h": "6 h", "1D": "1 d", "3D": "3 d", "7D": "7 d"}
 
@@ -40,9 +40,8 @@ def draw(results: Results, folder: Path) -> None:
     }
     regret.draw_ages(ages, folder / "age.png")
     for name in (name for name in results.systems if find_system(name).has_store):
-        regret.draw(
-            {mode: points(results, name, mode) for mode in ("batch", "real_time")}, name, folder / "refresh.png"
-        )
+        swept = {mode: points(results, name, mode) for mode in ("batch", "real_time")}
+        regret.draw(swept, name, folder / "refresh.png")
 
 
 def _age(name: str, mode: str, served: pd.DataFrame) -> Row:
@@ -50,35 +49,31 @@ def _age(name: str, mode: str, served: pd.DataFrame) -> Row:
     mean = estimate(by_day.means(ages.mean(axis=1).to_numpy()))
     spread = [float(ages.mean().min()), float(ages.mean().max())]
     note = f"as stated by the system, mean of features that change; from {spread[0]:.0f} to {spread[1]:.0f} by feature"
-    return Row("age", name, mode, mean.value, mean.low, mean.high, note)
+    return make_row("age", name, mode, mean, note)
 
 
 def _regrets(results: Results, name: str, mode: str, served: pd.DataFrame) -> Iterator[Row]:
     if not find_system(name).has_store:
         figure, answers = _against_oracle(results, name, mode)
-        note = (
-            f"against the same model on the oracle's features, {answers:,} answers; it keeps no features that could age"
-        )
-        yield Row("regret", name, mode, figure.value, figure.low, figure.high, note, DEPLOYED)
+        note = f"against the same model on the oracle's features, {answers:,} answers; {AGELESS}"
+        yield make_row("regret", name, mode, figure, note, DEPLOYED)
         yield from (make_absent(key, name, mode, "nothing is refreshed") for key in ("regret_refit", "refresh_cpu"))
         return
     sweep = Sweep(results, name, mode)
-    for interval in (*SWEPT, DEPLOYED, NIGHT):
-        if interval in sweep.intervals:
-            yield _row("regret", name, mode, sweep.regret(interval, "deployed"), SWEPT.get(interval, interval))
-        if interval in sweep.intervals and interval != NIGHT:
-            yield _row("regret_refit", name, mode, sweep.regret(interval, "retrained"), SWEPT.get(interval, interval))
-            yield Row(
-                "refresh_cpu", name, mode, sweep.cpu[interval], note=EXTRAPOLATED, part=SWEPT.get(interval, interval)
-            )
+    for interval in (swept for swept in (*SWEPT, DEPLOYED, NIGHT) if swept in sweep.by_interval):
+        part = SWEPT.get(interval, interval)
+        yield make_row("regret", name, mode, sweep.regret(interval, "deployed"), part=part)
+        if interval != NIGHT:
+            yield make_row("regret_refit", name, mode, sweep.regret(interval, "retrained"), part=part)
+            yield Row("refresh_cpu", name, mode, sweep.cpu[interval], note=EXTRAPOLATED, part=part)
 
 
 def _against_oracle(results: Results, name: str, mode: str) -> tuple[Estimate, int]:
     """The regret of a system without a store, on the answers that were held against the oracle."""
     sample = dict(results.by_mode(f"agree-{name}", "sample"))[mode]
-    late = load_facts().outcomes.set_index("flight_id")["late"].reindex(sample["flight_id"]).to_numpy()
     both = sample[[*KEYS, "prediction"]].merge(fresh(results, name, mode), on=list(KEYS), suffixes=("", "_fresh"))
-    return regret.regret(late, find_days(both["asked_at"]), both["prediction"], both["prediction_fresh"]), len(both)
+    both = add_outcomes(both)
+    return regret.regret(both["late"], both["day"], both["prediction"], both["prediction_fresh"]), len(both)
 
 
 def fresh(results: Results, name: str, mode: str) -> pd.DataFrame:
@@ -94,33 +89,22 @@ def fresh(results: Results, name: str, mode: str) -> pd.DataFrame:
     return open_system(name, results.steps / f"train-{name}" / "home").predict(truth)[[*KEYS, "prediction"]]
 
 
-def _row(key: str, name: str, mode: str, figure: Estimate, part: str) -> Row:
-    return Row(key, name, mode, figure.value, figure.low, figure.high, part=part)
-
-
 class Sweep:
     """One system's answers in one mode, with every refresh interval."""
 
     def __init__(self, results: Results, name: str, mode: str) -> None:
         table = results.table(f"refresh-{name}", "sweep")
-        table = table[table["mode"] == mode]
-        late = load_facts().outcomes.set_index("flight_id")["late"]
-        table = table.assign(late=table["flight_id"].map(late), day=find_days(table["asked_at"]))
-        self._by_interval = {str(interval): rows.set_index("flight_id") for interval, rows in table.groupby("interval")}
+        table = add_outcomes(table[table["mode"] == mode])
+        self.by_interval = {str(interval): rows.set_index("flight_id") for interval, rows in table.groupby("interval")}
         self.cpu = results.table(f"refresh-{name}", "cpu").set_index("interval")["per_day"].to_dict()
-
-    @property
-    def intervals(self) -> set[str]:
-        """The intervals swept in this mode."""
-        return set(self._by_interval)
 
     def regret(self, interval: str, model: str) -> Estimate:
         """What an interval costs against fresh features, in nats, on the rows that were asked with it.
 
         ``model``: ``deployed`` for the model as it is, on both sides; ``retrained`` for models fitted on such features.
         """
-        rows = self._by_interval[interval]
-        fresh = self._by_interval[FRESH].loc[rows.index]
+        rows = self.by_interval[interval]
+        fresh = self.by_interval[FRESH].loc[rows.index]
         return regret.regret(rows["late"], rows["day"], rows[model].astype(float), fresh[model].astype(float))
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.rulers.recompute import costs, costs_of
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.rulers.recompute import costs
+from lab.study.scorecard_rows import Row, make_absent, make_spread
 from lab.study.steps.model_costs import PIPELINE
 from lab.systems import find_system, list_controls
 from measure.cost import overlap
@@ -15,7 +15,6 @@ from measure.cost.overlap import MODELS, Parts
 
 Costs = dict[tuple[str, str], Parts]
 """By system and mode, in CPU seconds."""
-NOTE = "against {}, at {} alike models; computed from measured parts; low and high are the extremes of {} rounds"
 
 
 def rows(results: Results) -> Iterator[Row]:
@@ -27,7 +26,7 @@ def rows(results: Results) -> Iterator[Row]:
             why = "it makes its features anew for every model"
             yield from (make_absent("overlap", name, mode, why, part) for mode in modes for part in PARTS)
             yield from (make_absent("marginal", name, mode, "it is one of the rivals") for mode in modes)
-    for table in _tables(results) if own else []:
+    for table in (costs(results), _read_beside_controls(results)) if own else []:
         for (rival, mode), of in table[table["system"] != own[0]].groupby(["system", "mode"], sort=False):
             yield from _meetings(own[0], str(rival), str(mode), _parts(table), len(of["round"].unique()))
 
@@ -35,28 +34,24 @@ def rows(results: Results) -> Iterator[Row]:
 def draw(results: Results, folder: Path) -> None:
     """The curves of the systems, and those of the controls."""
     for own in _with_store(results):
-        for table, name in zip(_tables(results), ("overlap", "overlap_controls"), strict=True):
-            overlap.draw(_median(_parts(table)), own, folder / f"{name}.png")
+        overlap.draw(_median(costs(results)), own, folder / "overlap.png")
+        overlap.draw(medians(results), own, folder / "overlap_controls.png")
 
 
 def medians(results: Results) -> Costs:
     """Costs of systems with a store beside those of the controls, the medians of the rounds."""
-    return _median(_parts(_beside_controls(results)))
+    return _median(_read_beside_controls(results))
 
 
 PARTS = tuple(f"{share:.0%}" for share in overlap.OVERLAPS)
-
-
-def _tables(results: Results) -> list[pd.DataFrame]:
-    return [costs(results), _beside_controls(results)]
 
 
 def _with_store(results: Results) -> list[str]:
     return [name for name in results.systems if find_system(name).has_store]
 
 
-def _beside_controls(results: Results) -> pd.DataFrame:
-    return costs_of(results, (*_with_store(results), *list_controls()))
+def _read_beside_controls(results: Results) -> pd.DataFrame:
+    return costs(results, (*_with_store(results), *list_controls()))
 
 
 def _parts(table: pd.DataFrame) -> pd.DataFrame:
@@ -68,23 +63,20 @@ def _parts(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"setup": setup, "each": each, "once": (first - each).clip(lower=0)})
 
 
-def _marginal(own: str, rival: str, mode: str, parts: pd.DataFrame) -> Row:
-    ratios = parts.loc[own, mode]["each"] / parts.loc[rival, mode]["each"]
-    note = f"mean of its models after the first over that of {rival}, features not counted; {len(ratios)} rounds"
-    return Row("marginal", own, mode, float(ratios.median()), float(ratios.min()), float(ratios.max()), note, rival)
-
-
-def _median(parts: pd.DataFrame) -> Costs:
-    medians = parts.groupby(["system", "mode"], sort=False).median()
+def _median(table: pd.DataFrame) -> Costs:
+    medians = _parts(table).groupby(["system", "mode"], sort=False).median()
     return {(str(key[0]), str(key[1])): Parts(**row) for key, row in medians.iterrows()}
 
 
 def _meetings(own: str, rival: str, mode: str, parts: pd.DataFrame, rounds: int) -> Iterator[Row]:
-    yield _marginal(own, rival, mode, parts)
     mine, theirs = parts.loc[own, mode], parts.loc[rival, mode]
+    ratios = mine["each"] / theirs["each"]
+    note = f"mean of its models after the first over that of {rival}, features not counted; {len(ratios)} rounds"
+    yield make_spread("marginal", own, mode, ratios, note, rival)
     each = [overlap.find_meetings(Parts(**mine.loc[number]), Parts(**theirs.loc[number])) for number in mine.index]
     middle = overlap.find_meetings(Parts(**mine.median()), Parts(**theirs.median()))
     for share, part in zip(overlap.OVERLAPS, PARTS, strict=True):
         found = [middle[share], *(meeting[share] for meeting in each)]
-        note = NOTE.format(rival, MODELS, rounds)
+        note = f"against {rival}, at {MODELS} alike models; computed from measured parts; "
+        note += f"low and high are the extremes of {rounds} rounds"
         yield Row("overlap", own, mode, middle[share], min(found), max(found), note, f"{part}, {rival}")

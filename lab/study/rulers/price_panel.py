@@ -10,16 +10,15 @@ from lab.engine.step_cache import DONE
 from lab.study.cell_text import PERCENT, format_cell
 from lab.study.refresh_arms import DEPLOYED
 from lab.study.results import Results
-from lab.study.rulers.price_stages import cpu, latency, memory
+from lab.study.rulers.price_stages import MB, cpu, latency, memory
 from lab.study.scorecard_questions import QUESTIONS
-from lab.study.scorecard_rows import EVERY, Row
+from lab.study.scorecard_rows import EVERY, Row, make_spread
 from lab.study.study_steps import name_together
 from lab.study.verdicts import find_winners
 from lab.systems import find_system
 from measure.cost import footprint, price_ratios
 from measure.figures import figure_style
 
-MB = 1e6
 REFRESHES_TIMED = "from one run of some hours of refreshes from noon on: the views renewed at midnight are not in it"
 TIMED = ("refresh", "cpu", "first_answer", "latency", "speed_up")
 """Figures of a clock: they move between runs, so no line won rests on them."""
@@ -27,7 +26,8 @@ TIMED = ("refresh", "cpu", "first_answer", "latency", "speed_up")
 
 def rows(results: Results) -> Iterator[Row]:
     """Size, jobs, storage, refreshes, memory, latency, what a second worker brings, and who is cheapest how often."""
-    found = [row for name in results.systems for row in _of(results, name)]
+    panel = (_static, _stored, memory, cpu, latency, _speed_up)
+    found = [row for name in results.systems for figures in panel for row in figures(results, name)]
     yield from _cheapest(found, results.systems)
     yield from found
 
@@ -36,23 +36,9 @@ def _cheapest(found: list[Row], systems: list[str]) -> Iterator[Row]:
     """How many lines of the panel each system wins alone, among those that ask more than one system."""
     lines = dict.fromkeys((row.key, row.part) for row in found if row.key not in TIMED)
     won = [who for key, part in lines for who in find_winners(found, key, part).values()]
+    note = f"alone, of {sum(map(bool, won))} contested lines; without times and CPU seconds"
     for name in systems:
-        yield Row(
-            "cheapest",
-            name,
-            EVERY,
-            float(won.count(name)),
-            note=f"alone, of {sum(map(bool, won))} contested lines; without times and CPU seconds",
-        )
-
-
-def _of(results: Results, name: str) -> Iterator[Row]:
-    yield from _static(results, name)
-    yield from _stored(results, name)
-    yield from memory(results, name)
-    yield from cpu(results, name)
-    yield from latency(results, name)
-    yield from _speed_up(results, name)
+        yield Row("cheapest", name, EVERY, float(won.count(name)), note=note)
 
 
 def draw(results: Results, folder: Path) -> None:
@@ -60,9 +46,8 @@ def draw(results: Results, folder: Path) -> None:
     found = list(rows(results))
     lines = _whole(found, results.systems).values()
     shown = {_name(of): {row.system: row.value or 0.0 for row in of} for of in lines if all(row.value for row in of)}
-    price_ratios.draw(
-        shown, results.systems[0], folder / "price.png", beside=list_without_ratio(found, results.systems)
-    )
+    beside = list_without_ratio(found, results.systems)
+    price_ratios.draw(shown, results.systems[0], folder / "price.png", beside=beside)
 
 
 def list_without_ratio(found: list[Row], systems: list[str]) -> str:
@@ -96,9 +81,8 @@ def _static(results: Results, name: str) -> Iterator[Row]:
     yield Row("nodes", name, EVERY, float(size.nodes))
     yield Row("jobs", name, EVERY, float(len(declared.jobs)), note=", ".join(declared.jobs))
     yield Row("schedules", name, EVERY, float(len(declared.schedules)), note=", ".join(declared.schedules))
-    yield Row(
-        "stored", name, EVERY, sum(measure_kept(results, name).values()) / MB, note="models and features after training"
-    )
+    kept = sum(measure_kept(results, name).values()) / MB
+    yield Row("stored", name, EVERY, kept, note="models and features after training")
 
 
 def measure_kept(results: Results, name: str) -> dict[str, int]:
@@ -127,4 +111,4 @@ def _speed_up(results: Results, name: str) -> Iterator[Row]:
     gained = (of["one"] + of["rest"]) / (of["two"] + of["rest"])
     law = [footprint.amdahl(one, rest, 2) for one, rest in zip(of["one"], of["rest"], strict=True)]
     note = f"Amdahl's law allows {pd.Series(law).median():.2f}; extremes of {len(of)} rounds"
-    yield Row("speed_up", name, EVERY, gained.median(), gained.min(), gained.max(), note)
+    yield make_spread("speed_up", name, EVERY, gained, note)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import EVERY, Row, make_absent
+from lab.study.scorecard_rows import EVERY, Row, make_absent, make_spread
 from lab.study.steps.stage_work import ANSWERING, ANSWERS
 from lab.study.study_steps import name_together
 from lab.systems import find_system
@@ -37,12 +37,10 @@ def memory(results: Results, name: str) -> Iterator[Row]:
 
 def _over_provisioning(name: str, stages: pd.DataFrame) -> Row:
     needed = {f"{of.stage} {of.mode}": float(of.memory) for of in stages.itertuples()}
-    hosted = {
-        program: [stage for stage in needed if stage.split()[0] in its.stages]
-        for program, its in find_system(name).programs.items()
-    }
+    programs = find_system(name).programs
+    hosted = {of: [stage for stage in needed if stage.split()[0] in programs[of].stages] for of in programs}
     factor = footprint.over_provisioning(needed, hosted)
-    return Row("over_provisioning", name, EVERY, factor, note=f"of one run: {', '.join(find_system(name).programs)}")
+    return Row("over_provisioning", name, EVERY, factor, note=f"of one run: {', '.join(programs)}")
 
 
 def cpu(results: Results, name: str) -> Iterator[Row]:
@@ -57,11 +55,9 @@ def latency(results: Results, name: str) -> Iterator[Row]:
     table = results.table(name_together("price", results.systems), "answers")
     for mode, of in table[table["system"] == name].groupby("mode", sort=False):
         for quantile in ("p50", "p95", "p99"):
-            spread = of[quantile]
             note = f"in process, one after the other; extremes of {len(of)} rounds"
-            yield Row("latency", name, str(mode), spread.median(), spread.min(), spread.max(), note, quantile)
+            yield make_spread("latency", name, str(mode), of[quantile], note, quantile)
         note = "from the start of the process, libraries and data loaded and state rebuilt"
-        yield Row("first_answer", name, str(mode), of["first"].median(), of["first"].min(), of["first"].max(), note)
-        share = of["outside_models"]
+        yield make_spread("first_answer", name, str(mode), of["first"], note)
         note = f"the median prediction; extremes of {len(of)} rounds"
-        yield Row("outside_models", name, str(mode), share.median(), share.min(), share.max(), note)
+        yield make_spread("outside_models", name, str(mode), of["outside_models"], note)

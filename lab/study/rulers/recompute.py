@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_spread
 from lab.study.steps.model_costs import CALENDAR, PIPELINE
 from lab.study.study_steps import name_together
 from lab.systems import find_system
@@ -25,8 +25,9 @@ def rows(results: Results) -> Iterator[Row]:
     """What each model costs, how often a value is computed, and where the curves meet."""
     for (name, mode), of in costs(results).groupby(["system", "mode"], sort=False):
         seconds = of.pivot(index="round", columns="number", values="seconds")
-        yield _seconds("second", str(name), str(mode), seconds[2])
-        yield _seconds("all_models", str(name), str(mode), seconds.sum(axis=1))
+        note = f"low and high are the extremes of {len(seconds)} rounds"
+        yield make_spread("second", str(name), str(mode), seconds[2], note)
+        yield make_spread("all_models", str(name), str(mode), seconds.sum(axis=1), note)
         yield from _recompute(str(name), str(mode), of[of["round"] == 0])
         yield from _break_even(results, str(name), str(mode))
 
@@ -37,15 +38,13 @@ def draw(results: Results, folder: Path) -> None:
     break_even.draw(curves(results), "CPU seconds", folder / "break_even.png")
 
 
-def costs(results: Results) -> pd.DataFrame:
-    """A row per system, mode, round and stage: ``lab.study.steps.model_costs`` tells the columns."""
-    return costs_of(results, results.systems)
+def costs(results: Results, names: Sequence[str] = ()) -> pd.DataFrame:
+    """A row per system, mode, round and stage: ``lab.study.steps.model_costs`` tells the columns.
 
-
-def costs_of(results: Results, names: Sequence[str]) -> pd.DataFrame:
-    """The same for other names: controls are measured too."""
+    ``names``: other systems than those compared, as controls are measured too.
+    """
     table = results.table(name_together("cost", results.systems), "cost")
-    table = table[table["system"].isin(names)]
+    table = table[table["system"].isin(names or results.systems)]
     return table.sort_values(["system", "mode", "round", "number"], ignore_index=True)
 
 
@@ -60,11 +59,6 @@ def _curve(of: pd.DataFrame, column: str) -> Curve:
     if column == "bytes_kept":  # measured as a running total
         each = each.diff().fillna(each.iloc[0])
     return break_even.curve(each.iloc[0], each.iloc[1:])
-
-
-def _seconds(key: str, name: str, mode: str, rounds: pd.Series) -> Row:
-    note = f"low and high are the extremes of {len(rounds)} rounds"
-    return Row(key, name, mode, float(rounds.median()), float(rounds.min()), float(rounds.max()), note)
 
 
 def _recompute(name: str, mode: str, one: pd.DataFrame) -> Iterator[Row]:

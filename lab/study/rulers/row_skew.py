@@ -7,7 +7,7 @@ import pandas as pd
 
 from lab.study.day_blocks import find_days
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.study.steps.cause_arms import ALL as EVERY_CURE
 from lab.systems import find_system
 from measure.data import skew
@@ -33,7 +33,7 @@ def _classes(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) ->
     for feature, shares in class_shares(offline, live, ON, list(FEATURES), find_days(offline["asked_at"])).items():
         for label, share in shares.items():
             key, part = ("classes", label) if feature == ALL else ("feature_classes", f"{feature}, {label}")
-            yield Row(key, name, mode, share.value, share.low, share.high, f"of {len(live):,} live answers", part)
+            yield make_row(key, name, mode, share, f"of {len(live):,} live answers", part)
 
 
 def _loosely(name: str, mode: str, offline: pd.DataFrame, live: pd.DataFrame) -> Iterator[Row]:
@@ -62,14 +62,9 @@ def read_pairs(results: Results) -> dict[tuple[str, str], tuple[pd.DataFrame, pd
     for name in results.systems:
         offline = results.table(f"serve-{name}", "offline", [*ON, "mode", *FEATURES])
         for mode, served in results.by_mode(f"serve-{name}", "served"):
-            found[name, mode] = _matching(offline[offline["mode"] == mode], served)
+            live = served.loc[served["replayed"], [*ON, *FEATURES]]  # the others have no served vector
+            found[name, mode] = offline[offline["mode"] == mode].merge(live[ON], on=ON), live
     return found
-
-
-def _matching(offline: pd.DataFrame, served: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The same questions on both sides; those not replayed live have no served vector."""
-    live = served.loc[served["replayed"], [*ON, *FEATURES]]
-    return offline.merge(live[ON], on=ON), live
 
 
 def _cured(results: Results, name: str, mode: str) -> Row:
@@ -82,6 +77,5 @@ def _cured(results: Results, name: str, mode: str) -> Row:
 
 
 def _row(key: str, name: str, mode: str, result: skew.RowSkew, part: str = "") -> Row:
-    share = result.interval(find_days(result.by_row["asked_at"]))
     note = f"{result.skewed_features} of {len(result.per_feature)} features skewed; {result.rows:,} live answers"
-    return Row(key, name, mode, share.value, share.low, share.high, note, part)
+    return make_row(key, name, mode, result.interval(find_days(result.by_row["asked_at"])), note, part)

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.study.day_blocks import find_days
+from lab.study.day_blocks import add_outcomes
 from lab.study.results import Results
-from lab.study.scorecard_rows import Row
+from lab.study.scorecard_rows import Row, make_row
 from measure.data.baselines import Worth, measure_worth
 from problem.contract import KEYS
-from problem.facts import load_facts
 
 ON = list(KEYS)
 SIMPLE = ("constant", "table", "logistic")
@@ -18,12 +17,10 @@ SIMPLE = ("constant", "table", "logistic")
 
 def rows(results: Results) -> Iterator[Row]:
     """Log losses of the simple answers; skill, and log loss over the table's, of theirs and of the system's."""
-    late = load_facts().outcomes.set_index("flight_id")["late"]
     for name in results.systems:
         for mode, simple in results.by_mode(f"simple-{name}", "answers"):
             own = dict(results.by_mode(f"serve-{name}", "served"))[mode][[*ON, "prediction"]]
-            answers = simple.merge(own, on=ON, validate="one_to_one")
-            answers = answers.assign(late=answers["flight_id"].map(late), day=find_days(answers["asked_at"]))
+            answers = add_outcomes(simple.merge(own, on=ON, validate="one_to_one"))
             for part in (*SIMPLE, "prediction"):
                 yield from _make_rows(name, mode, part, _measure(answers, part))
 
@@ -44,4 +41,4 @@ def _make_rows(name: str, mode: str, part: str, worth: Worth) -> Iterator[Row]:
     for key, figure in figures.items():
         if not (key == "simple_loss" and not named):
             note = "on the questions that the system was asked, paired by day"
-            yield Row(key, name, mode, figure.value, figure.low, figure.high, note, named)
+            yield make_row(key, name, mode, figure, note, named)

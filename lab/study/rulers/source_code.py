@@ -56,18 +56,12 @@ def read_line_shares(results: Results, name: str) -> LineShares:
 def _structure(name: str, found: Structure) -> Iterator[Row]:
     table = found.table.set_index("view")
     for view, label in VIEWS.items():
+        key, part = ("propagation", "") if view == "modules" else ("propagation_seen", label.replace("\n", " "))
         cost, n = table.loc[view, "propagation_cost"], table.loc[view, "n"]
         if n < 2:
-            yield (
-                make_absent("propagation", name, EVERY, "one module: there is no pair")
-                if view == "modules"
-                else make_absent(
-                    "propagation_seen", name, EVERY, "one module: there is no pair", label.replace("\n", " ")
-                )
-            )
-            continue
-        key, part = ("propagation", "") if view == "modules" else ("propagation_seen", label.replace("\n", " "))
-        yield Row(key, name, EVERY, float(cost), note=f"n = {n}", part=part)
+            yield make_absent(key, name, EVERY, "one module: there is no pair", part)
+        else:
+            yield Row(key, name, EVERY, float(cost), note=f"n = {n}", part=part)
     yield Row("cycles", name, EVERY, float(table["cycles"].max()), note="in any of the four ways")
 
 

@@ -5,46 +5,36 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.study.day_blocks import find_days
+from lab.study.day_blocks import add_outcomes
 from lab.study.results import Results
 from lab.study.rulers.beliefs import measure_lead
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.systems import find_system
-from problem.contract import KEYS
-from problem.facts import load_facts
 
-ON = list(KEYS)
+FIGURES = ("request_only", "request_bytes")
 
 
 def rows(results: Results) -> Iterator[Row]:
     """Log loss of the request-only arm minus that of the system's own answers, and bytes over bytes of a request."""
     for name in results.systems:
         if not find_system(name).has_store:
-            yield from (make_absent(key, name, "any", "the arm is fitted on FTI's questions alone") for key in KEYS_OF)
+            yield from (make_absent(key, name, "any", "the arm is fitted on FTI's questions alone") for key in FIGURES)
             continue
-        late = load_facts().outcomes.set_index("flight_id")["late"]
         sizes = results.table(f"request_only-{name}", "bytes").set_index("mode")
         for mode, answers in results.by_mode(f"request_only-{name}", "answers"):
-            found = measure_lead(*_paired(results, name, mode, answers, late))["lead_loss"]
+            found = measure_lead(*_pair_answers(results, name, mode, answers))["lead_loss"]
             note = "the same learner on the request alone, minus the system's own answers, paired by day"
-            yield Row("request_only", name, mode, found.value, found.low, found.high, note)
+            yield make_row("request_only", name, mode, found, note)
             size = sizes.loc[mode]
             note = f"{size['vector']:.0f} bytes of JSON with all features, {size['request']:.0f} as asked"
             yield Row("request_bytes", name, mode, float(size["vector"] / size["request"]), note=note)
-
-
-KEYS_OF = ("request_only", "request_bytes")
 
 
 def draw(results: Results, folder: Path) -> None:
     """Two figures in words; nothing to draw."""
 
 
-def _paired(
-    results: Results, name: str, mode: str, answers: pd.DataFrame, late: pd.Series
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The arm's answers and the system's, in one order, as ``lead`` wants them."""
+def _pair_answers(results: Results, name: str, mode: str, answers: pd.DataFrame) -> list[pd.DataFrame]:
+    """The arm's answers and the system's, in one order, as ``measure_lead`` wants them."""
     own = dict(results.by_mode(f"serve-{name}", "served"))[mode]
-    sides = [side.sort_values("flight_id", ignore_index=True) for side in (answers, own)]
-    scored = [side.assign(late=side["flight_id"].map(late), day=find_days(side["asked_at"])) for side in sides]
-    return scored[0], scored[1]
+    return [add_outcomes(side.sort_values("flight_id", ignore_index=True)) for side in (answers, own)]

@@ -6,12 +6,18 @@ from pathlib import Path
 import pandas as pd
 
 from lab.engine.progress import reported
+from lab.sandbox.installations import copy_installation
 from lab.sandbox.patched_copy import list_cures, patched_copy
 from lab.sandbox.sandbox import Sandbox
-from lab.study.steps.one_arm import ON, SIDES
+from lab.study.steps.full_year import END
+from lab.systems import open_system
 from measure.data.skew import row_skew
-from problem.contract import FEATURES
+from problem.contract import FEATURES, KEYS
+from problem.facts import load_facts
+from problem.questions import CUT_OFF, questions, scheduled_between
 
+ON = list(KEYS)
+SIDES = ("offline", "served")
 NONE, ALL = "none cured", "all cured"
 PATIENCE = 900.0
 """CPU seconds for one arm, which takes some twenty."""
@@ -33,15 +39,29 @@ def ablate_causes(folder: Path, steps: Path, name: str) -> None:
     ``arms.parquet``: arm, the keys, skewed (does any feature differ?), believed and served predictions of the arm's own
     model. ``features.parquet``: arm, feature, skewed (share of rows).
     """
-    found = [_evaluate(NONE, *_read_uncured(name, steps))]
+    found = [_evaluate(NONE, steps / f"serve-{name}")]
     for arm, patches in reported(_drop_repeated(list_arms(name)).items(), len(_drop_repeated(list_arms(name)))):
         with patched_copy(patches) as copy:
             arguments = {"folder": folder / "arm", "name": name, "steps": steps}
-            Sandbox(copy).call("lab.study.steps.one_arm:run_arm", PATIENCE, **arguments)
-        found.append(_evaluate(arm, *(pd.read_parquet(folder / "arm" / f"{side}.parquet") for side in SIDES)))
+            Sandbox(copy).call("lab.study.steps.cause_arms:run_arm", PATIENCE, **arguments)
+        found.append(_evaluate(arm, folder / "arm"))
         shutil.rmtree(folder / "arm")
     for number, table in enumerate(("arms", "features")):
         pd.concat([tables[number] for tables in found], ignore_index=True).to_parquet(folder / f"{table}.parquet")
+
+
+def run_arm(folder: Path, steps: Path, name: str) -> None:
+    """Fit the model on the training path as it is in this process, a patched copy's, and predict both sides with it."""
+    copy_installation(steps / f"train-{name}" / "home", folder / "home")
+    facts, system = load_facts(), open_system(name, folder / "home")
+    mode = system.modes[0]
+    asked = questions(facts, mode)
+    system.train(facts.known_at(CUT_OFF), scheduled_between(asked, None, CUT_OFF), "late")
+    features = system.training_features(facts.known_at(END), scheduled_between(asked, CUT_OFF, None))
+    served = pd.read_parquet(steps / f"serve-{name}" / "served.parquet")
+    for side, vectors in zip(SIDES, (features.assign(mode=mode), served), strict=True):
+        predicted = open_system(name, folder / "home").predict(vectors)
+        predicted[[*ON, *FEATURES, "prediction"]].to_parquet(folder / f"{side}.parquet", index=False)
 
 
 def _drop_repeated(choices: dict[str, list[Path]]) -> dict[str, list[Path]]:
@@ -50,11 +70,8 @@ def _drop_repeated(choices: dict[str, list[Path]]) -> dict[str, list[Path]]:
     return {arm: list(patches) for patches, arm in reversed(first.items())}
 
 
-def _read_uncured(name: str, steps: Path) -> list[pd.DataFrame]:
-    return [pd.read_parquet(steps / f"serve-{name}" / f"{side}.parquet") for side in SIDES]
-
-
-def _evaluate(arm: str, offline: pd.DataFrame, served: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _evaluate(arm: str, answers: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    offline, served = (pd.read_parquet(answers / f"{side}.parquet") for side in SIDES)
     result = row_skew(offline, served, ON, list(FEATURES))
     believed = offline[[*ON, "prediction"]].rename(columns={"prediction": "believed"})
     rows = result.by_row.merge(believed, on=ON).merge(served[[*ON, "prediction"]], on=ON)

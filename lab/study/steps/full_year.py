@@ -47,7 +47,9 @@ def serve(folder: Path, steps: Path, name: str) -> None:
     days = live["asked_at"].dt.tz_convert(NEW_YORK).dt.date.nunique()
     log = [day.assign(replayed=True) for day in reported(replay(system, facts, live), days)]
     system.wake(World(facts, END))
-    log += [rest.assign(replayed=False) for rest in _recall(system, asked.drop(live.index))]
+    if len(live) < len(asked):
+        rest = system.recall(asked.drop(live.index))  # type: ignore[attr-defined]  # only FTI leaves questions over
+        log.append(system.predict(rest).assign(replayed=False))
     served = pd.concat(log).sort_values(["asked_at", "mode", "flight_id"], ignore_index=True)
     served.to_parquet(folder / "served.parquet", index=False)
     _ask_training_path(system, facts, asked).to_parquet(folder / "offline.parquet", index=False)
@@ -59,12 +61,6 @@ def _select_live(system: System, asked: pd.DataFrame) -> pd.Series:
     weeks = [pd.Timestamp(monday, tz=NEW_YORK) for monday in REAL_WEEKS]
     within = [asked["scheduled_at"].between(week, week + pd.DateOffset(days=7), inclusive="left") for week in weeks]
     return (asked["mode"] == "batch") | (not hasattr(system, "recall")) | pd.concat(within, axis=1).any(axis=1)
-
-
-def _recall(system: System, asked: pd.DataFrame) -> list[pd.DataFrame]:
-    if asked.empty:
-        return []
-    return [system.predict(system.recall(asked))]  # type: ignore[attr-defined]  # only FTI leaves questions over
 
 
 def _ask_training_path(system: System, facts: Facts, asked: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -30,7 +30,6 @@ class Clock:
 def clock_methods(owner: type, *names: str) -> Iterator[Clock]:
     """Within the block the class's methods of these names run under one clock."""
     clock = Clock()
-    with ExitStack() as stack:
-        for name in names:
-            stack.enter_context(patch.object(owner, name, clock.on(getattr(owner, name))))
+    counted: dict[str, Any] = {name: clock.on(getattr(owner, name)) for name in names}
+    with patch.multiple(owner, **counted):
         yield clock

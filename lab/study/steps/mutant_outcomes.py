@@ -68,11 +68,7 @@ def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) 
     sources = {str(file.relative_to(life.code)): file.read_text() for file in list_python_files(list_code(life.code))}
     places = [Place(file, mutant) for file, text in sources.items() for mutant in mutants(text)]
     unchanged, entered = _run_unchanged(life, patience)
-    run = [place for place in places if place.mutant.scope == 0 or (place.file, place.mutant.scope) in entered]
-    tasks = [life.with_change(place.file, place.mutant.applied(sources[place.file])) for place in run]
-    ended = {}
-    for number, said, why in reported(run_isolated(tasks, patience, at_once), len(tasks)):
-        ended[run[number]] = _read_answers(said, why, list(unchanged))
+    ended = run_places(life, places, entered, list(unchanged), patience, at_once)
     rows = [
         place.row(sources[place.file], mode) | {"reached": place in ended}
         | effect(sides, ended.get(place, unchanged)[mode], KEYS, FEATURES)
@@ -80,6 +76,17 @@ def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) 
         for mode, sides in unchanged.items()
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def run_places(
+    life: Life, places: list[Place], entered: set[tuple[str, int]], modes: list[str], patience: float, at_once: int
+) -> dict[Place, Answers]:
+    """What came of each mutant outside functions, or in one that the unchanged code enters: (file, line) of each."""
+    run = [place for place in places if place.mutant.scope == 0 or (place.file, place.mutant.scope) in entered]
+    texts = {place.file: (life.code / place.file).read_text() for place in run}
+    tasks = [life.with_change(place.file, place.mutant.applied(texts[place.file])) for place in run]
+    ended = reported(run_isolated(tasks, patience, at_once), len(tasks))
+    return {run[number]: read_answers(said, why, modes) for number, said, why in ended}
 
 
 def _run_unchanged(life: Life, patience: float) -> tuple[Answers, set[tuple[str, int]]]:
@@ -93,10 +100,10 @@ def _run_unchanged(life: Life, patience: float) -> tuple[Answers, set[tuple[str,
     gc.collect()
     gc.freeze()  # children share the memory that no collection touches
     modes = list(told.get("serving", {"": None}))
-    return _read_answers(said, why, modes), told.get("entered", set())
+    return read_answers(said, why, modes), told.get("entered", set())
 
 
-def _read_answers(said: list[Any], why: str, modes: list[str]) -> Answers:
+def read_answers(said: list[Any], why: str, modes: list[str]) -> Answers:
     """What a child told, by mode; a side it did not come to has failed for the reason it ended."""
     sides = dict(said)
     silent = dict.fromkeys(modes, Outcome(None, why or "no answer"))

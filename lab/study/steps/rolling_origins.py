@@ -1,7 +1,6 @@
 """Worker of the rolling-origin worlds: train on three months, serve the next, nine times over the year."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def train_worlds(folder: Path, steps: Path, name: str) -> None:
     """
     copy_installation(steps / f"train-{name}" / "home", folder / "home")
     facts, system = load_facts(), open_system(name, folder / "home")
-    if can_recall(system):
+    if hasattr(system, "recall"):  # it can say what it would have looked up in the past
         system.wake(World(facts, END))
     sides = {mode: _read_sides(system, name, facts, mode, steps) for mode in reported(system.modes)}
     jobs = [(origin, mode) for origin in ORIGINS for mode in system.modes]
@@ -48,19 +47,9 @@ def _read_sides(system: System, name: str, facts: Facts, mode: Mode, steps: Path
     offline = system.training_features(facts.known_at(END), asked).assign(mode=mode)
     logged = pd.read_parquet(steps / f"serve-{name}" / "served.parquet", columns=list(VECTOR))
     before = scheduled_between(asked, None, CUT_OFF)
-    served = pd.concat([*_serve(system, facts, before), logged[logged["mode"] == mode]])
+    early = [system.recall(before)] if hasattr(system, "recall") else look_ups(system, facts, before)
+    served = pd.concat([*early, logged[logged["mode"] == mode]])
     return offline.set_index("flight_id", drop=False), served.set_index("flight_id", drop=False)
-
-
-def _serve(system: System, facts: Facts, asked: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    if can_recall(system):
-        return iter([system.recall(asked)])  # type: ignore[attr-defined]  # see remembers
-    return look_ups(system, facts, asked)
-
-
-def can_recall(system: System) -> bool:
-    """Whether a system can say what it would have looked up in the past."""
-    return hasattr(system, "recall")
 
 
 def _train_world(

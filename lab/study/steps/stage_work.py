@@ -21,7 +21,7 @@ from sklearn.pipeline import Pipeline
 from lab.study.steps.method_clock import clock_methods
 from lab.systems import open_system
 from measure.cost.footprint import NoHighWaterMark, peak_above
-from problem.contract import TARGETS, Mode, Request, System, Target, requests
+from problem.contract import TARGETS, Mode, Request, System, requests
 from problem.facts import Facts, load_facts
 from problem.questions import CUT_OFF, questions, scheduled_between
 from problem.world import World
@@ -61,8 +61,9 @@ def rehearse(name: str, stage: str, facts: Facts, mode: str) -> None:
     with TemporaryDirectory() as home:
         system = open_system(name, Path(home))
         system.wake(World(few, CUT_OFF))
+        asked = _select_questions(few, system.modes[-1] if mode == EVERY else cast(Mode, mode), None, CUT_OFF)
         for target in TARGETS:
-            _train_on(system, few, system.modes[-1] if mode == EVERY else cast(Mode, mode), target)
+            system.train(few.known_at(CUT_OFF), asked, target)
         WORK[stage](name, Path(home), few, mode)()
     pa.default_memory_pool().release_unused()
 
@@ -143,10 +144,6 @@ WORK: dict[str, Callable[[str, Path, Facts, str], Work]] = {"features": _feature
 
 def _select_questions(facts: Facts, mode: Mode, start: pd.Timestamp | None, end: pd.Timestamp) -> pd.DataFrame:
     return scheduled_between(questions(facts, mode), start, end)
-
-
-def _train_on(system: System, facts: Facts, mode: Mode, target: Target) -> None:
-    system.train(facts.known_at(CUT_OFF), _select_questions(facts, mode, None, CUT_OFF), target)
 
 
 def _answer(system: System, world: World, request: Request) -> float:

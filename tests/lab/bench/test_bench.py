@@ -9,9 +9,16 @@ import pytest
 
 from lab.bench import point_in_time
 from lab.bench.__main__ import PARTS, main
-from lab.bench.answers import compare_runs, compute_mean_ms, count_degraded, count_same, describe_runs, read_clock
+from lab.bench.answers import (
+    compare_runs,
+    compute_mean_ms,
+    count_degraded,
+    count_same,
+    describe_runs,
+    read_clock,
+    recorded,
+)
 from lab.bench.bench_results import FILE, Bench, take_turns
-from lab.bench.serving_record import recorded
 from lab.bench.study_targets import count_busy_seconds, judge
 from lab.engine import recorded as recorded_module
 from lab.engine.recorded import Recorded

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from lab.changes.change_cell import OUTCOMES
-from lab.changes.change_records import RECORD, compute_digests, read_recorded
+from lab.changes.change_records import RECORD, compute_digests, plan_base, plan_replay, read_recorded
 from lab.changes.change_requests import BY_ID, FOLDER, REQUESTS
 from lab.changes.change_table import find_winners
-from lab.changes.replay_steps import plan_base, plan_replay
 from lab.engine.workspace import REPOSITORY
 from lab.study.verdicts import read_predictions
 from lab.systems import find_system, list_core

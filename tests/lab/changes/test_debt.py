@@ -7,14 +7,13 @@ from types import SimpleNamespace
 import pytest
 
 from lab.changes.artefact_consumers import DECLARED, find_declared
+from lab.changes.change_records import plan_base
 from lab.changes.change_requests import BY_ID
 from lab.changes.debt import EXPERIMENTS, debt
 from lab.changes.debt_metrics import State
 from lab.changes.debt_records import RECORD, compute_digests, read_recorded
-from lab.changes.evolution import list_with_service
+from lab.changes.evolution import MOST, find_touched, list_with_service, take_sample
 from lab.changes.patched_system import BEFORE, Patched, list_patched, list_states, patch_system
-from lab.changes.replay_steps import plan_base
-from lab.changes.touched import MOST, find_touched, take_sample
 from lab.systems import list_core
 from measure.code.mutants import Mutant
 from measure.code.readers import FAILS

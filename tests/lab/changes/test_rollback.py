@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from lab.changes.change_records import plan_base
 from lab.changes.debt_records import read_recorded
-from lab.changes.replay_steps import plan_base
 from lab.changes.rollback import REQUESTS, measure_roll_back
 from lab.systems import list_core
 from tests.stepping import run_steps

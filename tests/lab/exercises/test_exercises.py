@@ -9,12 +9,10 @@ import nbformat
 import pytest
 
 from lab.engine.workspace import REPOSITORY
-from lab.exercises import check, exercise_list
+from lab.exercises import check
 from lab.exercises.answers import Answers, read_answers, run_cells
-from lab.exercises.exercise_list import EXERCISES, NOTEBOOKS, Exercise
-from lab.exercises.judging import Verdict, judge
-from lab.exercises.regions import exercise, regions, solution
-from publish.exercises import render_exercise, render_exercises
+from lab.exercises.check import EXERCISES, NOTEBOOKS, Exercise, Verdict, judge
+from publish.exercises import exercise, regions, render_exercise, render_exercises, solution
 from publish.notebooks.build_notebooks import describe_notebook
 
 pytestmark = pytest.mark.slow
@@ -268,7 +266,7 @@ TOY = "# %%\n# <solution>\nx = 1\n# </solution>\n# stub: x = None\n\n# %%\ny = 2
 @pytest.fixture
 def toy(tmp_path, monkeypatch) -> Exercise:
     """An exercise in a folder of its own."""
-    monkeypatch.setattr(exercise_list, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(check, "NOTEBOOKS", tmp_path)
     made = Exercise(0, "toy", "Toy", "")
     for file in (made.solution, made.notebook):
         file.parent.mkdir()

@@ -10,17 +10,16 @@ from lab.changes.replay_dataset import INSTALLED, ReplayDataset
 from lab.engine.isolation import run_isolated
 from lab.engine.workspace import REPOSITORY
 from lab.faults import fault_records, planted_defects
-from lab.faults.anatomy import describe_anatomy
 from lab.faults.fault_list import BY_ID, FAULTS, HEALTHY
 from lab.faults.injectors import NotInjected
 from lab.faults.planted_defects import nulls, raising
-from lab.faults.scene import Scene
+from lab.faults.scene import Scene, list_jobs
 from lab.faults.writes import kill_while_writing
-from lab.systems import list_core
+from lab.systems import find_system, list_core
 from measure.data.survival import OK, OUTCOMES, SILENT, WRONG
 
 CELLS = {(cell.system, cell.job, cell.fault): cell for cell in fault_records.read_recorded()}
-PLACES = [(system, job) for system in list_core() for job in describe_anatomy(system).jobs]
+PLACES = [(system, job) for system in list_core() for job in list_jobs(system)]
 
 
 def test_the_matrix_was_made_by_the_code_as_it_is_now():
@@ -31,7 +30,7 @@ def test_the_matrix_was_made_by_the_code_as_it_is_now():
 def test_every_fault_has_an_outcome_or_a_reason_why_not(system, job):
     for fault in (HEALTHY, *FAULTS):
         cell = CELLS[system, job, fault.id]
-        why_not = fault.find_obstacle(describe_anatomy(system), job)
+        why_not = fault.find_obstacle(find_system(system), job)
         assert (cell.outcome in OUTCOMES) is (not why_not)
         assert cell.detail == why_not if why_not else cell.outcome == OK or cell.detail
 
@@ -52,7 +51,7 @@ def test_fti_loses_nothing_without_a_word_but_where_the_reader_is_shown_it():
 
 @pytest.mark.parametrize("name", list_core())
 def test_the_code_that_a_defect_hits_is_there(name):
-    for file, functions in describe_anatomy(name).code.items():
+    for file, functions in find_system(name).weather_code.items():
         text = (REPOSITORY / file).read_text()
         for kind in ("raising", "nulls"):
             assert planted_defects.decorate_functions(text, functions, kind).count(f"@_{kind}\n") == len(functions)

@@ -10,7 +10,7 @@ import pytest
 from lab.load.__main__ import main
 from lab.load.endpoint import Endpoint
 from lab.load.load_figure import draw_loops, draw_rates, last_tries
-from lab.load.load_result import Result, Tail
+from lab.load.load_result import Result, Tail, to_json
 from lab.load.planted_waits import NOOP, STALLING
 from lab.load.saturation import Saturation, Step, find_ceiling, find_saturation, rates
 from lab.load.served_system import free_port, uvicorn
@@ -61,7 +61,7 @@ def test_a_generator_that_was_late_says_by_how_much():
 def test_a_tail_holds_the_share_that_waited_longer():
     tail = Tail.of(np.arange(1, 1001, dtype=float))
     assert [tail.at(share) for share in (0.5, 0.95, 0.99, 0.999)] == [500, 950, 990, 999]
-    assert tail == Tail.read(tail.record())
+    assert tail == Tail(**to_json(tail))
 
 
 def test_a_tail_claims_no_share_that_so_few_requests_cannot_tell():
@@ -72,9 +72,9 @@ def test_a_tail_claims_no_share_that_so_few_requests_cannot_tell():
 
 def test_endless_waits_survive_a_file():
     tail = Tail.of(np.array([1.0] * 9 + [np.inf]))
-    assert Tail.read(tail.record()) == tail
+    assert Tail(**to_json(tail)) == tail
     found = Saturation((step(10.0, 2.0, p99=np.inf),), 250)
-    assert Saturation.read(found.record()) == found
+    assert Saturation(**to_json(found)) == found
 
 
 def test_rates_rise_by_a_factor_up_to_the_highest():

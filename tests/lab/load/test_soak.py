@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from lab.load.soak.callers import Asked
-from lab.load.soak.soak_run import FULL, SHORT, Report, soak
+from lab.load.soak.soak_run import FULL, SHORT, soak
 from lab.load.soak.soak_verdict import (
     NUMBERS,
+    Report,
     count_failures,
     count_not_logged,
     count_wrong_features,

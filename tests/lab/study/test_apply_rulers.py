@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab.study.apply_rulers import apply_rulers
 from lab.study.results import Results
+from lab.study.scorecard import apply_rulers
 from lab.study.scorecard_rows import Row
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.changes.change_cell import Cell
-from lab.faults.matrix import Cell as Struck
+from lab.faults.fault_cell import Cell as Struck
 from lab.study.bets import find_least_touched, find_most_surviving
 from measure.data.survival import LOUD, OK, STALE, WRONG
 

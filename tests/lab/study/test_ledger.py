@@ -11,10 +11,10 @@ from lab.changes.change_requests import BY_ID
 from lab.changes.debt_metrics import State
 from lab.changes.debt_records import Debt
 from lab.changes.debt_records import read_recorded as debt
-from lab.changes.rolled_back_answers import RolledBack
-from lab.faults.anatomy import describe_anatomy
+from lab.changes.rollback import RolledBack
+from lab.faults.fault_cell import Cell as Struck
 from lab.faults.fault_list import BY_ID as FAULTS
-from lab.faults.matrix import Cell as Struck
+from lab.faults.scene import list_jobs
 from lab.study.claims import (
     DEPENDS,
     FILE,
@@ -34,7 +34,7 @@ from lab.systems import list_core
 from publish.ledger import PAGE, order, page
 from publish.ledger import evidence as recorded
 
-PLACES = {(name, job, fault) for name in list_core() for job in describe_anatomy(name).jobs for fault in FAULTS}
+PLACES = {(name, job, fault) for name in list_core() for job in list_jobs(name) for fault in FAULTS}
 STATE = State("C1", "fti", {"glue": 1}, ancestors={"a": (1, 2)}, lines=1)
 CLAIMS = tomllib.loads(FILE.read_text())
 
