@@ -81,8 +81,9 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
 
 
 def _plan_store(system: StudiedSystem, trained: tuple[str, ...], both: tuple[str, ...]) -> list[Step]:
+    agreed = (*trained, f"agree-{system.name}")
     return [
-        _plan_step(system, "refresh", "refresh_sweep:sweep_intervals", "refresh intervals", after=trained),
+        _plan_step(system, "refresh", "refresh_sweep:sweep_intervals", "refresh intervals", after=agreed),
         _plan_step(system, "unread", "unread_values:count_unread", "values nobody reads", after=trained),
         _plan_step(system, "demand", "demand_forecast:forecast_demand", "the nightly demand forecast", after=both),
         _plan_step(system, "request_only", "without_history:answer_without_history", "the request alone", after=both),

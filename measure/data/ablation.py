@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from measure.data.days import Days, Estimate, estimate
+from measure.data.days import Days, Estimate, estimate, sum_by_day
 from measure.data.scores import log_losses
 from measure.figures import figure_style
 
@@ -27,6 +27,8 @@ FIGURES = {
 }
 NATS = {"gap", "harm", "promise"}
 COLUMNS = ("row", "day", "late", "skewed", "believed", "served")
+ANSWERS = ("believed", "served")
+SUMS = ("skewed", "flips", *ANSWERS)
 
 Draws = NDArray[np.float64]
 
@@ -59,45 +61,47 @@ class Ablation:
     saved: Mapping[str, Effect]
 
 
-def ablation(arms: Mapping[str, pd.DataFrame], none: str, every: str, *, threshold: float = 0.5) -> Ablation:
-    """Compare arms, one table each with the columns ``COLUMNS``; ``none`` and ``every`` name those without and with
-    all cures.
+def sum_arm(table: pd.DataFrame, *, threshold: float = 0.5) -> pd.DataFrame:
+    """One arm's answers as sums by day, all that the ablation needs of them: ``day``, ``rows`` and ``SUMS``.
 
-    ``row`` identifies the row, ``late`` is 0 or 1, ``skewed`` a bool, ``believed`` and ``served`` are probabilities of
-    the arm's own model on offline and on served features. Raises ``CannotAblate`` for a missing arm or column, and for
-    arms with different rows.
+    The table has ``COLUMNS``: ``row`` identifies the row, ``late`` is 0 or 1, ``skewed`` a bool, ``believed`` and
+    ``served`` are probabilities of the arm's own model on offline and on served features; of the last two, the sums are
+    log losses in nats. Raises ``CannotAblate`` for a missing column.
+    """
+    if missing := [column for column in COLUMNS if column not in table]:
+        raise CannotAblate(f"an arm has no column {missing}")
+    table = table.sort_values("row", ignore_index=True)  # so that sums do not depend on the order of the rows
+    late, believed, served = table["late"].to_numpy(bool), *(table[side].to_numpy(float) for side in ANSWERS)
+    flips = (believed >= threshold) != (served >= threshold)
+    losses = log_losses(late, believed), log_losses(late, served)
+    figures = dict(zip(SUMS, (table["skewed"].to_numpy(float), flips, *losses), strict=True))
+    return sum_by_day(table["day"], figures)
+
+
+def ablation(arms: Mapping[str, pd.DataFrame], none: str, every: str) -> Ablation:
+    """Compare arms, one table each as ``sum_arm`` makes them; ``none`` and ``every`` name those without and with all
+    cures. Raises ``CannotAblate`` for a missing arm, and for arms with other numbers of rows on a day.
     """
     if missing := {none, every} - set(arms):
         raise CannotAblate(f"no arm named {sorted(missing)}; there are {sorted(arms)}")
-    tables = {name: _in_order(name, table) for name, table in arms.items()}
-    rows = tables[none]
-    if different := [name for name, table in tables.items() if not table["row"].equals(rows["row"])]:
+    rows = _count_rows(arms[none])
+    if different := [name for name, table in arms.items() if not _count_rows(table).equals(rows)]:
         raise CannotAblate(f"other rows than in {none!r}: {different}")
-    days, late = Days(rows["day"]), rows["late"].to_numpy(bool)
-    cured = days.means(log_losses(late, tables[every]["served"].to_numpy(float)))
-    drawn = {name: _draws(table, late, days, cured, threshold) for name, table in tables.items()}
+    days = Days(arms[none]["day"])
+    means = {name: {key: days.ratios(table[key], table["rows"]) for key in SUMS} for name, table in arms.items()}
+    drawn = {name: _draws(of, means[every]["served"]) for name, of in means.items()}
     saved = {name: {key: drawn[none][key] - values[key] for key in values} for name, values in drawn.items()}
     return Ablation(_effects(drawn), _effects(saved))
 
 
-def _in_order(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    if missing := [column for column in COLUMNS if column not in table]:
-        raise CannotAblate(f"{name!r} has no column {missing}")
-    return table.sort_values("row", ignore_index=True)
+def _count_rows(table: pd.DataFrame) -> pd.DataFrame:
+    return table[["day", "rows"]].reset_index(drop=True)
 
 
-def _draws(
-    table: pd.DataFrame, late: NDArray[np.bool_], days: Days, cured: Draws, threshold: float
-) -> dict[str, Draws]:
-    believed, served = (table[side].to_numpy(float) for side in ("believed", "served"))
-    loss, promised = days.means(log_losses(late, served)), days.means(log_losses(late, believed))
-    return {
-        "skewed": days.means(table["skewed"].to_numpy(float)),
-        "gap": loss - promised,
-        "flips": days.means((believed >= threshold) != (served >= threshold)),
-        "harm": loss - cured,
-        "promise": cured - promised,
-    }
+def _draws(means: Mapping[str, Draws], cured: Draws) -> dict[str, Draws]:
+    loss, promised = means["served"], means["believed"]
+    figures = {"gap": loss - promised, "harm": loss - cured, "promise": cured - promised}
+    return {"skewed": means["skewed"], "flips": means["flips"], **figures}
 
 
 def _effects(drawn: Mapping[str, Mapping[str, Draws]]) -> dict[str, Effect]:

@@ -5,6 +5,7 @@ percentile intervals; Davison and Hinkley 1997, sections 3.8 and 5.3). All figur
 so that their differences are paired.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,8 +41,8 @@ class Days:
 
     def __init__(self, labels: ArrayLike, draws: int = DRAWS, seed: int = SEED) -> None:
         """``labels``: one label a row, sortable. Raises ``CannotDraw`` for a null label and for fewer than two days."""
-        self.of_row, days = pd.factorize(pd.Series(labels), sort=True)
-        self.count = len(days)
+        self.of_row, self.labels = pd.factorize(pd.Series(labels), sort=True)
+        self.count = len(self.labels)
         if (self.of_row < 0).any():
             raise CannotDraw(f"{(self.of_row < 0).sum()} rows have no day")
         if self.count < 2:
@@ -55,8 +56,18 @@ class Days:
 
     def means(self, values: ArrayLike) -> NDArray[np.float64]:
         """The mean of one value per row, in the data and in each draw; shape (1 + draws,)."""
-        rows = self.sums(np.ones(len(self.of_row)))
-        return (self.weights @ self.sums(values)) / (self.weights @ rows)
+        return self.ratios(values, np.ones(len(self.of_row)))
+
+    def ratios(self, values: ArrayLike, counts: ArrayLike) -> NDArray[np.float64]:
+        """Sums of values over sums of counts, in the data and in each draw: means, where rows are sums already."""
+        return (self.weights @ self.sums(values)) / (self.weights @ self.sums(counts))
+
+
+def sum_by_day(day: ArrayLike, figures: Mapping[str, ArrayLike]) -> pd.DataFrame:
+    """``day``, the number of its ``rows``, and the sum of each figure: all that ``Days.ratios`` needs of many rows."""
+    days = Days(day, draws=0)
+    sums = {name: days.sums(values) for name, values in figures.items()}
+    return pd.DataFrame({"day": days.labels, "rows": days.sums(np.ones(len(days.of_row))), **sums})
 
 
 def estimate(drawn: NDArray[np.float64]) -> Estimate:

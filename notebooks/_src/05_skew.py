@@ -24,13 +24,15 @@ import pandas as pd
 
 from antipatterns.systems.split.system import System
 from lab.study.day_blocks import find_days
+from lab.study.refresh_arms import select_nights
 from lab.study.results import read_study_results
 from lab.study.rulers import causes, freshness
 from lab.study.rulers.beliefs import Beliefs
 from lab.study.rulers.row_skew import convert_to_numbers, read_pairs
-from measure.data import ablation, monitor, regret, skew, worlds
+from measure.data import ablation, monitor, skew, worlds
 from measure.data.believed import believed_vs_served, log_loss_gap
 from measure.data.classes import ALL, class_shares
+from measure.data.days import Days, estimate, sum_by_day
 from measure.data.planted_shift import plant_shift
 from measure.data.scores import log_losses
 from measure.data.table_compare import CannotCompare
@@ -431,10 +433,11 @@ CONTROLS = {
     "split": (causes.NONE, causes.ALONE + "utc_calendar", causes.ALL),
 }
 for name, mode in SKEWED.items():
-    arms, own = study.table(f"causes-{name}", "arms").set_index("flight_id"), answers["fti", mode]
+    arms, own = study.table(f"causes-{name}", "arms"), answers["fti", mode]
+    mine = sum_by_day(own["day"], {"loss": log_losses(own["late"].to_numpy(bool), own["prediction"].to_numpy(float))})
     for arm in CONTROLS[name]:
-        rival = arms.loc[arms["arm"] == arm, "served"].loc[own.index].astype(float)
-        paired = log_loss_gap(own["late"], own["day"], own["prediction"], rival)
+        theirs, days = arms[arms["arm"] == arm], Days(mine["day"])
+        paired = estimate(days.ratios(theirs["served"], theirs["rows"]) - days.ratios(mine["loss"], mine["rows"]))
         print(f"{mode:10} FTI's log loss less than the {name}'s, {arm + ':':28}{paired}")
 
 # %% [markdown]
@@ -465,25 +468,14 @@ for name in study.systems:
 # *Predict:* from which interval on does the split, skewed in every row, predict better than an FTI without any skew?
 
 # %%
-swept = study.table("refresh-fti", "sweep").set_index("flight_id").sort_index()
-swept = {key: rows.join(answers["fti", key[0]][["late", "day"]]) for key, rows in swept.groupby(["mode", "interval"])}
-
-
-def regret_of(mode: str, interval: str, model: str) -> regret.Estimate:
-    rows = swept[mode, interval]
-    fresh = swept[mode, freshness.FRESH].loc[rows.index]
-    return regret.regret(rows["late"], rows["day"], rows[model].astype(float), fresh[model].astype(float))
-
-
-# %%
+swept = {mode: freshness.Sweep(study, "fti", mode) for mode in ("batch", "real_time")}
 print("real time       served log loss   regret                 fitted anew")
 for interval, said in freshness.SWEPT.items():
-    deployed, anew = (regret_of("real_time", interval, model) for model in ("deployed", "retrained"))
-    rows = swept["real_time", interval]
-    loss = log_losses(rows["late"].to_numpy(), rows["deployed"].to_numpy(float)).mean()
+    deployed, anew = (swept["real_time"].regret(interval, model) for model in ("deployed", "retrained"))
+    loss = swept["real_time"].loss(interval)
     print(f"FTI, {said:12}{loss:>14.3f}   {deployed!s:23}{anew}")
 print(f"split, as served {beliefs['split', 'real_time'].served.log_loss.value:>13.3f}")
-print("\nregret of the evening before, refreshed daily:", regret_of("batch", "1D", "deployed"))
+print("\nregret of the evening before, refreshed daily:", swept["batch"].regret("1D", "deployed"))
 
 # %% [markdown]
 # No skew in any line, by construction (one history is read for both sides), and a loss that climbs until the skewed split is ahead. Freshness has a price, too. This is the one
@@ -500,16 +492,16 @@ for interval, said in freshness.SWEPT.items():
 # No refresh between 22:00 and 10:00; the service goes on, with what the store holds. *Predict:* does any measure of skew notice?
 
 # %%
-night = swept["real_time", freshness.NIGHT]
-print(f"{len(night):,} answers of nights and mornings")
-print(f"    regret after a failed night  {regret_of('real_time', freshness.NIGHT, 'deployed')}")
-rows = {
-    "as deployed": swept["real_time", freshness.DEPLOYED]["deployed"],
-    "after a failed night": night["deployed"],
-    "split": answers["split", "real_time"]["prediction"],
+sweep, split = swept["real_time"], answers["split", "real_time"]
+split = split[select_nights(split["asked_at"])]
+print(f"{len(split):,} answers of nights and mornings")
+print(f"    regret after a failed night  {sweep.regret(freshness.NIGHT, 'deployed')}")
+losses = {
+    "as deployed": sweep.loss(freshness.NIGHT, "on_time"),
+    "after a failed night": sweep.loss(freshness.NIGHT),
+    "split": log_losses(split["late"].to_numpy(bool), split["prediction"].to_numpy(float)).mean(),
 }
-for said, predicted in rows.items():
-    loss = log_losses(night["late"].to_numpy(), predicted.loc[night.index].to_numpy(float)).mean()
+for said, loss in losses.items():
     print(f"    served log loss, {said:22}{loss:.3f}")
 
 # %% [markdown]

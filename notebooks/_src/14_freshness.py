@@ -21,7 +21,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import roc_auc_score
 
 from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
 from lab.study.results import read_study_results
@@ -34,8 +33,7 @@ from publish.notebooks.notebook_picture import show_picture
 # %%
 study, facts = read_study_results(), load_facts()
 sweeps = {mode: Sweep(study, "fti", mode) for mode in ("batch", "real_time")}
-answers = study.table("refresh-fti", "sweep")
-late = facts.outcomes.set_index("flight_id")["late"]
+aucs = study.table("refresh-fti", "aucs").set_index(["mode", "interval"])
 
 # %% [markdown]
 # ## What an interval costs in predictions
@@ -47,8 +45,7 @@ late = facts.outcomes.set_index("flight_id")["late"]
 for mode, sweep in sweeps.items():
     print(mode.replace("_", " "))
     for interval, name in (*SWEPT.items(), (DEPLOYED, DEPLOYED)):
-        of = answers[(answers["mode"] == mode) & (answers["interval"] == interval)]
-        auc, regret = roc_auc_score(late.loc[of["flight_id"]], of["deployed"]), sweep.regret(interval, "deployed")
+        auc, regret = aucs.loc[(mode, interval), "deployed"], sweep.regret(interval, "deployed")
         print(f"  {name:12} AUC {auc:.3f}   regret {regret.value:6.3f} [{regret.low:.3f}, {regret.high:.3f}]")
 
 # %% [markdown]
@@ -104,12 +101,10 @@ show_picture(lambda path: frontier.draw_ages(ages, lengths, "fti", path), width=
 # Between 22:00 and 10:00 no refresh. The questions of that night and morning, against the same on time:
 
 # %%
-of_night = answers[answers["interval"] == NIGHT].set_index("flight_id")
-on_time = answers[(answers["interval"] == DEPLOYED) & (answers["mode"] == "real_time")].set_index("flight_id")
-on_time = on_time.loc[of_night.index]
-print(f"{len(of_night):,} questions between 22:00 and 10:00")
-for name, rows in (("on time", on_time), ("after a night without refreshes", of_night)):
-    print(f"{name:32} AUC {roc_auc_score(late.loc[rows.index], rows['deployed']):.3f}")
+of_night = aucs.loc[("real_time", NIGHT)]
+print(f"{sweeps['real_time'].by_interval[NIGHT]['rows'].sum():,.0f} questions between 22:00 and 10:00")
+for name, arm in (("on time", "on_time"), ("after a night without refreshes", "deployed")):
+    print(f"{name:32} AUC {of_night[arm]:.3f}")
 regret = sweeps["real_time"].regret(NIGHT, "deployed")
 print(f"regret {regret.value:.3f} [{regret.low:.3f}, {regret.high:.3f}]")
 

@@ -5,7 +5,8 @@ import math
 import pandas as pd
 import pytest
 
-from measure.data.ablation import CannotAblate, ablation, draw
+from measure.data import ablation as ruler
+from measure.data.ablation import CannotAblate, draw, sum_arm
 
 ROWS = 40
 LATE = [1, 0] * (ROWS // 2)
@@ -23,6 +24,11 @@ def arm(*, skewed=0, believed=(0.8, 0.2), served=(0.8, 0.2)):
             "served": [served[1 - late] for late in LATE],
         }
     )
+
+
+def ablation(arms, none, every, **options):
+    """The ablation of arms as tables of answers."""
+    return ruler.ablation({name: sum_arm(table, **options) for name, table in arms.items()}, none, every)
 
 
 ARMS = {"none": arm(skewed=10, served=(0.4, 0.2)), "one": arm(skewed=4, served=(0.5, 0.2)), "all": arm()}
@@ -94,7 +100,7 @@ def test_another_threshold_flips_other_decisions():
     ("arms", "says"),
     [
         ({"none": arm()}, r"^no arm named \['all'\]; there are \['none'\]$"),
-        ({"none": arm(), "all": arm().drop(columns="late")}, r"^'all' has no column \['late'\]$"),
+        ({"none": arm(), "all": arm().drop(columns="late")}, r"^an arm has no column \['late'\]$"),
         ({"none": arm(), "all": arm().iloc[1:]}, r"^other rows than in 'none': \['all'\]$"),
     ],
 )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.study.day_blocks import add_outcomes
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.study.steps.cause_arms import ALL, LEFT, NONE, list_arms
@@ -38,7 +37,7 @@ def draw(results: Results, folder: Path) -> None:
 
 def read_ablation(results: Results, name: str) -> Ablation:
     """The ablation of one system; its arms as ``lab.study.steps.cause_arms`` names them."""
-    table = add_outcomes(results.table(f"causes-{name}", "arms")).assign(row=lambda of: of["flight_id"])
+    table = results.table(f"causes-{name}", "arms")
     tables = {str(arm): rows.reset_index(drop=True) for arm, rows in table.groupby("arm", sort=False)}
     return ablation.ablation(tables, NONE, ALL)
 

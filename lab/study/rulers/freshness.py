@@ -80,22 +80,20 @@ def fresh(results: Results, name: str, mode: str) -> pd.DataFrame:
     """``KEYS`` and the ``prediction`` of the model as deployed on features as fresh as they can be.
 
     For the answers that were held against the oracle: on the oracle's features. The oracle of a refreshed system is as
-    old as its store, so there the sweep's refresh after each event stands for it, for all answers.
+    old as its store, so there the sweep's refresh after each event stands for it.
     """
     if find_system(name).has_store:
-        sweep = dict(results.by_mode(f"refresh-{name}", "sweep"))[mode]
-        return sweep[sweep["interval"] == FRESH].rename(columns={"deployed": "prediction"})[[*KEYS, "prediction"]]
+        return dict(results.by_mode(f"refresh-{name}", "fresh"))[mode][[*KEYS, "prediction"]]
     truth = dict(results.by_mode(f"agree-{name}", "oracle"))[mode]
     return open_system(name, results.steps / f"train-{name}" / "home").predict(truth)[[*KEYS, "prediction"]]
 
 
 class Sweep:
-    """One system's answers in one mode, with every refresh interval."""
+    """One system's losses in one mode, with every refresh interval: by interval, sums by day."""
 
     def __init__(self, results: Results, name: str, mode: str) -> None:
-        table = results.table(f"refresh-{name}", "sweep")
-        table = add_outcomes(table[table["mode"] == mode])
-        self.by_interval = {str(interval): rows.set_index("flight_id") for interval, rows in table.groupby("interval")}
+        sums = dict(results.by_mode(f"refresh-{name}", "sweep"))[mode]
+        self.by_interval = {str(interval): rows for interval, rows in sums.groupby("interval")}
         self.cpu = results.table(f"refresh-{name}", "cpu").set_index("interval")["per_day"].to_dict()
 
     def regret(self, interval: str, model: str) -> Estimate:
@@ -103,9 +101,15 @@ class Sweep:
 
         ``model``: ``deployed`` for the model as it is, on both sides; ``retrained`` for models fitted on such features.
         """
-        rows = self.by_interval[interval]
-        fresh = self.by_interval[FRESH].loc[rows.index]
-        return regret.regret(rows["late"], rows["day"], rows[model].astype(float), fresh[model].astype(float))
+        sums = self.by_interval[interval]
+        days = Days(sums["day"])
+        own, fresh = (days.ratios(sums[side], sums["rows"]) for side in (model, f"fresh_{model}"))
+        return estimate(own - fresh)
+
+    def loss(self, interval: str, arm: str = "deployed") -> float:
+        """Log loss in nats on the rows that were asked with an interval; ``arm``: a column of the sweep's table."""
+        sums = self.by_interval[interval]
+        return float(sums[arm].sum() / sums["rows"].sum())
 
 
 def points(results: Results, name: str, mode: str) -> list[Point]:

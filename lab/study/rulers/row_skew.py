@@ -8,10 +8,10 @@ import pandas as pd
 from lab.study.day_blocks import find_days
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, make_absent, make_row
-from lab.study.steps.cause_arms import ALL as EVERY_CURE
 from lab.systems import find_system
 from measure.data import skew
 from measure.data.classes import ALL, class_shares
+from measure.data.days import Days, estimate
 from problem.contract import CATEGORIES, FEATURES, KEYS
 
 ON = list(KEYS)
@@ -71,11 +71,18 @@ def _cured(results: Results, name: str, mode: str) -> Row:
     """The arm of the ablation in which every cure is applied."""
     if not find_system(name).ablated:
         return make_absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
-    features, by_row = (results.table(f"causes-{name}", table) for table in ("features", "arms"))
-    found = skew.RowSkew(features[features["arm"] == EVERY_CURE], by_row[by_row["arm"] == EVERY_CURE])
-    return _row("cured", name, mode, found)
+    features, by_day = (
+        results.table(f"causes-{name}", table).query("arm == @EVERY_CURE") for table in ("features", "arms")
+    )
+    skewed = estimate(Days(by_day["day"]).ratios(by_day["skewed"], by_day["rows"]))
+    return make_row("cured", name, mode, skewed, _describe(features, int(by_day["rows"].sum())))
 
 
 def _row(key: str, name: str, mode: str, result: skew.RowSkew, part: str = "") -> Row:
-    note = f"{result.skewed_features} of {len(result.per_feature)} features skewed; {result.rows:,} live answers"
-    return make_row(key, name, mode, result.interval(find_days(result.by_row["asked_at"])), note, part)
+    interval = result.interval(find_days(result.by_row["asked_at"]))
+    return make_row(key, name, mode, interval, _describe(result.per_feature, result.rows), part)
+
+
+def _describe(per_feature: pd.DataFrame, answers: int) -> str:
+    skewed = (per_feature["skewed"] > 0).sum()
+    return f"{skewed} of {len(per_feature)} features skewed; {answers:,} live answers"

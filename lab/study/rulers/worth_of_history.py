@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
-from lab.study.day_blocks import add_outcomes
 from lab.study.results import Results
-from lab.study.rulers.beliefs import measure_lead
 from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.systems import find_system
+from measure.data.days import Days, estimate
 
 FIGURES = ("request_only", "request_bytes")
 
@@ -21,10 +18,11 @@ def rows(results: Results) -> Iterator[Row]:
             yield from (make_absent(key, name, "any", "the arm is fitted on FTI's questions alone") for key in FIGURES)
             continue
         sizes = results.table(f"request_only-{name}", "bytes").set_index("mode")
-        for mode, answers in results.by_mode(f"request_only-{name}", "answers"):
-            found = measure_lead(*_pair_answers(results, name, mode, answers))["lead_loss"]
+        for mode, losses in results.by_mode(f"request_only-{name}", "losses"):
+            days = Days(losses["day"])
+            without, own = (days.ratios(losses[side], losses["rows"]) for side in ("request", "served"))
             note = "the same learner on the request alone, minus the system's own answers, paired by day"
-            yield make_row("request_only", name, mode, found, note)
+            yield make_row("request_only", name, mode, estimate(without - own), note)
             size = sizes.loc[mode]
             note = f"{size['vector']:.0f} bytes of JSON with all features, {size['request']:.0f} as asked"
             yield Row("request_bytes", name, mode, float(size["vector"] / size["request"]), note=note)
@@ -32,9 +30,3 @@ def rows(results: Results) -> Iterator[Row]:
 
 def draw(results: Results, folder: Path) -> None:
     """Two figures in words; nothing to draw."""
-
-
-def _pair_answers(results: Results, name: str, mode: str, answers: pd.DataFrame) -> list[pd.DataFrame]:
-    """The arm's answers and the system's, in one order, as ``measure_lead`` wants them."""
-    own = dict(results.by_mode(f"serve-{name}", "served"))[mode]
-    return [add_outcomes(side.sort_values("flight_id", ignore_index=True)) for side in (answers, own)]

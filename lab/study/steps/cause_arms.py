@@ -9,8 +9,10 @@ from lab.engine.progress import reported
 from lab.sandbox.installations import copy_installation
 from lab.sandbox.patched_copy import list_cures, patched_copy
 from lab.sandbox.sandbox import Sandbox
+from lab.study.day_blocks import add_outcomes
 from lab.study.steps.full_year import END
 from lab.systems import open_system
+from measure.data.ablation import sum_arm
 from measure.data.skew import row_skew
 from problem.contract import FEATURES, KEYS
 from problem.facts import load_facts
@@ -36,8 +38,8 @@ def list_arms(name: str) -> dict[str, list[Path]]:
 def ablate_causes(folder: Path, steps: Path, name: str) -> None:
     """Train and evaluate with every choice of cures; the served vectors are those of the study's own replay.
 
-    ``arms.parquet``: arm, the keys, skewed (does any feature differ?), believed and served predictions of the arm's own
-    model. ``features.parquet``: arm, feature, skewed (share of rows).
+    ``arms.parquet``: arm, and by day what ``measure.data.ablation.sum_arm`` says of its own model's answers.
+    ``features.parquet``: arm, feature, skewed (share of rows).
     """
     found = [_evaluate(NONE, steps / f"serve-{name}")]
     for arm, patches in reported(_drop_repeated(list_arms(name)).items(), len(_drop_repeated(list_arms(name)))):
@@ -75,5 +77,5 @@ def _evaluate(arm: str, answers: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     result = row_skew(offline, served, ON, list(FEATURES))
     believed = offline[[*ON, "prediction"]].rename(columns={"prediction": "believed"})
     rows = result.by_row.merge(believed, on=ON).merge(served[[*ON, "prediction"]], on=ON)
-    rows = rows.rename(columns={"prediction": "served"}).assign(arm=arm)
-    return rows, result.per_feature[["feature", "skewed"]].assign(arm=arm)
+    rows = add_outcomes(rows.rename(columns={"prediction": "served"})).assign(row=rows["flight_id"])
+    return sum_arm(rows).assign(arm=arm), result.per_feature[["feature", "skewed"]].assign(arm=arm)

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+from sklearn.metrics import roc_auc_score
 
 from lab.engine.progress import reported
-from lab.study.refresh_arms import DEPLOYED, FRESH, NIGHT
+from lab.study.day_blocks import add_outcomes
+from lab.study.refresh_arms import DEPLOYED, FAILED, FRESH, NIGHT, select_nights
 from lab.study.steps.full_year import END
 from measure.cost.reuse import measure_cpu_seconds
+from measure.data.days import sum_by_day
+from measure.data.scores import log_losses
 from problem.contract import FEATURES, KEYS, Mode
 from problem.facts import Facts, load_facts
 from problem.learner import new_learner
@@ -23,8 +27,7 @@ from reference.systems.fti.system import System
 
 ON = list(KEYS)
 INTERVALS = (FRESH, "15min", "1h", "6h", "1D", "3D", "7D", DEPLOYED)
-FAILED = (22, 10)
-"""New York hours between which no refresh ran in the arm of the failed night."""
+MODELS = ("deployed", "retrained")
 REFRESHES, LONG_REFRESHES = 24, 6
 """Consecutive refreshes, from noon of 13 November on, whose CPU seconds are taken for those of all others; the second
 number is for intervals of a day or more."""
@@ -34,8 +37,12 @@ NOON = pd.Timestamp("2013-11-13 12:00", tz=NEW_YORK)
 def sweep_intervals(folder: Path, steps: Path, name: str) -> None:
     """The served questions again, with every refresh interval; the deployed models and models fitted anew.
 
-    ``sweep.parquet``: interval, mode, the keys, ``deployed`` and ``retrained`` predictions (the second null after a
-    failed night). ``cpu.parquet``: interval, seconds (CPU, of one refresh of every view due), per_day.
+    ``sweep.parquet``: interval, mode, day, its ``rows``, and sums of their log losses in nats: of the model as
+    ``deployed`` and of one ``retrained`` on such features (null after a failed night), of both with features as fresh
+    as they can be (``fresh_deployed``, ``fresh_retrained``), and of the first refreshed as deployed (``on_time``).
+    ``aucs.parquet``: interval, mode, and the AUC as ``deployed`` and ``on_time``. ``fresh.parquet``: the keys, mode and
+    the deployed model's fresh ``prediction`` of what was held against the oracle. ``cpu.parquet``: interval, seconds
+    (CPU, of one refresh of every view due), per_day.
     """
     registry = ModelRegistry(steps / f"train-{name}" / "home" / "registry")
     deployed, facts = dict(EVERY), load_facts()
@@ -48,8 +55,35 @@ def sweep_intervals(folder: Path, steps: Path, name: str) -> None:
         found += [answers.assign(interval=interval) for answers in _answer_all(system, registry, facts)]
         found += [_answer_failed_night(system, registry, facts)] if interval == DEPLOYED else []
         shutil.rmtree(folder / "home")
-    pd.concat(found, ignore_index=True).to_parquet(folder / "sweep.parquet", index=False)
-    pd.DataFrame(seconds).to_parquet(folder / "cpu.parquet", index=False)
+    answers = pd.concat(found, ignore_index=True)
+    sums, aucs = sum_losses(answers)
+    held = pd.read_parquet(steps / f"agree-{name}" / "sample.parquet", columns=[*ON, "mode"])
+    fresh = answers.loc[answers["interval"] == FRESH, [*ON, "mode", "deployed"]].merge(held)
+    tables = {"sweep": sums, "aucs": aucs, "fresh": fresh.rename(columns={"deployed": "prediction"})}
+    for table, rows in (tables | {"cpu": pd.DataFrame(seconds)}).items():
+        rows.to_parquet(folder / f"{table}.parquet", index=False)
+
+
+def sum_losses(answers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables ``sweep`` and ``aucs`` of all answers, which have interval, mode, the keys and both predictions."""
+    answers = add_outcomes(answers)
+    late = answers["late"].to_numpy(bool)
+    losses = {f"{model}_loss": log_losses(late, answers[model].to_numpy(float)) for model in MODELS}
+    sums, aucs = [], []
+    for mode, rows in answers.assign(**losses).groupby("mode"):
+        arms = {interval: arm.set_index("flight_id") for interval, arm in rows.groupby("interval", sort=False)}
+        for interval, arm in arms.items():
+            fresh, on_time = (arms[other].loc[arm.index] for other in (FRESH, DEPLOYED))
+            which, sides = {"interval": interval, "mode": mode}, {"deployed": arm, "on_time": on_time}
+            sums.append(_sum_arm(arm, fresh, on_time).assign(**which))
+            aucs.append(which | {said: roc_auc_score(arm["late"], of["deployed"]) for said, of in sides.items()})
+    return pd.concat(sums, ignore_index=True), pd.DataFrame(aucs)
+
+
+def _sum_arm(arm: pd.DataFrame, fresh: pd.DataFrame, on_time: pd.DataFrame) -> pd.DataFrame:
+    own = {model: arm[f"{model}_loss"].to_numpy() for model in MODELS}
+    freshest = {f"fresh_{model}": fresh[f"{model}_loss"].to_numpy() for model in MODELS}
+    return sum_by_day(arm["day"], own | freshest | {"on_time": on_time["deployed_loss"].to_numpy()})
 
 
 def _answer_all(system: System, registry: ModelRegistry, facts: Facts) -> Iterator[pd.DataFrame]:
@@ -82,9 +116,8 @@ def _answer_failed_night(system: System, registry: ModelRegistry, facts: Facts) 
 
 def read_failed_night(system: System, asked: pd.DataFrame) -> pd.DataFrame:
     """The vectors of those questions asked in a night or morning, as if no refresh had run since the evening."""
-    local = asked["asked_at"].dt.tz_convert(NEW_YORK)
-    asked = asked[(local.dt.hour >= FAILED[0]) | (local.dt.hour < FAILED[1])]
-    clock = local[asked.index].dt.tz_localize(None)
+    asked = asked[select_nights(asked["asked_at"])]
+    clock = asked["asked_at"].dt.tz_convert(NEW_YORK).dt.tz_localize(None)
     evening = (clock - pd.Timedelta(hours=FAILED[1])).dt.normalize() + pd.Timedelta(hours=FAILED[0])
     stored = system.store.read_history(asked.assign(asked_at=evening.dt.tz_localize(NEW_YORK).dt.tz_convert("UTC")))
     return pd.DataFrame(complete(dict(asked), dict(stored)), index=asked.index)
