@@ -1,6 +1,7 @@
 """Everything that does not fit into the study, made anew where the code has changed, and recorded: ``make deep``.
 
-Change requests, debt and evolution, and the failure matrix; each goes on where it stopped.
+The long steps of the study, change requests, debt and evolution, and the failure matrix; each goes on where it
+stopped.
 """
 
 import argparse
@@ -11,9 +12,11 @@ from lab.changes.__main__ import replay_all, take_debt
 from lab.changes.change_requests import REQUESTS
 from lab.engine.command import run_guarded
 from lab.faults.__main__ import hit_all
+from lab.study.deep_records import run_deep
 from lab.systems import list_core
 
 PARTS: dict[str, Callable[[], int]] = {
+    "study": run_deep,
     "changes": lambda: replay_all([request.id for request in REQUESTS], list_core(), keep=True),
     "debt": lambda: take_debt(keep=True),
     "faults": lambda: hit_all(list_core(), keep=True),

@@ -16,7 +16,7 @@ import pandas as pd
 from lab.bench.bench_results import CONSOLE, Bench, print_table
 from lab.engine.step_cache import read_times
 from lab.engine.workspace import REPOSITORY, StudyError, study_folder
-from lab.study.study_steps import plan_study
+from lab.study.deep_records import plan_study
 from lab.systems import list_compared
 
 AIMS = {"make study": 8 * 60.0, "make study, nothing changed": 20.0, "all lessons, strictly": 8 * 60.0}

@@ -8,7 +8,7 @@ from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Executor
 from lab.engine.workspace import open_workspace, study_folder
-from lab.study.study_steps import plan_study
+from lab.study.deep_records import plan_study
 from lab.systems import list_compared, read_systems
 
 WIDTH = 160

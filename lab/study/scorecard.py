@@ -14,18 +14,23 @@ from lab.engine.step import Step
 from lab.engine.step_cache import DONE, digest, is_done, mark_done
 from lab.engine.step_keys import key_of_steps
 from lab.engine.workspace import explain_os_error
+from lab.study.deep_records import plan_study
 from lab.study.results import Results
 from lab.study.rulers import Ruler
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row, read_row
 from lab.study.scorecard_table import print_scorecard
-from lab.study.study_steps import plan_study
 from lab.study.verdicts import read_predictions
 from lab.systems import find_system, list_compared, list_controls
 
 PATIENCE = 300.0
 """CPU seconds for one ruler; the slowest takes ten."""
-DATA = ("PREDICTIONS.md", "measure/figures/figure_style.mplstyle", "lab/study/scorecard_questions.toml")
+DATA = (
+    "PREDICTIONS.md",
+    "measure/figures/figure_style.mplstyle",
+    "lab/study/scorecard_questions.toml",
+    "lab/study/records",
+)
 
 
 def print_results(home: Path, systems: list[str], console: Console) -> int:

@@ -7,11 +7,24 @@ from lab.sandbox.patched_copy import CURES, list_cures
 from lab.systems import StudiedSystem, find_system, list_controls
 
 STEPS = "lab.study.steps"
+TIMED = ("cost", "price", "speed_up", "weigh")
+DEEP = ("causes", "demand", "lines", "mutants", "refresh", "request_only", "unread", "worlds", *TIMED)
+"""Steps that ``make deep`` runs, for a record."""
 SHORT = ("agree", "gate", "lines", "oracle", "simple", "unread")
 """Steps of half a minute at the most. They come last, so that neither core idles for long at the end."""
 
 
-def plan_study(systems: list[str]) -> list[Step]:
+def is_deep(step: Step) -> bool:
+    """Whether it takes too long for every study."""
+    return step.name.partition("-")[0] in DEEP
+
+
+def is_timed(step: Step) -> bool:
+    """Whether what it measures is time, so that nothing else may use the machine."""
+    return step.name.partition("-")[0] in TIMED
+
+
+def plan_all(systems: list[str]) -> list[Step]:
     """All steps for these systems, in an order in which they can run: what others wait for first, short ones last."""
     studied = [find_system(name) for name in systems]
     steps = [step for system in reversed(studied) for step in _plan_system(system)]

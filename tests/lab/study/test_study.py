@@ -19,12 +19,13 @@ from lab.engine.workspace import (
 )
 from lab.study import __main__ as program
 from lab.study.cell_text import format_cell, format_figure
+from lab.study.deep_records import plan_study
 from lab.study.display_selection import HEADLINES, OF_THE_MACHINE, ON_PAGE
 from lab.study.scorecard import _compute_key, passes_gate, read_rows
 from lab.study.scorecard_questions import VERDICTS
 from lab.study.scorecard_rows import Row, make_absent
 from lab.study.scorecard_table import list_lines
-from lab.study.study_steps import plan_study
+from lab.study.study_steps import plan_all
 from lab.study.verdicts import find_winner, find_winners, is_hit, read_margins, read_predictions
 from lab.systems import find_system, list_compared
 from publish.marked_parts import find_page, read_part
@@ -63,7 +64,7 @@ def test_bad_input_is_one_line_and_a_non_zero_exit(arguments, home, says, tmp_pa
 
 @pytest.mark.slow
 def test_every_step_calls_a_function_and_has_a_key_of_its_own():
-    steps = plan_study(list_compared())
+    steps = plan_all(list_compared())
     for step in steps:
         module, _, function = step.call.partition(":")
         assert callable(getattr(import_module(module), function))

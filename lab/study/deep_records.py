@@ -1,0 +1,83 @@
+"""What takes too long for every study is run by ``make deep`` and kept here: the tables of those steps."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lab.engine.command import open_console
+from lab.engine.display import Display
+from lab.engine.executor import Executor
+from lab.engine.recorded import Recorded
+from lab.engine.step import Step
+from lab.engine.step_keys import digest_of_steps
+from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
+from lab.study.study_steps import is_deep, is_timed, plan_all
+from lab.systems import list_compared
+
+RECORD = Recorded(REPOSITORY / "lab" / "study" / "records" / "deep.json")
+WIDTH = 160
+
+
+def plan_study(systems: list[str]) -> list[Step]:
+    """The steps of a study of these systems: all but those that are kept here. A system of your own has none yet."""
+    recorded = list_recorded()
+    return [step for step in plan_all(systems) if step.name not in recorded]
+
+
+def list_recorded() -> frozenset[str]:
+    """The names of the steps that are kept here."""
+    return frozenset(RECORD.values()) if RECORD.path.exists() else frozenset()
+
+
+def compute_digests() -> dict[str, str]:
+    """By step that is kept, the digest of all that its tables depend on, as it is now."""
+    steps = plan_all(list_compared())
+    digests = digest_of_steps(steps)
+    return {step.name: digests[step.name] for step in steps if is_deep(step)}
+
+
+def read_table(step: str, name: str) -> pd.DataFrame:
+    """One table that a step left when it was last recorded; raises ``LookupError`` for a step that was not."""
+    return from_json(RECORD.value(step)[name])
+
+
+def run_deep() -> int:
+    """Run every step of the study, and keep the tables of those that ``make study`` leaves out; exit status 0."""
+    load, steps = os.getloadavg()[0], plan_all(list_compared())
+    with open_workspace(study_folder()) as home:
+        with Display(open_console(WIDTH)) as display:
+            Executor(steps, home / "steps", display).run()
+        tables = {step: read_tables(home / "steps" / step.name) for step in steps if is_deep(step)}
+    digests = compute_digests()
+    for timed in (False, True):
+        values = {step.name: of for step, of in tables.items() if is_timed(step) == timed}
+        RECORD.write(values, digests, timed, load if timed else None)
+    return 0
+
+
+def read_tables(folder: Path) -> dict[str, Any]:
+    """All tables in a step's folder by name, as JSON can hold them."""
+    return {file.stem: to_json(pd.read_parquet(file)) for file in sorted(folder.glob("*.parquet"))}
+
+
+def to_json(table: pd.DataFrame) -> dict[str, Any]:
+    """Columns of a table as lists, with their types, and how many of them are the index."""
+    index = [] if table.index.name is None else [table.index.name]
+    table = table.reset_index() if index else table
+    columns = {name: _to_list(column) for name, column in table.items()}
+    return {"index": index, "types": {name: str(kind) for name, kind in table.dtypes.items()}, "columns": columns}
+
+
+def _to_list(column: pd.Series) -> list[Any]:
+    if column.dtype.kind == "M":
+        column = column.astype(str)
+    return [None if pd.isna(value) else value for value in column.tolist()]
+
+
+def from_json(written: Mapping[str, Any]) -> pd.DataFrame:
+    """The table that ``to_json`` has written."""
+    table = pd.DataFrame(written["columns"], dtype=object).astype(written["types"])
+    return table.set_index(written["index"][0]) if written["index"] else table

@@ -1,0 +1,64 @@
+"""What make deep keeps of the study: tables survive as they are, and some are made again."""
+
+import subprocess
+from importlib import import_module
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lab.engine.recorded import sample_entries
+from lab.engine.workspace import REPOSITORY, results_folder
+from lab.study import deep_records
+from lab.study.deep_records import from_json, list_recorded, plan_study, read_table, to_json
+from lab.study.study_steps import is_deep, plan_all
+from lab.systems import list_compared
+
+CHEAP = ("demand", "lines", "request_only", "unread")
+"""Steps of some seconds, of which one is made again; others take minutes."""
+TABLE = pd.DataFrame(
+    {
+        "day": ["2013-10-01", None],
+        "at": pd.to_datetime(["2013-10-01T04:00Z", "2013-10-02T04:00:00.5Z"], format="ISO8601"),
+        "rows": [3, 2**53 + 1],
+        "loss": [0.1 + 0.2, np.nan],
+        "small": np.array([0.1, 1e-30], dtype="float32"),
+        "reached": [True, False],
+    }
+)
+
+
+def test_a_table_survives_to_the_last_bit():
+    pd.testing.assert_frame_equal(from_json(to_json(TABLE)), TABLE, check_exact=True)
+
+
+def test_an_index_with_a_name_survives():
+    table = TABLE.assign(day=pd.to_datetime(["2013-10-01", "2013-10-02"])).set_index("day")
+    pd.testing.assert_frame_equal(from_json(to_json(table)), table, check_exact=True)
+
+
+def test_the_study_runs_what_is_not_kept_and_nothing_else():
+    kept, run = list_recorded(), {step.name for step in plan_study(list_compared())}
+    assert kept == {step.name for step in plan_all(list_compared()) if is_deep(step)}
+    assert run == {step.name for step in plan_all(list_compared())} - kept
+
+
+def test_a_choice_of_systems_that_nobody_has_recorded_runs_its_own_steps():
+    names = {step.name for step in plan_study(["monolith", "split"])}
+    assert "cost-monolith-split" in names
+    assert "mutants-split" not in names
+
+
+@pytest.mark.study
+@pytest.mark.skipif("moved" in deep_records.RECORD.path.read_text(), reason="made before its code moved")
+def test_a_step_drawn_by_the_commit_gives_what_was_recorded(tmp_path):
+    steps = {step.name: step for step in plan_all(list_compared()) if step.name.partition("-")[0] in CHEAP}
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    (name,) = sample_entries(steps, commit.stdout, 1)
+    module, _, function = steps[name].call.partition(":")
+    getattr(import_module(module), function)(
+        folder=tmp_path, steps=results_folder().parent / "steps", **steps[name].arguments
+    )
+    for file in tmp_path.glob("*.parquet"):
+        made = pd.read_parquet(file)
+        pd.testing.assert_frame_equal(made, read_table(name, file.stem), check_exact=False, rtol=1e-9)
