@@ -44,7 +44,7 @@ test: lint study $(ALL)  ## lint, then the study, then all tests and every noteb
 quick: lint  ## lint and the tests that need no study and no server: about a minute, all day long
 	@$(BIN)/python -m pytest $(UNUSED) -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
 
-deep: $(CORE)  ## run what does not fit into make study, and record it
+deep: $(CORE) $(VENV)/.test $(VENV)/.beyond  ## run what does not fit into make study, and record it (an hour; goes on where it stopped)
 	@$(BIN)/python -m lab.deep
 
 patterns: $(CORE)  ## run the experiments of all patterns, or of one: make patterns ONLY=caches

@@ -32,6 +32,15 @@ def list_recorded() -> frozenset[str]:
     return frozenset(RECORD.values()) if RECORD.path.exists() else frozenset()
 
 
+def describe_source(systems: list[str]) -> str:
+    """A line on what a study of these systems takes from the record; "" if that is nothing."""
+    kept = [step.name for step in plan_all(systems) if step.name in list_recorded()]
+    if not kept:
+        return ""
+    made = RECORD.made(kept[0])
+    return f"{len(kept)} long steps were recorded on {made['date']} ({made['machine']}): `make deep` makes them anew"
+
+
 def compute_digests() -> dict[str, str]:
     """By step that is kept, the digest of all that its tables depend on, as it is now."""
     steps = plan_all(list_compared())

@@ -14,7 +14,7 @@ from lab.engine.step import Step
 from lab.engine.step_cache import DONE, digest, is_done, mark_done
 from lab.engine.step_keys import key_of_steps
 from lab.engine.workspace import explain_os_error
-from lab.study.deep_records import plan_study
+from lab.study.deep_records import describe_source, plan_study
 from lab.study.results import Results
 from lab.study.rulers import Ruler
 from lab.study.scorecard_questions import QUESTIONS
@@ -42,7 +42,7 @@ def print_results(home: Path, systems: list[str], console: Console) -> int:
         raise explain_os_error(error, home) from error
     passed = passes_gate(rows)
     print_scorecard(rows, console, passed)
-    console.print(f"\nwritten to {folder}", highlight=False, soft_wrap=True)
+    console.print(f"\n{describe_source(systems)}\nwritten to {folder}", highlight=False, soft_wrap=True)
     return 0 if passed else 1
 
 
