@@ -1,6 +1,5 @@
 """What takes too long for every study is run by ``make deep`` and kept here: the tables of those steps."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pandas as pd
 from lab.engine.command import open_console
 from lab.engine.display import Display
 from lab.engine.executor import Executor
-from lab.engine.recorded import Recorded
+from lab.engine.recorded import Recorded, refuse_if_busy
 from lab.engine.step import Step
 from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
@@ -54,8 +53,11 @@ def read_table(step: str, name: str) -> pd.DataFrame:
 
 
 def run_deep() -> int:
-    """Run every step of the study, and keep the tables of those that ``make study`` leaves out; exit status 0."""
-    load, steps = os.getloadavg()[0], plan_all(list_compared())
+    """Run every step of the study, and keep the tables of those that ``make study`` leaves out; exit status 0.
+
+    Raises ``StudyError`` at once if something else uses the machine, as some of them measure time.
+    """
+    load, steps = refuse_if_busy(), plan_all(list_compared())
     with open_workspace(study_folder()) as home:
         with Display(open_console(WIDTH)) as display:
             Executor(steps, home / "steps", display).run()
