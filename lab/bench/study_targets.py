@@ -19,7 +19,7 @@ from lab.engine.workspace import REPOSITORY, StudyError, study_folder
 from lab.study.deep_records import plan_study
 from lab.systems import list_compared
 
-AIMS = {"make study": 8 * 60.0, "make study, nothing changed": 20.0, "all lessons, strictly": 8 * 60.0}
+AIMS = {"make study": 6 * 60.0, "make study, nothing changed": 10.0, "all lessons, strictly": 5 * 60.0}
 """Seconds, at most, on two cores."""
 DEAREST = 12
 COMMANDS = {
