@@ -88,6 +88,7 @@ class Recorded:
     def _write(self, entries: Mapping[str, Any]) -> None:
         """One line for each entry, so that a diff shows which have changed."""
         lines = [f"{_to_json(name)}: {_to_json(entry)}" for name, entry in sorted(entries.items())]
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_name(f"{self.path.name}.part")
         unfinished.write_text('{"entries": {\n' + ",\n".join(lines) + "\n}}\n")
         unfinished.rename(self.path)
