@@ -52,7 +52,7 @@ def _rulers(modules: str, tests: str) -> Group:
 
 ENGINE = "step_keys import_closure code_digest locked_versions step_cache"
 """What decides whether a result is still good."""
-ASKED = "step_keys import_closure code_digest locked_versions workspace"
+ASKED = "step_keys import_closure code_digest locked_versions step_cache"
 """The engine's tests that ask about those alone: others start processes, which mutmut's own get in the way of."""
 GROUPS: dict[str, Group] = {
     "ablation": _rulers("data/ablation", "ablation figures"),
