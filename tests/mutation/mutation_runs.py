@@ -52,7 +52,7 @@ def _rulers(modules: str, tests: str) -> Group:
 
 ENGINE = "step_keys import_closure code_digest locked_versions step_cache"
 """What decides whether a result is still good."""
-ASKED = "step_keys import_closure code_digest locked_versions workspace"
+ASKED = "step_keys import_closure code_digest locked_versions step_cache"
 """The engine's tests that ask about those alone: others start processes, which mutmut's own get in the way of."""
 GROUPS: dict[str, Group] = {
     "ablation": _rulers("data/ablation", "ablation figures"),
@@ -89,6 +89,8 @@ GROUPS: dict[str, Group] = {
 COPIED = (*find_packages(REPOSITORY), "tests", "locks")
 AT_ONCE = 2
 NOTICED = ("killed", "timeout")
+CONSTANT = 4.0
+"""Seconds that mutmut adds to a test's usual time before it calls the mutant endless: others use the machine, too."""
 WANTED = 0.85
 MUTMUT = str(Path(sys.executable).parent / "mutmut")
 
@@ -166,6 +168,7 @@ def _settings(group: Group) -> str:
             f"pytest_add_cli_args = {options}",
             f"pytest_add_cli_args_test_selection = {list(group.tests)}",
             "use_git_change_detection = false",
+            f"timeout_constant = {CONSTANT}",
         ]
     )
 

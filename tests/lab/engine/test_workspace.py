@@ -5,7 +5,6 @@ import errno
 import pytest
 
 from lab.engine import command
-from lab.engine.step_cache import DONE, is_done, mark_done, read_times
 from lab.engine.workspace import (
     FORMAT,
     MARK,
@@ -63,18 +62,6 @@ def test_study_home_moves_everything(monkeypatch, tmp_path):
     monkeypatch.delenv("STUDY_HOME")
     assert study_folder() == REPOSITORY / ".study"
     assert (REPOSITORY / "lab/engine").is_dir()
-
-
-def test_results_count_under_the_key_that_made_them_only(tmp_path):
-    mark_done(tmp_path, "key", seconds=3.0)
-    assert is_done(tmp_path, "key")
-    assert not is_done(tmp_path, "another")
-    began, ended = read_times(tmp_path)
-    assert ended - began == pytest.approx(3.0)
-    for text in ("{ not json", "[]", '{"key": "key", "files": {}}'):
-        (tmp_path / DONE).write_text(text)
-        with pytest.raises(LookupError, match="does not say when it ran"):
-            read_times(tmp_path)
 
 
 @pytest.mark.parametrize(
