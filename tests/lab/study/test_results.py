@@ -237,6 +237,20 @@ def test_every_mutant_is_accounted_for(rows):
         assert counted == (mutants["mode"] == mode).sum() > 40
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/scorecard.md"])
+def test_a_page_says_at_its_top_which_answers_are_not_surely_better_than_a_table_of_rates(rows, page):
+    unsure = [row for row in rows if row.key == "over_table" and not row.part and row.interval[1] >= 0]
+    top = "".join((REPOSITORY / page).read_text().splitlines()[:24])
+    assert {(row.system, row.mode) for row in unsure} == {("monolith", "batch"), ("fti", "batch")}, "say it anew"
+    assert "a table of rates by carrier, origin and hour" in top
+
+
+def test_constant_and_table_are_the_same_for_all_who_are_asked_the_same(rows):
+    for part in ("constant", "table"):
+        losses = [row.value for row in rows if row.key == "simple_loss" and row.part == part]
+        assert losses == pytest.approx([losses[0]] * len(losses))  # the same flights in both modes
+
+
 def test_no_join_has_shuffled_the_labels(rows):
     """A join that loses its rows' order leaves an AUC at chance."""
     assert all(row.low > 0.55 for row in rows if row.key in ("believed", "served"))
