@@ -47,7 +47,7 @@ def make_questions(facts: Facts, home: Path) -> Questions:
     """The bodies; ``home`` is a copy of FTI as trained, with its store."""
     table = scheduled_between(questions(facts, "real_time"), CUT_OFF, CUT_OFF + pd.Timedelta(days=1))
     table = table.assign(asked_at=CUT_OFF)
-    system: Any = find_system("fti").open(home)
+    system: Any = find_system("fti").open(home)  # imported here alone: whoever lists records reads this module
     vectors = system.recall(table)[list(FEATURES)]
     model, _ = system.registry.champion(CHAMPION)
     rows = vectors.astype(object).where(vectors.notna(), None).to_numpy().tolist()

@@ -8,6 +8,8 @@ import pytest
 from lab.engine.recorded import Recorded
 from lab.engine.workspace import REPOSITORY
 
+pytestmark = pytest.mark.slow  # digests of everything, with every library that a record keeper loads
+
 FILES = sorted(REPOSITORY.glob("lab/**/records/*.json"))
 MARK = "\nRECORD = Recorded("
 """How a module begins to keep a record; it then has ``compute_digests``, too."""

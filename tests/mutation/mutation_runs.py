@@ -89,8 +89,6 @@ GROUPS: dict[str, Group] = {
 COPIED = (*find_packages(REPOSITORY), "tests", "locks")
 AT_ONCE = 2
 NOTICED = ("killed", "timeout")
-CONSTANT = 4.0
-"""Seconds that mutmut adds to a test's usual time before it calls the mutant endless: others use the machine, too."""
 WANTED = 0.85
 MUTMUT = str(Path(sys.executable).parent / "mutmut")
 
@@ -168,7 +166,7 @@ def _settings(group: Group) -> str:
             f"pytest_add_cli_args = {options}",
             f"pytest_add_cli_args_test_selection = {list(group.tests)}",
             "use_git_change_detection = false",
-            f"timeout_constant = {CONSTANT}",
+            'process_isolation = "forkserver"',  # grimp's threads do not survive a fork
         ]
     )
 

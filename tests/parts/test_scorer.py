@@ -13,6 +13,8 @@ from parts.service_shell.scorer import Scorer, by_table, by_trees
 from problem.contract import CATEGORIES, FEATURES, TARGETS, Target
 from problem.learner import new_learner
 
+pytestmark = pytest.mark.slow  # fits models
+
 ROWS = 3000
 
 

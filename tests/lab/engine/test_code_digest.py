@@ -1,6 +1,7 @@
 """What counts as a change of code."""
 
 import ast
+import json
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,7 @@ SAME = {
     "a constant's docstring": CODE.replace("How many.", "How few."),
     "blank lines": CODE.replace("\n\n\n", "\n\n\n\n"),
     "quotes": CODE.replace('"a"', "'a'"),
+    "a letter that Python 2 needed": CODE.replace('"a"', 'u"a"'),
     "layout": CODE.replace('+ "a"', '+ (\n            "a"\n        )'),
 }
 OTHER = {
@@ -48,6 +50,13 @@ OTHER = {
 @pytest.mark.parametrize("what", SAME)
 def test_words_and_layout_do_not_count(what):
     assert digest_code(SAME[what].encode()) == digest_code(CODE.encode())
+
+
+def test_what_a_version_of_python_leaves_empty_does_not_count(monkeypatch):
+    plain = digest_code(b"def f(): pass\n")
+    monkeypatch.setattr(ast.FunctionDef, "_fields", (*ast.FunctionDef._fields, "new_in_a_later_version"))
+    monkeypatch.setattr(ast.FunctionDef, "new_in_a_later_version", [], raising=False)
+    assert digest_code(b"def f(): pass\n") == plain
 
 
 @pytest.mark.parametrize("what", OTHER)
@@ -86,3 +95,19 @@ def test_a_digest_that_is_kept_follows_the_file(tmp_path):
     assert digests.of(file) == digest_code(b"A = 10\n") != first
     file.write_text("A = 1\n")
     assert CodeDigests(tmp_path / "cache.json").of(file) == first
+
+
+def test_what_is_kept_is_believed_and_written_again_only_if_it_has_grown(tmp_path):
+    file, cache = tmp_path / "code.py", tmp_path / "cache.json"
+    file.write_text("A = 1\n")
+    digests = CodeDigests(cache)
+    digests.save()
+    assert not cache.exists()
+    digests.of(file)
+    digests.save()
+    (content,) = json.loads(cache.read_text())
+    cache.write_text(json.dumps({content: "as it was kept"}))
+    assert CodeDigests(cache).of(file) == "as it was kept"
+    digests.save()
+    assert json.loads(cache.read_text()) == {content: "as it was kept"}
+    assert [kept.name for kept in tmp_path.iterdir() if kept != file] == [cache.name]

@@ -52,6 +52,14 @@ def test_a_module_is_traced_to_the_package_that_holds_it(module, package):
     assert package in {version.split("==")[0] for version in versions}
 
 
+def test_locks_lie_at_the_top_and_in_their_folder(tmp_path):
+    (tmp_path / "locks").mkdir()
+    for name in ("requirements.lock", "requirements-x.lock", "other.lock", "locks/test.lock", "locks/README.md"):
+        (tmp_path / name).write_text("")
+    names = [str(file.relative_to(tmp_path)) for file in find_locks(tmp_path)]
+    assert names == ["locks/test.lock", "requirements-x.lock", "requirements.lock"]
+
+
 def test_every_entry_of_our_own_lock_is_read():
     for file in find_locks(REPOSITORY):
         text = file.read_text()

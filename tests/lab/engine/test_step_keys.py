@@ -117,12 +117,25 @@ def test_a_name_that_depends_on_the_step_is_refused(tree):
 
 def test_steps_come_behind_those_that_they_wait_for_and_nothing_waits_for_what_is_not_there():
     assert [step.name for step in sort_steps([BEHIND, FAR])] == ["far", "behind"]
-    with pytest.raises(ValueError, match="behind comes after far, which is no step"):
+    with pytest.raises(ValueError, match=r"^behind comes after far, which is no step$"):
         sort_steps([BEHIND])
+    with pytest.raises(ValueError, match=r"^last comes after a, b, which is no step$"):
+        sort_steps([Step("last", "x:y", "", after=("b", "a"))])
     with pytest.raises(ValueError, match="cycle"):
         sort_steps([Step("a", "x:y", "", after=("b",)), Step("b", "x:y", "", after=("a",))])
-    with pytest.raises(ValueError, match="one name"):
+    with pytest.raises(ValueError, match=r"^two steps have one name$"):
         sort_steps([FAR, FAR])
+
+
+def test_the_order_in_which_arguments_are_written_does_not_count(tree):
+    one, other = ({"a": 1, "b": 2}, {"b": 2, "a": 1})
+    digests = [digest_of_steps([Step("s", FAR.call, "", asked)], tree.root)["s"] for asked in (one, other)]
+    assert digests[0] == digests[1]
+
+
+def test_what_a_step_loads_by_a_name_is_in_its_closure(tree):
+    assert "toysystems.one.hidden" in find_step_closure(LOADING, tree.root).modules
+    assert "toysystems.one.hidden" not in find_step_closure(NEAR, tree.root).modules
 
 
 def test_a_key_holds_on_this_python_only_and_a_digest_on_every_one(tree, monkeypatch):
@@ -139,6 +152,8 @@ def test_digests_of_code_are_kept_in_a_file_and_a_broken_one_does_no_harm(tree, 
         file.write_text(content)
         assert digest_of_steps(STEPS, tree.root, file) == plain
         assert len(file.read_text()) > 100
+    key_of_steps(STEPS, tree.root, tmp_path / "keys.json")
+    assert (tmp_path / "keys.json").read_text() == file.read_text()
 
 
 def test_the_source_is_read_again_only_if_it_has_changed(tree):

@@ -172,3 +172,9 @@ def test_cures_are_found_by_the_system_that_they_are_for():
     cures = {name: list_cures(name) for name in read_systems()}
     assert sorted(path for paths in cures.values() for path in paths) == sorted((REPOSITORY / CURES).iterdir())
     assert all(path.name.startswith(f"{name}-") for name, paths in cures.items() for path in paths)
+
+
+@pytest.mark.parametrize("name", [name for name in read_systems() if list_cures(name)])
+def test_all_cures_of_a_system_apply_together(name):
+    with patched_copy(list_cures(name)) as copy:
+        assert (copy / CURES).is_dir()

@@ -26,6 +26,8 @@ from lab.systems import list_ablated, list_compared
 from measure.data.skew import CLASSES, RTOLS
 from problem.contract import FEATURES, KEYS, LOG, STORED
 from problem.questions import CUT_OFF
+from publish.marked_parts import read_part
+from publish.scorecard_part import BESIDE_TABLE, describe_beside_table
 from reference.systems.fti.feature_repo.definitions import COLUMNS, EVERY
 from tests.awkward import STUDIED
 
@@ -243,6 +245,11 @@ def test_a_page_says_at_its_top_which_answers_are_not_surely_better_than_a_table
     top = "".join((REPOSITORY / page).read_text().splitlines()[:24])
     assert {(row.system, row.mode) for row in unsure} == {("monolith", "batch"), ("fti", "batch")}, "say it anew"
     assert "a table of rates by carrier, origin and hour" in top
+
+
+def test_the_sentence_beside_the_table_is_what_the_results_say(rows):
+    page = (REPOSITORY / "docs/scorecard.md").read_text()
+    assert read_part(page, BESIDE_TABLE) == describe_beside_table(rows), "run: make derived"
 
 
 def test_constant_and_table_are_the_same_for_all_who_are_asked_the_same(rows):
