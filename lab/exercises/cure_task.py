@@ -108,7 +108,7 @@ def show_function() -> str:
 
 
 def _guesses(answers: Answers) -> Iterator[str]:
-    features, rows = a_number(answers, "guess_features", 0, 22), a_number(answers, "guess_rows", 0, 1)
+    features, rows = a_number(answers, "guess_features", 0, 21), a_number(answers, "guess_rows", 0, 1)
     yield Note(f"you guessed {features:.0f} features and {rows:.0%} of the rows still skewed after the cure")
 
 
