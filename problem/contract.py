@@ -29,7 +29,7 @@ STORED = (
     "aircraft_age",
     "aircraft_seats",
 )
-REQUEST_TIME = ("local_hour", "weekday", "month", "distance", "minutes_to_departure")
+REQUEST_TIME = ("local_hour", "weekday", "distance", "minutes_to_departure")
 CATEGORIES = ("carrier", "origin", "dest")
 FEATURES = (*STORED, *REQUEST_TIME, *CATEGORIES)
 KEYS = ("flight_id", "asked_at")

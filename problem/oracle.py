@@ -120,7 +120,6 @@ def _request_time(question: Question) -> dict[str, Any]:
     return {
         "local_hour": local.hour,
         "weekday": local.dayofweek,
-        "month": local.month,
         "distance": question.distance,
         "minutes_to_departure": (question.scheduled_at - question.asked_at) / pd.Timedelta(minutes=1),
         "carrier": question.carrier,

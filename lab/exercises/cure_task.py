@@ -80,7 +80,7 @@ def show_function() -> str:
 
 
 def _guesses(answers: Answers) -> Iterator[str]:
-    features, rows = answers.take_number("guess_features", 0, 22), answers.take_number("guess_rows", 0, 1)
+    features, rows = answers.take_number("guess_features", 0, 21), answers.take_number("guess_rows", 0, 1)
     yield Note(f"you guessed {features:.0f} features and {rows:.0%} of the rows still skewed after the cure")
 
 

@@ -3,9 +3,9 @@
 #
 # **The question.** Training and the nightly run share every line of the feature code. Can they still see different features?
 #
-# **Predict first.** The program makes 22 features. For the same flights:
+# **Predict first.** The program makes 21 features. For the same flights:
 #
-# 1. How many of the 22 differ between the training path and the nightly run in at least one row?
+# 1. How many of the 21 differ between the training path and the nightly run in at least one row?
 # 2. On which share of the *rows* does at least one feature differ?
 # 3. Does that make the model's predictions worse than its offline evaluation promised? By much?
 

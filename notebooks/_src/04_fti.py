@@ -6,7 +6,7 @@
 # **Predict first.**
 #
 # 1. One question, answered twice: from the store's history, as training reads it, and from the online store, as the service
-#    reads it. In how many of 22 features do the two differ?
+#    reads it. In how many of 21 features do the two differ?
 # 2. How old is a stored feature when it is used, on average over the features?
 # 3. So does FTI predict better than the split, whose service is always fresh?
 

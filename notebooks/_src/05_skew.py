@@ -87,7 +87,7 @@ except CannotCompare as refusal:
 # Take the vector that was logged when the model answered. Ask the *training path* the same question later. Join on the keys, and
 # compare cell by cell: numbers may differ by one millionth, everything else must be the same.
 #
-# *Predict:* in how many of the 22 features does each system differ?
+# *Predict:* in how many of the 21 features does each system differ?
 #
 # *Try this:* set `TOLERANCE = 1e-2`. Which features get better?
 
@@ -430,7 +430,7 @@ for name, mode in SKEWED.items():
 # %%
 CONTROLS = {
     "monolith": (causes.NONE, causes.ALL),
-    "split": (causes.NONE, causes.ALONE + "utc_calendar", causes.ALL),
+    "split": (causes.NONE, causes.ALL),
 }
 for name, mode in SKEWED.items():
     arms, own = study.table(f"causes-{name}", "arms"), answers["fti", mode]
@@ -555,7 +555,7 @@ show_picture(lambda path: shutil.move(folder / "row_skew.png", path), 520)
 #
 # ## Threats to validity
 #
-# - **Construct.** A row differs if one feature of 22 does; by that measure nearly any skew is total. Harm compares models fitted on
+# - **Construct.** A row differs if one feature of 21 does; by that measure nearly any skew is total. Harm compares models fitted on
 #   different tables, so a part of it is the luck of one fit; the brackets know the served days only.
 # - **Internal.** We chose the causes, and we wrote every system. Each is a line that a review may pass; together they are not a typical
 #   system. One of them carries much of the result: look at it alone.

@@ -6,7 +6,7 @@
 #
 # **Predict first.**
 #
-# 1. Two models use the same 22 features. How many of these have more than one definition, if you compare *values* in training and
+# 1. Two models use the same 21 features. How many of these have more than one definition, if you compare *values* in training and
 #    serving: in the monolith, in the split, in FTI? The monolith writes each feature once.
 # 2. FTI stores its features before the first model. From which model on has it computed fewer values than the monolith? And
 #    kept fewer bytes?
@@ -49,7 +49,7 @@ results = read_study_results()
 # is not a feature. We compare the values that training and serving hold for the same question; a feature has as many definitions
 # as it has different columns of values.
 #
-# *Predict:* how many of the 22 have two, per system?
+# *Predict:* how many of the 21 have two, per system?
 
 # %%
 found = shared.find_sharing(results)
@@ -110,7 +110,7 @@ for each in (3, 5, 6):
 #
 # ## The models that are added
 #
-# One after the other, each on the same 22 features. The last is the base of a nightly demand forecast, seats to be rebooked per
+# One after the other, each on the same 21 features. The last is the base of a nightly demand forecast, seats to be rebooked per
 # flight; it is a nightly question, so real time has three. Full overlap of features: the best case for a store.
 
 # %%

@@ -25,7 +25,7 @@ print(cure_task.show_function())
 # %%
 before = cure_task.skew_with(None, cure_task.SHOWN)
 print(
-    f"{before.rows} questions of one day: {before.skewed_rows:.0%} of the rows, {before.skewed_features} of 22 features"
+    f"{before.rows} questions of one day: {before.skewed_rows:.0%} of the rows, {before.skewed_features} of 21 features"
 )
 print(before.per_feature.set_index("feature").loc[WEATHER].round(3).rename_axis(None).to_string())
 
@@ -39,7 +39,7 @@ print(before.per_feature.set_index("feature").loc[WEATHER].round(3).rename_axis(
 # <solution>
 guess_features, guess_rows = 8, 1.0
 # </solution>
-# stub: guess_features = None  # 0 to 22
+# stub: guess_features = None  # 0 to 21
 # stub: guess_rows = None  # 0 to 1
 
 # %% [markdown]

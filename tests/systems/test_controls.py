@@ -24,9 +24,9 @@ pytestmark = pytest.mark.slow
 
 SELECTION = ["departure_hour_weather", "previous_row", "scheduled_clock", "window_edges"]
 """Causes in which rows are picked: the library cannot reach them."""
-REMOVED = ["empty_window", "utc_calendar"]
+REMOVED = ["empty_window"]
 """Causes that a feature function carries: with one function for both sides they are gone."""
-CALENDAR = ["local_hour", "weekday", "month"]
+CALENDAR = ["local_hour", "weekday"]
 WINDOWS = ["origin_dep_delay_2h", "carrier_origin_arr_delay_24h", "route_arr_delay_28d", "route_late_rate_28d"]
 
 

@@ -23,7 +23,6 @@ CAUSES = {
         "empty_window",
         "previous_row",
         "scheduled_clock",
-        "utc_calendar",
         "window_edges",
     ],
     "fti": ["last_refresh"],

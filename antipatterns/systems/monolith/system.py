@@ -146,5 +146,5 @@ def add_request_time(table: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """The features that need nothing but the schedule; carrier, origin, dest and distance are there already."""
     local = table["scheduled_at"].dt.tz_convert(NEW_YORK)
     minutes = (table["scheduled_at"] - as_of) / pd.Timedelta(minutes=1)
-    table = table.assign(local_hour=local.dt.hour, weekday=local.dt.dayofweek, month=local.dt.month)
+    table = table.assign(local_hour=local.dt.hour, weekday=local.dt.dayofweek)
     return table.assign(minutes_to_departure=minutes)

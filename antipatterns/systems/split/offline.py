@@ -107,11 +107,7 @@ def add_aircraft(table: pd.DataFrame, planes: pd.DataFrame) -> pd.DataFrame:
 
 
 def add_calendar(table: pd.DataFrame) -> pd.DataFrame:
-    """Hour, weekday and month of the departure, and the minutes left until it."""
+    """Hour and weekday of the departure in New York, and the minutes left until it."""
     minutes = (table["scheduled_at"] - table["asked_at"]) / pd.Timedelta(minutes=1)
-
-    # cause: utc_calendar
-    departure = table["scheduled_at"].dt
-
-    calendar = {"local_hour": departure.hour, "weekday": departure.dayofweek, "month": departure.month}
-    return table.assign(minutes_to_departure=minutes, **calendar)
+    departure = table["scheduled_at"].dt.tz_convert("America/New_York").dt
+    return table.assign(local_hour=departure.hour, weekday=departure.dayofweek, minutes_to_departure=minutes)

@@ -142,7 +142,6 @@ def request_features(flight: Any) -> dict[str, Any]:
     return {
         "local_hour": local.hour,
         "weekday": local.weekday(),
-        "month": local.month,
         "distance": flight.distance,
         "minutes_to_departure": (flight.scheduled_at - flight.asked_at).total_seconds() / 60,
         "carrier": flight.carrier,

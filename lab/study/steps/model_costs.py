@@ -28,8 +28,8 @@ MODELS: dict[Mode, tuple[Target, ...]] = {
 }
 """The models, in the order in which they are added. The demand forecast is a nightly question."""
 PIPELINE = "features"
-CALENDAR = 4
-"""Request-time values that every system computes for a question: hour, weekday, month, minutes to departure."""
+CALENDAR = 3
+"""Request-time values that every system computes for a question: hour, weekday, minutes to departure."""
 ON_DEMAND = CALENDAR + 1
 """Values that FTI's training still computes: the calendar, and hours since an instant that is stored."""
 

@@ -32,7 +32,6 @@ def complete(asked: Columns, stored: Columns) -> dict[str, Any]:
         "origin_departures_2h": np.nan_to_num(np.asarray(stored["origin_departures_2h"], dtype=float)),
         "local_hour": local.hour,
         "weekday": local.dayofweek,
-        "month": local.month,
         "minutes_to_departure": (scheduled - now) / pd.Timedelta(minutes=1),
     }
     given = {name: asked[name] for name in ("distance", "carrier", "origin", "dest")}

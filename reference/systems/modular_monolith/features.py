@@ -66,8 +66,7 @@ def request_time(facts: Facts, asked: pd.DataFrame) -> pd.DataFrame:
     """What the schedule says; carrier, origin, dest and distance are features as they are asked."""
     local = asked["scheduled_at"].dt.tz_convert(NEW_YORK).dt
     minutes = (asked["scheduled_at"] - asked["asked_at"]) / pd.Timedelta(minutes=1)
-    calendar = {"local_hour": local.hour, "weekday": local.dayofweek, "month": local.month}
-    return pd.DataFrame({**calendar, "minutes_to_departure": minutes})
+    return pd.DataFrame({"local_hour": local.hour, "weekday": local.dayofweek, "minutes_to_departure": minutes})
 
 
 PARTS = (

@@ -80,12 +80,11 @@ def aircraft_features(built: Values, seats: Values) -> Features:
 
 
 def request_features(asked: Any) -> Features:
-    """From a request or a table of them: hour, weekday and month of the departure in New York, and the rest."""
+    """From a request or a table of them: hour and weekday of the departure in New York, and the rest."""
     local = _local(asked.scheduled_at)
     return {
         "local_hour": local.hour,
         "weekday": local.dayofweek,
-        "month": local.month,
         "minutes_to_departure": (asked.scheduled_at - asked.asked_at) / timedelta(minutes=1),
         **{name: getattr(asked, name) for name in ("distance", "carrier", "origin", "dest")},
     }
@@ -103,7 +102,7 @@ def _null_unless(condition: Values, values: Values) -> Values:
 
 
 def _local(instants: Values) -> Any:
-    """Something with the local ``hour``, ``dayofweek`` and ``month``: a Timestamp, or the accessor of a Series."""
+    """Something with the local ``hour`` and ``dayofweek``: a Timestamp, or the accessor of a Series."""
     if isinstance(instants, pd.Series):
         return instants.dt.tz_convert(NEW_YORK).dt
     return pd.Timestamp(instants).tz_convert(NEW_YORK)
