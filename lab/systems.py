@@ -144,13 +144,22 @@ def list_controls() -> list[str]:
 
 
 def list_ablated() -> list[str]:
-    """The names of the compared systems whose causes of skew the study takes away one by one."""
-    return [name for name in list_compared() if read_systems()[name].ablated]
+    """The names of the core study's systems whose causes of skew it takes away one by one."""
+    return [name for name in list_core() if read_systems()[name].ablated]
 
 
 def list_core() -> list[str]:
     """The names of the core study's systems and controls, in the order of their cards."""
     return [name for name, system in read_systems().items() if system.arm == CORE]
+
+
+def find_rival(name: str, systems: list[str]) -> str:
+    """The system that a paired figure of one of ``systems`` is taken against; "" if there is no other.
+
+    It is the one with a store; that one's own rival is the first of the others.
+    """
+    others = [other for other in systems if other != name]
+    return next((other for other in others if find_system(other).has_store), next(iter(others), ""))
 
 
 @cache

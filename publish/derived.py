@@ -21,7 +21,16 @@ from PIL import Image
 
 from lab.engine.command import run_guarded
 from lab.engine.workspace import REPOSITORY, StudyError
-from publish import beyond_page, catalogue_page, changes_page, exercises, ledger, scorecard_part, service_page
+from publish import (
+    beyond_page,
+    catalogue_page,
+    changes_page,
+    eight_part,
+    exercises,
+    ledger,
+    scorecard_part,
+    service_page,
+)
 from publish.languages import glossary, readme_translation
 from publish.notebooks import build_notebooks, three_shapes
 
@@ -50,9 +59,10 @@ PARTS = (
     Part("changes", changes_page.render_page),
     Part("beyond", beyond_page.render_page),
     Part("ledger", ledger.render_page, ledger.keep_comparable),
-    Part("scorecard", scorecard_part.render_page, scorecard_part.keep_comparable),
+    Part("scorecard", scorecard_part.render_page, str),
+    Part("eight", eight_part.render_page, str),
     Part("service", service_page.render_page, str),
-    Part("readme", readme_translation.render_page),  # behind all that writes into the README
+    Part("readme", readme_translation.render_page, str),  # behind all that writes into the README
     Part("notebooks", build_notebooks.render_notebooks),
     Part("exercises", exercises.render_exercises),
 )

@@ -1,16 +1,17 @@
-"""The scorecard's table on the page that has its marks, and at its top what is no better than a table of rates."""
+"""The figures on the scorecard's page, and at its top what is no better than a table of rates."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from lab.engine.workspace import results_folder
-from lab.study.display_selection import HEADLINES, OF_THE_MACHINE, ON_PAGE
 from lab.study.scorecard import read_rows
+from lab.study.scorecard_questions import THEMES
 from lab.study.scorecard_rows import Row
-from lab.study.scorecard_table import list_lines
-from lab.systems import list_compared
+from lab.study.scorecard_table import CAUSES, list_causes, list_lines
+from lab.systems import list_core
 from measure.figures.figure_style import look
 from publish.markdown_table import write_table
-from publish.marked_parts import find_page, read_part, replace_part
+from publish.marked_parts import find_page, replace_part
 
 NAME, BESIDE_TABLE = "scorecard", "beside a table"
 
@@ -35,15 +36,15 @@ def describe_beside_table(rows: list[Row]) -> str:
 
 
 def render_scorecard(rows: list[Row]) -> str:
-    """The scorecard as a Markdown table."""
-    headings = ["", "measure", "asked", *list_compared(), "predicted", "won"]
-    return write_table(headings, list_lines(rows, list_compared(), HEADLINES, ON_PAGE))
+    """A Markdown table a theme."""
+    return "\n\n".join(f"### {theme.capitalize()}\n\n{table}" for theme, table in _make_tables(rows))
 
 
-def keep_comparable(page: str) -> str:
-    """The page without what another machine may see otherwise: who won a measure of CPU seconds or memory."""
-    rows = read_rows(results_folder())
-    timed = [key in OF_THE_MACHINE for key in HEADLINES for _ in list_lines(rows, list_compared(), (key,), ON_PAGE)]
-    head, rule, *table = read_part(page, NAME).splitlines()
-    kept = [line.rpartition(" | ")[0] if is_timed else line for line, is_timed in zip(table, timed, strict=False)]
-    return replace_part(page, NAME, "\n".join([head, rule, *kept, *table[len(timed) :]]))
+def _make_tables(rows: list[Row]) -> Iterator[tuple[str, str]]:
+    labels = [look(system).label for system in list_core()]
+    headings = ["", "measure", "asked", *labels, "predicted", "won"]
+    for theme, keys in THEMES.items():
+        if theme == "causes":
+            yield theme, write_table(CAUSES, list_causes(rows))
+        elif lines := list_lines(rows, list_core(), tuple(keys)):
+            yield theme, write_table(headings, lines)

@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from lab.systems import list_compared, read_systems
+from lab.systems import list_core, read_systems
 from problem.contract import FEATURES, KEYS
 from problem.facts import Facts
 from problem.questions import NEW_YORK, questions
 
 DOORS = [(name, mode) for name, system in read_systems().items() for mode in system.modes]
 """Every system with each kind of question that it answers."""
-STUDIED = [door for door in DOORS if door[0] in list_compared()]
+STUDIED = [door for door in DOORS if door[0] in list_core()]
 
 
 def awkward(facts: Facts, mode: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from lab.bench.bench_results import CONSOLE, Bench, print_table
 from lab.engine.step_cache import read_times
 from lab.engine.workspace import REPOSITORY, StudyError, study_folder
 from lab.study.deep_records import plan_study
-from lab.systems import list_compared
+from lab.systems import list_core
 
 AIMS = {"make study": 6 * 60.0, "make study, nothing changed": 10.0, "all lessons, strictly": 5 * 60.0}
 """Seconds, at most, on two cores."""
@@ -61,7 +61,7 @@ def judge(name: str, seconds: float, aim: float) -> str:
 def _read_spans() -> dict[str, Span]:
     """When each step ran; raises ``StudyError`` if the study is not finished."""
     try:
-        return {step.name: read_times(study_folder() / "steps" / step.name) for step in plan_study(list_compared())}
+        return {step.name: read_times(study_folder() / "steps" / step.name) for step in plan_study(list_core())}
     except LookupError as error:
         raise StudyError(f"{error}: run `make study` first (old versions keep steps without their time)") from None
 

@@ -3,7 +3,7 @@
 import re
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -39,13 +39,15 @@ class Executor:
         root: Path = REPOSITORY,
         libraries: tuple[str, ...] = LIBRARIES,
         usual_seconds: Mapping[str, float] = MappingProxyType({}),
+        finished: Callable[[Step], None] = lambda step: None,
     ) -> None:
         """``folder``: where each step gets a folder for its output; ``root``: the repository with the steps' code.
 
-        ``usual_seconds``: by step, how long it takes on some machine, for the time left of a first run.
+        ``usual_seconds``: by step, how long it takes on some machine, for the time left of a first run. ``finished`` is
+        called with each step that has run, once its output is there.
         """
         self.steps, self.folder, self.display = steps, folder, display
-        self._root, self._libraries, self._usual = root, libraries, usual_seconds
+        self._root, self._libraries, self._usual, self._finished = root, libraries, usual_seconds, finished
         self._running: list[_Running] = []
         folder.mkdir(parents=True, exist_ok=True)
         self.keys = self._compute_keys()
@@ -119,6 +121,7 @@ class Executor:
         self._durations[step.name] = seconds
         write_durations(self.folder, self._durations)
         self.display.finish(step, seconds)
+        self._finished(step)
 
     def _compute_keys(self) -> dict[str, str]:
         return key_of_steps(self.steps, self._root, self.folder / CODE_DIGESTS)

@@ -9,7 +9,8 @@ from lab.engine.display import Display
 from lab.engine.executor import Executor
 from lab.engine.workspace import open_workspace, study_folder
 from lab.study.deep_records import plan_study
-from lab.systems import list_compared, read_systems
+from lab.study.eight_table import FirstAnswers
+from lab.systems import list_core, read_systems
 
 WIDTH = 160
 """Columns of the scorecard where there is no terminal to ask."""
@@ -26,7 +27,8 @@ def study(systems: list[str]) -> int:
     terminal = open_console(WIDTH)
     with open_workspace(study_folder()) as home:
         with Display(terminal) as display:
-            Executor(plan_study(systems), home / "steps", display).run()
+            answers = FirstAnswers(terminal, home / "steps", systems)
+            Executor(plan_study(systems), home / "steps", display, finished=answers.take).run()
         logging.captureWarnings(True)  # what libraries warn one another of is not for the reader
 
         from lab.study.scorecard import print_results  # heavy imports only once there is something to measure
@@ -36,7 +38,7 @@ def study(systems: list[str]) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.study", description=__doc__)
-    parser.add_argument("--systems", type=_systems, default=list_compared(), help="some of them only: monolith,fti")
+    parser.add_argument("--systems", type=_systems, default=list_core(), help="some of them only: monolith,fti")
     return parser.parse_args(arguments)
 
 

@@ -1,6 +1,7 @@
 """What takes too long for every study is run by ``make deep`` and kept here: the tables of those steps."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from lab.engine.display import Display
 from lab.engine.executor import Executor
 from lab.engine.recorded import Recorded, refuse_if_busy
 from lab.engine.step import Step
-from lab.engine.step_keys import digest_of_steps
+from lab.engine.step_keys import digest_of_steps, sort_steps
 from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
 from lab.study.study_steps import is_deep, is_timed, plan_all
-from lab.systems import list_compared
+from lab.systems import list_core
 
 RECORD = Recorded(REPOSITORY / "lab" / "study" / "records" / "deep.json")
 WIDTH = 160
@@ -23,7 +24,17 @@ WIDTH = 160
 def plan_study(systems: list[str]) -> list[Step]:
     """The steps of a study of these systems: all but those that are kept here. A system of your own has none yet."""
     recorded = list_recorded()
-    return [step for step in plan_all(systems) if step.name not in recorded]
+    run = [step for step in plan_all(systems) if step.name not in recorded]
+    return [replace(step, after=tuple(name for name in step.after if name not in recorded)) for step in run]
+
+
+def plan_deep() -> list[Step]:
+    """The steps that are kept here, and those that they come after."""
+    steps = plan_all(list_core())
+    needed = {step.name for step in steps if is_deep(step)}
+    for step in reversed(sort_steps(steps)):
+        needed |= set(step.after) if step.name in needed else set()
+    return [step for step in steps if step.name in needed]
 
 
 def list_recorded() -> frozenset[str]:
@@ -42,7 +53,7 @@ def describe_source(systems: list[str]) -> str:
 
 def compute_digests() -> dict[str, str]:
     """By step that is kept, the digest of all that its tables depend on, as it is now."""
-    steps = plan_all(list_compared())
+    steps = plan_all(list_core())
     digests = digest_of_steps(steps)
     return {step.name: digests[step.name] for step in steps if is_deep(step)}
 
@@ -53,11 +64,11 @@ def read_table(step: str, name: str) -> pd.DataFrame:
 
 
 def run_deep() -> int:
-    """Run every step of the study, and keep the tables of those that ``make study`` leaves out; exit status 0.
+    """Run the steps that ``make study`` leaves out, and keep their tables; exit status 0.
 
     Raises ``StudyError`` at once if something else uses the machine, as some of them measure time.
     """
-    load, steps = refuse_if_busy(), plan_all(list_compared())
+    load, steps = refuse_if_busy(), plan_deep()
     with open_workspace(study_folder()) as home:
         with Display(open_console(WIDTH)) as display:
             Executor(steps, home / "steps", display).run()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lab.engine.workspace import results_folder
 from lab.study.deep_records import list_recorded, read_table
-from lab.systems import list_compared
+from lab.systems import list_core
 
 
 class Results:
@@ -30,4 +30,4 @@ class Results:
 
 def read_study_results() -> Results:
     """What the last full study left behind; raises ``StudyError`` if there is none."""
-    return Results(results_folder().parent / "steps", list_compared())
+    return Results(results_folder().parent / "steps", list_core())

@@ -3,9 +3,11 @@
 import json
 import shutil
 import traceback
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from rich.console import Console
 
@@ -15,13 +17,14 @@ from lab.engine.step_cache import DONE, digest, is_done, mark_done
 from lab.engine.step_keys import key_of_steps
 from lab.engine.workspace import explain_os_error
 from lab.study.deep_records import describe_source, plan_study
+from lab.study.eight_table import print_eight
 from lab.study.results import Results
 from lab.study.rulers import Ruler
 from lab.study.scorecard_questions import QUESTIONS
-from lab.study.scorecard_rows import Row, read_row
-from lab.study.scorecard_table import print_scorecard
+from lab.study.scorecard_rows import Row, read_early_rows, read_row
+from lab.study.scorecard_table import describe_end
 from lab.study.verdicts import read_predictions
-from lab.systems import find_system, list_compared, list_controls
+from lab.systems import find_system, list_core
 
 PATIENCE = 300.0
 """CPU seconds for one ruler; the slowest takes ten."""
@@ -30,19 +33,23 @@ DATA = (
     "measure/figures/figure_style.mplstyle",
     "lab/study/scorecard_questions.toml",
     "lab/study/records",
+    "lab/changes/records",
+    "lab/faults/records",
 )
 
 
 def print_results(home: Path, systems: list[str], console: Console) -> int:
     """Bring the results up to date and print them; 0, or 1 if the gate fails."""
-    folder = home / ("results" if systems == list_compared() else f"results-{'-'.join(systems)}")
+    folder = home / ("results" if systems == list_core() else f"results-{'-'.join(systems)}")
     try:
         rows = _measure(home / "steps", folder, systems)
     except OSError as error:
         raise explain_os_error(error, home) from error
     passed = passes_gate(rows)
-    print_scorecard(rows, console, passed)
-    console.print(f"\n{describe_source(systems)}\nwritten to {folder}", highlight=False, soft_wrap=True)
+    if passed:
+        print_eight(rows, systems, console)
+    end = (describe_end(rows, passed), describe_source(systems), f"all figures: {folder}/scorecard.json")
+    console.print("\n" + "\n".join(filter(None, end)), highlight=False, soft_wrap=True)
     return 0 if passed else 1
 
 
@@ -64,7 +71,8 @@ def _measure(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
     from lab.study.rulers.every import RULERS  # heavy: only where there is something to measure
 
     with TemporaryDirectory() as drawn:
-        rows = apply_rulers(RULERS, results, Path(drawn))
+        early = read_early_rows(steps, [step.name for step in plan_study(systems) if step.name.startswith("measure")])
+        rows = apply_rulers(RULERS, results, Path(drawn), early)
         _make_room(folder)
         _copy_tables(steps, folder, systems)
         if passes_gate(rows):
@@ -76,12 +84,14 @@ def _measure(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
     return rows
 
 
-def apply_rulers(rulers: tuple[Ruler, ...], results: Results, figures: Path) -> list[Row]:
+def apply_rulers(
+    rulers: tuple[Ruler, ...], results: Results, figures: Path, early: Mapping[str, list[Row]] = MappingProxyType({})
+) -> list[Row]:
     """The rows of all rulers, in their order; draws their figures into ``figures``. Two run at a time, each in a child.
 
-    Raises ``RuntimeError`` with all that a ruler said when it failed.
+    ``early``: by ruler, rows that are there already. Raises ``RuntimeError`` with all that a ruler said when it failed.
     """
-    tasks: list[Task] = [partial(_apply_ruler, ruler, results, figures) for ruler in rulers]
+    tasks: list[Task] = [partial(_apply_ruler, ruler, results, figures, early) for ruler in rulers]
     found: dict[int, list[Row]] = {}
     for number, said, why in run_isolated(tasks, PATIENCE):
         if why or not said:
@@ -90,9 +100,9 @@ def apply_rulers(rulers: tuple[Ruler, ...], results: Results, figures: Path) -> 
     return [row for number in range(len(rulers)) for row in found[number]]
 
 
-def _apply_ruler(ruler: Ruler, results: Results, figures: Path, send: Send) -> None:
+def _apply_ruler(ruler: Ruler, results: Results, figures: Path, early: Mapping[str, list[Row]], send: Send) -> None:
     try:
-        rows = list(ruler.rows(results))
+        rows = early.get(ruler.__name__.rpartition(".")[2]) or list(ruler.rows(results))
         ruler.draw(results, figures)
     except Exception:
         send(traceback.format_exc())
@@ -103,7 +113,7 @@ def _apply_ruler(ruler: Ruler, results: Results, figures: Path, send: Send) -> N
 def _compute_key(folder: Path, systems: list[str]) -> str:
     """The code, and what the steps left: one that was run again under the same code may have measured other figures."""
     steps = plan_study(systems)
-    studied = [find_system(name) for name in (*systems, *list_controls())]
+    studied = [find_system(name) for name in systems]
     data = (*DATA, *(path for system in studied for path in (system.folder, *system.data)))
     names = tuple(step.name for step in steps)
     everything = Step("scorecard", "lab.study.rulers.every:RULERS", "", {"systems": systems}, names, data=data)

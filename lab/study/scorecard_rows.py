@@ -1,7 +1,10 @@
 """One figure of the scorecard."""
 
+import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,6 +12,8 @@ import pandas as pd
 from lab.study.scorecard_questions import QUESTIONS
 from measure.data.days import Estimate
 
+EARLY_ROWS = "rows.json"
+"""The file in which a step leaves rows by ruler."""
 NEVER = "infinity"
 EVERY = "any"
 """The mode of figures that do not depend on the kind of question."""
@@ -49,6 +54,15 @@ def read_row(written: dict[str, Any]) -> Row:
     """The row that ``as_json`` has written."""
     figures: dict[str, Any] = {name: written[name] for name in Row.__dataclass_fields__}
     return Row(**figures | {name: math.inf for name, value in figures.items() if value == NEVER})
+
+
+def read_early_rows(steps: Path, names: Iterable[str]) -> dict[str, list[Row]]:
+    """The rows that steps of these names have left (see ``lab.study.steps.early_rows``), by ruler."""
+    found: dict[str, list[Row]] = {}
+    for name in names:
+        for ruler, rows in json.loads((steps / name / EARLY_ROWS).read_text()).items():
+            found.setdefault(ruler, []).extend(Row(**row) for row in rows)
+    return found
 
 
 def make_row(key: str, system: str, mode: str, figure: Estimate, note: str = "", part: str = "") -> Row:

@@ -1,18 +1,14 @@
-"""The scorecard as tables in the terminal, one a theme."""
+"""The scorecard as lines of text, a question each, and what it says of the predictions."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rich.console import Console
-from rich.table import Table
-
 from lab.study.cell_text import format_cell
 from lab.study.display_selection import IN_SHORT
-from lab.study.scorecard_questions import QUESTIONS, SAME_FACT, THEMES, VERDICTS
+from lab.study.scorecard_questions import QUESTIONS, SAME_FACT, VERDICTS
 from lab.study.scorecard_rows import Row
 from lab.study.steps.cause_arms import ALL, CURED, LEFT, NONE
 from lab.study.verdicts import find_winners, is_hit, read_predictions
-from lab.systems import competing
 
 CAUSES = ("", "cause", "left alone: rows", "gap, nats", "harm, nats", "flips", "cured alone: rows", "saves, nats")
 LEFT_ALONE = ("cause_skewed", "cause_gap", "cause_harm", "cause_flips")
@@ -20,39 +16,11 @@ SAVED = ("cause_skewed", "cause_gap")
 GATED = ("same job",)
 
 
-def print_scorecard(rows: list[Row], console: Console, passed: bool) -> None:
-    """Print the gate first; the measures only if it is passed."""
-    systems = [name for name in competing() if any(row.system == name for row in rows)]
-    for theme in THEMES if passed else GATED:
-        if theme == "causes":
-            console.print(_make_causes_table(rows))
-        elif cells := list_lines(rows, systems, tuple(THEMES[theme])):
-            console.print(_make_table(theme, systems, cells))
-    console.print(_describe_end(rows, passed), highlight=False)
-
-
-def _make_table(theme: str, systems: list[str], cells: list[list[str]]) -> Table:
-    table = Table(title=theme.capitalize(), title_justify="left", title_style="bold", show_edge=False)
-    for heading in ("", "measure", "asked", *systems, "predicted", "won"):
-        table.add_column(heading, justify="right" if heading in systems else "left")
-    for line in cells:
-        if line[0]:
-            table.add_section()
-        table.add_row(*line)
-    return table
-
-
-def _make_causes_table(rows: list[Row]) -> Table:
-    """The cause ablation: a line a cause, left alone and cured alone, between no cure and all cures."""
-    table = Table(title="Causes", title_justify="left", title_style="bold", show_edge=False)
-    for heading in CAUSES:
-        table.add_column(heading, justify="left" if heading in CAUSES[:2] else "right")
-    for system in dict.fromkeys(row.system for row in rows if row.key in LEFT_ALONE and row.value is not None):
-        of_system = {(row.key, row.part): row for row in rows if row.system == system}
-        table.add_section()
-        for line in _list_causes(system, of_system):
-            table.add_row(*line)
-    return table
+def list_causes(rows: list[Row]) -> list[list[str]]:
+    """The cause ablation as text (``CAUSES``): a line a cause, left alone and cured alone, between none and all."""
+    systems = dict.fromkeys(row.system for row in rows if row.key in LEFT_ALONE and row.value is not None)
+    of = {system: {(row.key, row.part): row for row in rows if row.system == system} for system in systems}
+    return [line for system in systems for line in _list_causes(system, of[system])]
 
 
 def _format_short(row: Row) -> str:
@@ -99,7 +67,7 @@ def _find_worst(rows: list[Row], key: str, part: str, system: str, mode: str) ->
     return max(found, key=lambda row: float("-inf") if row.value is None else row.value) if found else None
 
 
-def _describe_end(rows: list[Row], passed: bool) -> str:
+def describe_end(rows: list[Row], passed: bool) -> str:
     if not passed:
         wrong = [row for row in rows if QUESTIONS[row.key].theme in GATED and row.value]
         failed = [f"{row.system} {row.mode}: {row.value:g} ({row.note})" for row in wrong]

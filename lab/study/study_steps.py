@@ -1,16 +1,20 @@
 """The steps of the study: what each runs, and which steps come before it."""
 
+from dataclasses import replace
 from typing import Any
 
 from lab.engine.step import Step
 from lab.sandbox.patched_copy import CURES, list_cures
-from lab.systems import StudiedSystem, find_system, list_controls
+from lab.systems import StudiedSystem, find_system
 
 STEPS = "lab.study.steps"
 TIMED = ("cost", "price", "speed_up", "weigh")
 DEEP = ("causes", "demand", "lines", "mutants", "refresh", "request_only", "unread", "worlds", *TIMED)
 """Steps that ``make deep`` runs, for a record."""
-SHORT = ("agree", "gate", "lines", "oracle", "simple", "unread")
+KEPT = ("lab/study/records",)
+FAR = ("lab/changes/records", "lab/faults/records")
+"""Records that steps read: of the study's own long steps, and of runs that are no part of it."""
+SHORT = ("agree", "gate", "lines", "mutants_again", "oracle", "simple", "unread")
 """Steps of half a minute at the most. They come last, so that neither core idles for long at the end."""
 
 
@@ -27,11 +31,12 @@ def is_timed(step: Step) -> bool:
 def plan_all(systems: list[str]) -> list[Step]:
     """All steps for these systems, in an order in which they can run: what others wait for first, short ones last."""
     studied = [find_system(name) for name in systems]
-    steps = [step for system in reversed(studied) for step in _plan_system(system)]
-    beside = list_controls() if any(system.has_store for system in studied) else []
-    costs = _plan_turns("cost", "model_costs:measure_costs", "the price of one more model", systems, tuple(beside))
-    steps.insert(2, costs)
+    by_length = sorted(reversed(studied), key=lambda system: system.has_store)  # the first answers come soon
+    steps = [step for system in by_length for step in _plan_system(system)]
     steps += [
+        _plan_turns("cost", "model_costs:measure_costs", "the price of one more model", systems),
+        _plan_turns("cost_again", "model_costs:measure_one_round", "one more model, one round", systems),
+        _plan_code(systems),
         *_plan_prices(systems),
         Step("oracle", f"{STEPS}.gate_answers:ask_oracle", "the oracle on the gate's fixture"),
     ]
@@ -43,9 +48,17 @@ def name_together(job: str, systems: list[str]) -> str:
     return "-".join([job, *systems])
 
 
-def _rank_step(step: Step) -> tuple[bool, bool, bool]:
-    kind = step.name.partition("-")[0]
-    return step.alone, kind in SHORT, kind != "train"
+def _plan_code(systems: list[str]) -> Step:
+    """What is measured of code and its price, behind the mutants and the rounds that it rests on."""
+    of_each = [f"{job}-{system}" for job in ("mutants", "mutants_again") for system in systems]
+    after = (*of_each, *(name_together(job, systems) for job in ("cost", "cost_again")))
+    step = _plan_turns("measure_code", "early_rows:measure_code", "figures of code", systems, after=after)
+    text = [file for name in systems for file in find_system(name).text]
+    return replace(step, data=(*step.data, *text, *KEPT, *FAR))
+
+
+def _rank_step(step: Step) -> tuple[bool, bool]:
+    return step.alone, step.name.partition("-")[0] in SHORT
 
 
 def _plan_prices(systems: list[str]) -> list[Step]:
@@ -59,11 +72,11 @@ def _plan_prices(systems: list[str]) -> list[Step]:
     ]
 
 
-def _plan_turns(job: str, call: str, title: str, systems: list[str], beside: tuple[str, ...] = (), **more: Any) -> Step:
-    studied = [find_system(name) for name in (*systems, *beside)]
+def _plan_turns(job: str, call: str, title: str, systems: list[str], **more: Any) -> Step:
+    studied = [find_system(name) for name in systems]
     loads = tuple(module for system in studied for module in system.modules)
     data = tuple(file for system in studied for file in system.data)
-    names = {"names": ",".join((*systems, *beside))}
+    names = {"names": ",".join(systems)}
     return Step(name_together(job, systems), f"{STEPS}.{call}", title, names, loads=loads, data=data, **more)
 
 
@@ -75,6 +88,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
     text = {"data": system.text}
     """Steps that read the code as text depend on its comments too."""
     copied = {"data": (*system.data, *cures)}
+    first = (*both, f"simple-{name}", *([f"causes-{name}"] if system.ablated else []))
     causes = _plan_step(system, "causes", "cause_arms:ablate_causes", "every cause by itself", after=served, **copied)
     gate = ("answer_fixture_cured", copied) if system.gate_cured else ("answer_fixture", {})
     return [
@@ -86,7 +100,9 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "simple", "simple_answers:answer_simply", "constant, table, logistic", after=both),
         _plan_step(system, "gate", f"gate_answers:{gate[0]}", "the gate's fixture", **gate[1]),
         _plan_step(system, "mutants", "mutant_outcomes:run_all_mutants", "every place changed once", **text),
+        _plan_step(system, "mutants_again", "mutant_outcomes:run_sample", "some places changed once", **text),
         _plan_step(system, "lines", "gate_answers:trace_lines", "lines by job", **text),
+        _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=first, data=KEPT),
         *([causes] if system.ablated else []),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         *(_plan_store(system, trained, both) if system.has_store else []),

@@ -83,6 +83,11 @@ class CoChange:
         return {name: 2 if name in twice else int(name in moved) for name in features}
 
 
+def judge(mutants: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with a ``verdict`` each, one of ``VERDICTS``."""
+    return mutants.assign(verdict=[verdict(*row) for row in mutants[list(COLUMNS[-4:])].itertuples(index=False)])
+
+
 def co_change(mutants: pd.DataFrame, draws: int = DRAWS, seed: int = SEED) -> CoChange:
     """The ratio of one system's mutants in one mode: a row each, with ``COLUMNS``; further columns are kept.
 
@@ -91,7 +96,7 @@ def co_change(mutants: pd.DataFrame, draws: int = DRAWS, seed: int = SEED) -> Co
     """
     if missing := [name for name in COLUMNS if name not in mutants]:
         raise CannotMeasure(f"no column {missing[0]!r} in the table of mutants")
-    judged = mutants.assign(verdict=[verdict(*row) for row in mutants[list(COLUMNS[-4:])].itertuples(index=False)])
+    judged = judge(mutants)
     silent = _of(judged, SILENT)
     if silent.empty:
         raise CannotMeasure(f"none of {len(mutants)} mutants changed a value on either side")

@@ -318,7 +318,7 @@ print("mean age in minutes\n" + ages.round(0).astype(int).to_string())
 # ## Threats to validity
 #
 # - FTI was written last, with hindsight, by the team that wrote the others.
-# - Its real-time answers are replayed live in three stated weeks; the rest is read from the history, and a test holds both equal.
+# - Its real-time answers are replayed live on seven stated days; the rest is read from the history, and a test holds both equal.
 # - The online store is SQLite in one process on one machine: no network, no second writer, no outage.
 # - The refresh schedule was chosen by us. Another one moves age, cost and served quality.
 # - Team and organisation, the main arguments for FTI in industry, are not measured at all.

@@ -51,7 +51,7 @@ for (name, mode), (_, served) in vectors.items():
 
 # %% [markdown]
 # Batch questions are asked at 22:00 the evening before, real-time ones an hour before departure. FTI's real-time answers were
-# replayed request by request in three stated weeks; only those stand here.
+# replayed request by request on seven stated days; only those stand here.
 #
 # ## 1. Calibrate the ruler
 #
@@ -559,6 +559,6 @@ show_picture(lambda path: shutil.move(folder / "row_skew.png", path), 520)
 #   different tables, so a part of it is the luck of one fit; the brackets know the served days only.
 # - **Internal.** We chose the causes, and we wrote every system. Each is a line that a review may pass; together they are not a typical
 #   system. One of them carries much of the result: look at it alone.
-# - **FTI's zeros.** Real-time answers were replayed live in three weeks; the others are read from the history, and tests hold both equal.
+# - **FTI's zeros.** Real-time answers were replayed live on seven days; the others are read from the history, and tests hold both equal.
 # - **External.** One city, one year; a clock that is simulated, refreshes that take no time, a store that never loses a write.
 # - **Conclusion.** "Its bracket holds 0" does not mean equal. Nine worlds overlap in their training months and are not independent.

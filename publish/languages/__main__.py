@@ -14,12 +14,12 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from publish.languages import message_catalogue, summary_messages
+from publish.languages import message_catalogue, summary_messages, text_blocks
 from publish.languages import readme_translation as readme
 from publish.slides import build_decks
 
 SOURCES: dict[str, Callable[[], Mapping[str, str]]] = {
-    readme.NAME: lambda: dict.fromkeys(readme.list_messages(readme.read_page()), ""),
+    readme.NAME: lambda: dict.fromkeys(text_blocks.list_messages(readme.read_page()), ""),
     summary_messages.NAME: summary_messages.list_messages,
     build_decks.NAME: build_decks.list_messages,
     build_decks.WORDS: build_decks.list_words,

@@ -12,10 +12,12 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors.index import slugify
 
-from lab.engine.workspace import REPOSITORY
-from lab.systems import list_compared
+from lab.engine.workspace import REPOSITORY, results_folder
+from lab.study.scorecard import read_rows
+from publish import eight_part
 from publish.languages import text_blocks
 from publish.languages.message_catalogue import read_translations
+from publish.marked_parts import replace_part
 
 NAME = "README"
 ENGLISH, JAPANESE = "README.md", "README.ja.md"
@@ -24,8 +26,6 @@ SWITCH = {
     JAPANESE: f"[English]({ENGLISH}) | 日本語\n\n<!-- generated from {ENGLISH}: make derived -->\n\n",
 }
 """What stands on top of each: a reader chooses the language there."""
-VERDICTS = (*list_compared(), "tie", "undecided", "none")
-"""What a scorecard may say of a question, whether or not today's says it."""
 
 
 def read_page() -> str:
@@ -34,11 +34,6 @@ def read_page() -> str:
     if not text.startswith(SWITCH[ENGLISH]):
         raise ValueError(f"{ENGLISH} does not begin with the line {SWITCH[ENGLISH].strip()!r}")
     return text.removeprefix(SWITCH[ENGLISH])
-
-
-def list_messages(text: str) -> list[str]:
-    """Each message of a README once; verdicts that its scorecard does not have today come last."""
-    return list(dict.fromkeys([*text_blocks.list_messages(text), *VERDICTS]))
 
 
 def translate_page(text: str, by_message: Mapping[str, str]) -> str:
@@ -56,5 +51,6 @@ def list_anchors(text: str) -> list[str]:
 
 
 def render_page() -> dict[Path, str]:
-    """The Japanese page by its path."""
-    return {REPOSITORY / JAPANESE: translate_page(read_page(), read_translations(NAME))}
+    """The Japanese page by its path; raises ``StudyError`` if there is no study yet."""
+    page, answers = translate_page(read_page(), read_translations(NAME)), read_rows(results_folder())
+    return {REPOSITORY / JAPANESE: replace_part(page, eight_part.NAME, eight_part.render_table(answers, "ja"))}

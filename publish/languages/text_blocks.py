@@ -2,8 +2,8 @@
 
 A message is a heading, a paragraph (of a list item, too), the words beside a picture, or a table's cell that has words.
 Its lines are joined by spaces, so that text may be wrapped anew; a hard line break is not kept. Everything else stays
-byte for byte: fenced code, HTML and comments, cells of numbers or names, and generated parts. Of these only the tables'
-cells of words are messages, cell by cell and verdict by verdict: new numbers make no translation stale.
+byte for byte: fenced code, HTML and comments, cells of numbers or names, and generated parts, which are made anew in
+each language.
 """
 
 import re
@@ -19,7 +19,6 @@ BETWEEN_LINES = rf"[ \t]*(?:{LINE_END.pattern})[ \t>]*"  # of one paragraph, in 
 GENERATED = re.compile(r"<!-- generated: .*?<!-- end of generated part -->", re.DOTALL)
 NAME = re.compile(r"`[^`]*`|\[[^\] ]*\]\([^)]*\)")  # code, and links whose text is one word: the same in every language
 WORD = re.compile(r"[^\W\d_]{2,}")
-BETWEEN_VERDICTS = " = "
 
 
 @dataclass(frozen=True)
@@ -50,20 +49,8 @@ def translate_text(page: str, translations: Mapping[str, str]) -> str:
 def find_spans(page: str) -> list[Span]:
     """All messages of the page with their places, in order."""
     kept = [match.span() for match in GENERATED.finditer(page)]
-    found: list[Span] = []
-    for span in _find_blocks(page):
-        generated = any(start <= span.start < end for start, end in kept)
-        if span.in_table or not generated:
-            found += _split_verdicts(span) if generated else [span]
-    return [span for span in found if WORD.search(NAME.sub("", span.message))]
-
-
-def _split_verdicts(cell: Span) -> Iterator[Span]:
-    """The words between the signs of equality: ``monolith = split`` is two messages."""
-    start = cell.start
-    for word in cell.message.split(BETWEEN_VERDICTS):
-        yield Span(start, start + len(word), word, in_table=True)
-        start += len(word) + len(BETWEEN_VERDICTS)
+    by_hand = [span for span in _find_blocks(page) if not any(start <= span.start < end for start, end in kept)]
+    return [span for span in by_hand if WORD.search(NAME.sub("", span.message))]
 
 
 def _find_blocks(page: str) -> Iterator[Span]:

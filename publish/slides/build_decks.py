@@ -33,7 +33,8 @@ def build(language: str, values: Mapping[str, str], figures: Path, into: Path) -
     """
     source = stage(language, figures, into / "source" / language)
     say = words(language)
-    told = {name: say(text) if text in WORDS_OF_RESULTS else text for name, text in values.items()}
+    told = {name: values.get(f"{name}_{language}", text) for name, text in values.items()}
+    told = {name: say(text) if text in WORDS_OF_RESULTS else text for name, text in told.items()}
     run("revealjs", source, into / language, language, told)
     return into / language
 

@@ -9,25 +9,31 @@ from lab.engine.workspace import REPOSITORY
 from lab.study.cell_text import format_figure
 from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge_claims
 from lab.study.evidence import Evidence, NoEvidence
-from lab.systems import list_compared
+from lab.systems import list_compared, list_core
 from measure.code.cochange import co_change
 from measure.figures import figure_style
 from problem.contract import FEATURES
 from problem.facts import load_facts
+from publish.eight_part import render_table
 
 NUMBERS = REPOSITORY / "slides" / "numbers.toml"
 TIE = "tie"
 LABELS = {name: look.label for name, look in figure_style.looks().items()}
-WORDS_OF_RESULTS = (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED, TIE, *(LABELS[name] for name in list_compared()))
+WORDS_OF_RESULTS = (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED, TIE, *(LABELS[name] for name in list_core()))
 """Results that are words, not numbers; a deck says them in its language."""
 
 
 def read_values(evidence: Evidence) -> dict[str, str]:
-    """By the name that a deck uses, the text to put there; raises ``NoEvidence`` if a result is not there."""
+    """By the name that a deck uses, the text to put there; raises ``NoEvidence`` if a result is not there.
+
+    A text in Japanese of its own stands under the name with ``_ja`` behind it.
+    """
     asked = tomllib.loads(NUMBERS.read_text())
     told = {name: _read_value(evidence, what) for name, what in asked.items()}
     sizes = {"flights": f"{len(load_facts().flights):,}", "features": str(len(FEATURES))}
-    return told | sizes | _read_requests(evidence) | _read_claims(evidence) | _read_readers(evidence)
+    tables = {"eight_questions": render_table(evidence.rows, "en", brief=True)}
+    tables["eight_questions_ja"] = render_table(evidence.rows, "ja", brief=True)
+    return told | sizes | tables | _read_requests(evidence) | _read_claims(evidence) | _read_readers(evidence)
 
 
 def _read_value(evidence: Evidence, asked: dict[str, Any]) -> str:

@@ -64,7 +64,7 @@ def trained(asked, tmp_path):
     return path
 
 
-def test_every_control_stands_behind_a_door_of_the_contract_and_outside_the_study():
+def test_every_control_stands_behind_a_door_of_the_contract():
     assert {*list_controls(), *list_compared()} == {*list_core()} <= {*read_systems()} == {name for name, _ in DOORS}
     assert not {*list_controls()} & {*list_compared()}
     for name in list_controls():

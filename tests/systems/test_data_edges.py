@@ -7,15 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lab.systems import find_system, list_compared, open_system
+from lab.systems import find_system, list_core, open_system
 from problem.contract import TARGETS, System, requests
 from problem.fixture import frozen
 from problem.world import World
 
 pytestmark = pytest.mark.slow
 
-MONOLITH, SPLIT, FTI = (find_system(name).package for name in ("monolith", "split", "fti"))
-REAL_TIME = {"monolith": "batch", "split": "real_time", "fti": "real_time"}
+MONOLITH, MODULAR, SPLIT, SHARED, FTI = (find_system(name).package for name in list_core())
+MODES = {name: find_system(name).modes[-1] for name in list_core()}
 
 
 class Trained:
@@ -23,7 +23,7 @@ class Trained:
 
     def __init__(self, name: str, facts: object, folder: Path) -> None:
         self.name, self.folder = name, folder
-        self.fixture = frozen(facts, REAL_TIME[name])  # type: ignore[arg-type]
+        self.fixture = frozen(facts, MODES[name])  # type: ignore[arg-type]
         self.asked = self.fixture.serving.head(5)
         self.now = self.asked["asked_at"].iloc[0]
         system = self.open()
@@ -53,6 +53,8 @@ class Trained:
 READERS: dict[tuple[str, str], tuple[str, str, str]] = {
     (f"{MONOLITH}.system.System.predict", f"{MONOLITH}.system.run"): ("monolith", "*.joblib", "predict"),
     (f"{SPLIT}.online.load_models", f"{SPLIT}.offline.train"): ("split", "*.joblib", "predict"),
+    (f"{MODULAR}.models.load", f"{MODULAR}.models.keep"): ("modular_monolith", "*.joblib", "predict"),
+    (f"{SHARED}.online.load_models", f"{SHARED}.offline.train"): ("shared_split", "*.joblib", "predict"),
     (f"{FTI}.training.training_features", f"{FTI}.features.refresh"): (
         "fti",
         "features/history/*",
@@ -66,12 +68,12 @@ READERS: dict[tuple[str, str], tuple[str, str, str]] = {
 
 
 def test_every_declared_edge_is_put_to_the_test():
-    assert set(READERS) == {edge for name in list_compared() for edge in find_system(name).data_edges}
+    assert set(READERS) == {edge for name in list_core() for edge in find_system(name).data_edges}
 
 
 @pytest.fixture(scope="module")
 def trained(facts, tmp_path_factory) -> Callable[[str], Trained]:
-    made = {name: Trained(name, facts, tmp_path_factory.mktemp(name) / "home") for name in list_compared()}
+    made = {name: Trained(name, facts, tmp_path_factory.mktemp(name) / "home") for name in list_core()}
     for system in made.values():
         system.remember()
     return made.__getitem__

@@ -11,6 +11,8 @@ from lab.study.scorecard_rows import Row
 class Ruler(Protocol):
     """A module of this package."""
 
+    __name__: str
+
     def rows(self, results: Results) -> Iterable[Row]:
         """Its figures for the scorecard; for every system a value, or why there is none."""
 

@@ -10,6 +10,7 @@ from lab.study.day_blocks import add_outcomes
 from lab.study.results import Results
 from lab.study.rulers.freshness import fresh
 from lab.study.scorecard_rows import Row, make_row
+from lab.systems import find_rival
 from measure.data import believed
 from measure.data.days import Estimate
 from problem.contract import KEYS
@@ -24,9 +25,15 @@ def rows(results: Results) -> Iterator[Row]:
 
 
 def draw(results: Results, folder: Path) -> None:
-    """All modes but the live weeks, which would crowd the figure."""
+    """All modes but the live days, which would crowd the figure."""
     beliefs = {key: result for key, result in Beliefs(results).beliefs.items() if key[1] != LIVE}
     believed.draw(beliefs, folder / "believed_vs_served.png")
+
+
+def measure_gaps(results: Results) -> Iterator[Row]:
+    """The gap alone, which needs no other step than service."""
+    for (name, mode), found in Beliefs(results).beliefs.items():
+        yield make_row("gap", name, mode, found.log_loss_gap)
 
 
 class Beliefs:
@@ -91,8 +98,8 @@ class Beliefs:
 
     def _leads(self, name: str, mode: str) -> dict[str, Estimate]:
         """How far a system's served scores lie from its rival's on the same rows, paired by day."""
-        rivals = [rows for (other, its), rows in self.answers.items() if its == mode and other != name]
-        return measure_lead(self.answers[name, mode], rivals[0]) if rivals else {}
+        rival = find_rival(name, [other for other, its in self.answers if its == mode])
+        return measure_lead(self.answers[name, mode], self.answers[rival, mode]) if rival else {}
 
 
 def measure_lead(rows: pd.DataFrame, rival: pd.DataFrame) -> dict[str, Estimate]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, make_absent
+from lab.systems import find_rival
 from measure.data.worlds import Worlds, over_worlds
 from measure.data.worlds import draw as draw_worlds
 from problem.questions import NEW_YORK
@@ -19,9 +20,8 @@ def rows(results: Results) -> Iterator[Row]:
     every = measure_losses(results)
     for (name, mode), of in every.items():
         yield _row("gap_worlds", name, mode, over_worlds((of["served"] - of["believed"]).to_dict()))
-        rivals = [other for (other, its_mode) in every if its_mode == mode and other != name]
-        if rivals:
-            lead = of["served"] - every[rivals[0], mode]["served"]
+        if rival := find_rival(name, [other for other, its in every if its == mode]):
+            lead = of["served"] - every[rival, mode]["served"]
             yield _row("lead_worlds", name, mode, over_worlds(lead.to_dict()))
         else:
             yield make_absent("lead_worlds", name, mode, "no other system was asked such questions")

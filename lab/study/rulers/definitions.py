@@ -29,6 +29,16 @@ def rows(results: Results) -> Iterator[Row]:
         twice = [feature for feature, count in found.definitions(FEATURES).items() if count == 2]
         yield Row("written_twice", name, mode, float(len(twice)), note=", ".join(twice) or "none")
         yield from _one_sided(name, mode, found)
+        yield _compare_again(results, name, mode, found)
+
+
+def _compare_again(results: Results, name: str, mode: str, recorded: CoChange) -> Row:
+    """How many of the mutants that every study runs again come out as they were recorded."""
+    again = cochange.judge(dict(results.by_mode(f"mutants_again-{name}", "mutants"))[mode])
+    both = again.merge(recorded.mutants, on=[*cochange.PLACE, *cochange.CHANGE, "column"], suffixes=("", "_recorded"))
+    same = (both["verdict"] == both["verdict_recorded"]).sum()
+    note = f"{same} of {len(again)} mutants"
+    return Row("cochange_again", name, mode, float(same / len(again)), note=note)
 
 
 def _one_sided(name: str, mode: str, found: CoChange) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from lab.study.rulers import (
     monitors,
     price_panel,
     recompute,
+    recorded_runs,
     row_skew,
     same_job,
     shared_features,
@@ -36,6 +37,7 @@ RULERS: tuple[Ruler, ...] = (
     model_overlap,
     shared_features,
     demand_error,
+    recorded_runs,
     price_panel,
 )
 """In the order of the scorecard; the gate first."""

@@ -9,7 +9,7 @@ from lab.study.results import Results
 from lab.study.rulers.recompute import costs
 from lab.study.scorecard_rows import Row, make_absent, make_spread
 from lab.study.steps.model_costs import PIPELINE
-from lab.systems import find_system, list_controls
+from lab.systems import find_system
 from measure.cost import overlap
 from measure.cost.overlap import MODELS, Parts
 
@@ -26,21 +26,23 @@ def rows(results: Results) -> Iterator[Row]:
             why = "it makes its features anew for every model"
             yield from (make_absent("overlap", name, mode, why, part) for mode in modes for part in PARTS)
             yield from (make_absent("marginal", name, mode, "it is one of the rivals") for mode in modes)
-    for table in (costs(results), _read_beside_controls(results)) if own else []:
-        for (rival, mode), of in table[table["system"] != own[0]].groupby(["system", "mode"], sort=False):
-            yield from _meetings(own[0], str(rival), str(mode), _parts(table), len(of["round"].unique()))
+    table = costs(results)
+    for (rival, mode), of in table[table["system"] != own[0]].groupby(["system", "mode"], sort=False) if own else []:
+        yield from _meetings(own[0], str(rival), str(mode), _parts(table), len(of["round"].unique()))
 
 
 def draw(results: Results, folder: Path) -> None:
-    """The curves of the systems, and those of the controls."""
+    """The curves of a system with a store beside those of the exhibits, and beside those of the controls."""
     for own in _with_store(results):
-        overlap.draw(_median(costs(results)), own, folder / "overlap.png")
-        overlap.draw(medians(results), own, folder / "overlap_controls.png")
+        overlap.draw(measure_medians(results, controls=False), own, folder / "overlap.png")
+        overlap.draw(measure_medians(results, controls=True), own, folder / "overlap_controls.png")
 
 
-def medians(results: Results) -> Costs:
-    """Costs of systems with a store beside those of the controls, the medians of the rounds."""
-    return _median(_read_beside_controls(results))
+def measure_medians(results: Results, controls: bool) -> Costs:
+    """Costs of systems with a store beside those of the controls or of the exhibits, the medians of the rounds."""
+    table, own = costs(results), _with_store(results)
+    beside = [name for name in results.systems if name in own or find_system(name).is_control == controls]
+    return _median(table[table["system"].isin(beside)])
 
 
 PARTS = tuple(f"{share:.0%}" for share in overlap.OVERLAPS)
@@ -48,10 +50,6 @@ PARTS = tuple(f"{share:.0%}" for share in overlap.OVERLAPS)
 
 def _with_store(results: Results) -> list[str]:
     return [name for name in results.systems if find_system(name).has_store]
-
-
-def _read_beside_controls(results: Results) -> pd.DataFrame:
-    return costs(results, (*_with_store(results), *list_controls()))
 
 
 def _parts(table: pd.DataFrame) -> pd.DataFrame:

@@ -75,14 +75,24 @@ def _amount(row: Row) -> str:
     return f"{figure_style.look(row.system).label} {format_cell(row)}" + ("" if unit in PERCENT else f" {unit}")
 
 
+def count_code(results: Results) -> Iterator[Row]:
+    """Files, nodes, jobs and schedules of every system: what needs no run."""
+    for name in results.systems:
+        yield from _count_code(name)
+
+
 def _static(results: Results, name: str) -> Iterator[Row]:
+    yield from _count_code(name)
+    kept = sum(measure_kept(results, name).values()) / MB
+    yield Row("stored", name, EVERY, kept, note="models and features after training")
+
+
+def _count_code(name: str) -> Iterator[Row]:
     size, declared = footprint.size(find_system(name).code), find_system(name)
     yield Row("files", name, EVERY, float(size.files))
     yield Row("nodes", name, EVERY, float(size.nodes))
     yield Row("jobs", name, EVERY, float(len(declared.jobs)), note=", ".join(declared.jobs))
     yield Row("schedules", name, EVERY, float(len(declared.schedules)), note=", ".join(declared.schedules))
-    kept = sum(measure_kept(results, name).values()) / MB
-    yield Row("stored", name, EVERY, kept, note="models and features after training")
 
 
 def measure_kept(results: Results, name: str) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Ruler 11 on the study's results: what each further model costs."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -38,13 +38,12 @@ def draw(results: Results, folder: Path) -> None:
     break_even.draw(curves(results), "CPU seconds", folder / "break_even.png")
 
 
-def costs(results: Results, names: Sequence[str] = ()) -> pd.DataFrame:
+def costs(results: Results, job: str = "cost") -> pd.DataFrame:
     """A row per system, mode, round and stage: ``lab.study.steps.model_costs`` tells the columns.
 
-    ``names``: other systems than those compared, as controls are measured too.
+    ``job``: ``cost`` for all rounds, as recorded; ``cost_again`` for the one that every study measures.
     """
-    table = results.table(name_together("cost", results.systems), "cost")
-    table = table[table["system"].isin(names or results.systems)]
+    table = results.table(name_together(job, results.systems), "cost")
     return table.sort_values(["system", "mode", "round", "number"], ignore_index=True)
 
 
@@ -76,17 +75,24 @@ def _break_even(results: Results, name: str, mode: str) -> Iterator[Row]:
     before = table.loc[(table["system"] == name) & (table["stage"] == PIPELINE), "bytes_kept"].max()
     if not rivals or not before:
         reason = "it pays nothing before its first model" if rivals else "no other system answers such questions"
-        yield from (make_absent("break_even", name, mode, reason, part) for part in ("CPU", "bytes", "code"))
-        return
-    rounds = [_meeting(of, name, rivals[0], "seconds") for _, of in table.groupby("round")]
-    note = f"against {rivals[0]}; low and high are the extremes of {len(rounds)} rounds"
-    cpu = _meeting(table, name, rivals[0], "seconds")  # of the median curves, as drawn
-    yield Row("break_even", name, mode, cpu, min(cpu, *rounds), max(cpu, *rounds), note, "CPU")
-    kept = _meeting(table, name, rivals[0], "bytes_kept")
-    yield Row("break_even", name, mode, kept, note=f"against {rivals[0]}", part="bytes")
-    nodes = {system: footprint.size(find_system(system).code).nodes for system in (name, rivals[0])}
-    code = 1.0 if nodes[name] <= nodes[rivals[0]] else math.inf
-    yield Row("break_even", name, mode, code, note="here no system needs code for one more model", part="code")
+        yield from (make_absent("break_even", name, mode, reason, what) for what in ("CPU", "bytes", "code"))
+    again = costs(results, "cost_again").query("mode == @mode")
+    for rival in rivals if before else []:
+        yield from _meet_rival(table, name, mode, rival)
+        now = _meeting(again, name, rival, "seconds")
+        yield Row("break_even_again", name, mode, now, note="one round, in this study", part=rival)
+
+
+def _meet_rival(table: pd.DataFrame, name: str, mode: str, rival: str) -> Iterator[Row]:
+    rounds = [_meeting(of, name, rival, "seconds") for _, of in table.groupby("round")]
+    note = f"against {rival}; low and high are the extremes of {len(rounds)} rounds"
+    cpu = _meeting(table, name, rival, "seconds")  # of the median curves, as drawn
+    yield Row("break_even", name, mode, cpu, min(cpu, *rounds), max(cpu, *rounds), note, f"CPU, {rival}")
+    kept = _meeting(table, name, rival, "bytes_kept")
+    yield Row("break_even", name, mode, kept, part=f"bytes, {rival}")
+    nodes = {system: footprint.size(find_system(system).code).nodes for system in (name, rival)}
+    code = 1.0 if nodes[name] <= nodes[rival] else math.inf
+    yield Row("break_even", name, mode, code, note="no system needs code for one more model", part=f"code, {rival}")
 
 
 def _meeting(table: pd.DataFrame, own: str, rival: str, column: str) -> float:

@@ -58,7 +58,12 @@ class CountedFacts(Facts):
         return part
 
 
-def measure_costs(folder: Path, steps: Path, names: str) -> None:
+def measure_one_round(folder: Path, steps: Path, names: str) -> None:
+    """One round of ``measure_costs``, in every study."""
+    measure_costs(folder, steps, names, rounds=1)
+
+
+def measure_costs(folder: Path, steps: Path, names: str, rounds: int = ROUNDS) -> None:
     """What a first model costs and every one added later; systems by turns, every other round backwards.
 
     Starting the program, and keeping a store fresh while it serves, is not charged. ``cost.parquet``: system, mode,
@@ -66,7 +71,7 @@ def measure_costs(folder: Path, steps: Path, names: str) -> None:
     values_computed, bytes_kept, questions.
     """
     doors = [(name, mode) for name in names.split(",") for mode in open_system(name, folder / "modes" / name).modes]
-    jobs = [(number, *door) for number in range(ROUNDS) for door in doors[:: -1 if number % 2 else 1]]
+    jobs = [(number, *door) for number in range(rounds) for door in doors[:: -1 if number % 2 else 1]]
     homes = {job: folder / "-".join(map(str, job)) for job in jobs}  # one a run: libraries remember paths
     rows = [
         {"system": job[1], "mode": job[2], "round": job[0], "number": number} | stage

@@ -32,6 +32,8 @@ from problem.facts import load_facts
 PATIENCE = 60.0
 """CPU seconds after which a mutant counts as hanging; unchanged code takes two or three."""
 AT_ONCE = 2
+SAMPLE = 8
+"""Mutants of a system that every study runs again."""
 Answers = dict[str, Sides]
 """Both sides' outcomes, by mode."""
 
@@ -49,7 +51,12 @@ class Place:
         return {"mode": mode, "file": self.file, "text": text} | asdict(self.mutant)
 
 
-def run_all_mutants(folder: Path, steps: Path, name: str) -> None:
+def run_sample(folder: Path, steps: Path, name: str) -> None:
+    """Run a few mutants of a system: ``mutants.parquet`` as ``run_all_mutants`` has it."""
+    run_all_mutants(folder, steps, name, SAMPLE)
+
+
+def run_all_mutants(folder: Path, steps: Path, name: str, most: int | None = None) -> None:
     """Run all mutants of a system: ``mutants.parquet`` holds a row per mutant and mode, with
     ``measure.code.cochange.COLUMNS``.
 
@@ -60,14 +67,20 @@ def run_all_mutants(folder: Path, steps: Path, name: str) -> None:
         life = Life(
             REPOSITORY / system.folder, system.package, system.open, make_small_world(load_facts()), Path(homes)
         )
-        run_mutants(life).to_parquet(folder / "mutants.parquet", index=False)
+        run_mutants(life, most=most).to_parquet(folder / "mutants.parquet", index=False)
 
 
-def run_mutants(life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE) -> pd.DataFrame:
-    """The outcome of every mutant of the code; raises ``CannotMeasure`` if the unchanged code fails."""
+def run_mutants(
+    life: Life, at_once: int = AT_ONCE, patience: float = PATIENCE, most: int | None = None
+) -> pd.DataFrame:
+    """The outcome of every mutant of the code; raises ``CannotMeasure`` if the unchanged code fails.
+
+    ``most``: of so many only, spread evenly over the lines of those functions that the unchanged code enters.
+    """
     sources = {str(file.relative_to(life.code)): file.read_text() for file in list_python_files(list_code(life.code))}
     places = [Place(file, mutant) for file, text in sources.items() for mutant in mutants(text)]
     unchanged, entered = _run_unchanged(life, patience)
+    places = places if most is None else _spread(list_reached(places, entered), most)
     ended = run_places(life, places, entered, list(unchanged), patience, at_once)
     rows = [
         place.row(sources[place.file], mode) | {"reached": place in ended}
@@ -82,11 +95,21 @@ def run_places(
     life: Life, places: list[Place], entered: set[tuple[str, int]], modes: list[str], patience: float, at_once: int
 ) -> dict[Place, Answers]:
     """What came of each mutant outside functions, or in one that the unchanged code enters: (file, line) of each."""
-    run = [place for place in places if place.mutant.scope == 0 or (place.file, place.mutant.scope) in entered]
+    run = list_reached(places, entered)
     texts = {place.file: (life.code / place.file).read_text() for place in run}
     tasks = [life.with_change(place.file, place.mutant.applied(texts[place.file])) for place in run]
     ended = reported(run_isolated(tasks, patience, at_once), len(tasks))
     return {run[number]: read_answers(said, why, modes) for number, said, why in ended}
+
+
+def list_reached(places: list[Place], entered: set[tuple[str, int]]) -> list[Place]:
+    """The mutants outside functions, or in a function that the unchanged code enters."""
+    return [place for place in places if place.mutant.scope == 0 or (place.file, place.mutant.scope) in entered]
+
+
+def _spread(places: list[Place], most: int) -> list[Place]:
+    """So many of them at even distances: they stand in the order of files and lines."""
+    return [places[number * len(places) // most] for number in range(most)] if most < len(places) else places
 
 
 def _run_unchanged(life: Life, patience: float) -> tuple[Answers, set[tuple[str, int]]]:

@@ -12,7 +12,7 @@ from lab.engine.workspace import REPOSITORY, results_folder
 from lab.study import deep_records
 from lab.study.deep_records import from_json, list_recorded, plan_study, read_table, to_json
 from lab.study.study_steps import is_deep, plan_all
-from lab.systems import list_compared
+from lab.systems import list_core
 
 CHEAP = ("demand", "lines", "request_only", "unread")
 """Steps of some seconds, of which one is made again; others take minutes."""
@@ -38,9 +38,9 @@ def test_an_index_with_a_name_survives():
 
 
 def test_the_study_runs_what_is_not_kept_and_nothing_else():
-    kept, run = list_recorded(), {step.name for step in plan_study(list_compared())}
-    assert kept == {step.name for step in plan_all(list_compared()) if is_deep(step)}
-    assert run == {step.name for step in plan_all(list_compared())} - kept
+    kept, run = list_recorded(), {step.name for step in plan_study(list_core())}
+    assert kept == {step.name for step in plan_all(list_core()) if is_deep(step)}
+    assert run == {step.name for step in plan_all(list_core())} - kept
 
 
 def test_a_choice_of_systems_that_nobody_has_recorded_runs_its_own_steps():
@@ -52,7 +52,7 @@ def test_a_choice_of_systems_that_nobody_has_recorded_runs_its_own_steps():
 @pytest.mark.study
 @pytest.mark.skipif("moved" in deep_records.RECORD.path.read_text(), reason="made before its code moved")
 def test_a_step_drawn_by_the_commit_gives_what_was_recorded(tmp_path):
-    steps = {step.name: step for step in plan_all(list_compared()) if step.name.partition("-")[0] in CHEAP}
+    steps = {step.name: step for step in plan_all(list_core()) if step.name.partition("-")[0] in CHEAP}
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     (name,) = sample_entries(steps, commit.stdout, 1)
     module, _, function = steps[name].call.partition(":")

@@ -10,7 +10,7 @@ import pytest
 
 from lab.engine.workspace import REPOSITORY
 from lab.study.steps import stage_work
-from lab.systems import find_system, list_compared
+from lab.systems import find_system, list_core
 from measure.cost import footprint
 from problem.contract import System
 
@@ -38,7 +38,7 @@ def importing(name: str, folder: Path, rehearsed: str) -> dict[str, float]:
     return dict(json.loads((folder / "said.json").read_text()))
 
 
-@pytest.mark.parametrize("name", list_compared())
+@pytest.mark.parametrize("name", list_core())
 @pytest.mark.skipif(not footprint.CLEAR.exists(), reason="the high-water mark of memory can be read on Linux only")
 def test_a_stage_that_only_imports_weighs_nothing(name, tmp_path):
     found = importing(name, tmp_path, rehearsed="yes")
@@ -54,7 +54,7 @@ def test_without_its_rehearsal_a_stage_would_pay_for_its_libraries(tmp_path):
 
 
 def test_every_stage_is_one_that_can_be_run_and_every_mode_one_that_the_system_answers(installed):
-    for name, of in {name: find_system(name).stages for name in list_compared()}.items():
+    for name, of in {name: find_system(name).stages for name in list_core()}.items():
         system: System = installed(name)
         assert {stage for stage, _ in of} <= set(stage_work.WORK)
         assert {mode for stage, mode in of if stage == stage_work.ANSWERING} == set(system.modes)
