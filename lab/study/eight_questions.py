@@ -43,7 +43,7 @@ def _answer(number: int, asked: dict[str, Any], rows: Rows, names: Mapping[str, 
     own = {name: found for name in names if (found := kind.find(rows, name))}
     judged = kind.judge(own) if own else {}
     said = {which: comma.join(names[name] for name in who) for which, who in judged.items()}
-    says = [asked["says"][which].format(who) for which, who in said.items() if who]
+    says = [text.format(said[which]) for which, text in asked["says"].items() if said.get(which)]
     title = asked["title"].format(*kind.fill(rows)) + (STAR if asked.get("star") else "")
     return Answer(number, title, {name: kind.write(found) for name, found in own.items()}, " ".join(says))
 

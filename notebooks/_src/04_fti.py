@@ -27,6 +27,8 @@ import pandas as pd
 from mlflow.utils.logging_utils import disable_logging
 
 from lab.engine.workspace import results_folder
+from lab.study.results import read_study_results
+from lab.study.rulers.skill import describe_simple
 from lab.study.scorecard import read_rows
 from measure.data import skew
 from measure.data.believed import believed_vs_served
@@ -262,6 +264,8 @@ for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "ga
     for row in rows[rows["key"] == key].itertuples():
         bounds = "" if pd.isna(row.low) else f"[{row.low:.{digits}f}, {row.high:.{digits}f}]"
         print(f"    {row.system:10}{row.mode:16}{row.value:>9.{digits}f}  {bounds}")
+    if key == "served_loss":
+        print(f"    {describe_simple(read_study_results(), 'fti', 'batch')}")
 
 # %% [markdown]
 # FTI's skew is that of the answers which came out of the running system; how many that are is printed below. `real_time_live`

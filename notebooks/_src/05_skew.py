@@ -29,6 +29,7 @@ from lab.study.results import read_study_results
 from lab.study.rulers import causes, freshness
 from lab.study.rulers.beliefs import Beliefs
 from lab.study.rulers.row_skew import convert_to_numbers, read_pairs
+from lab.study.rulers.skill import describe_simple
 from measure.data import ablation, monitor, skew, worlds
 from measure.data.believed import believed_vs_served, log_loss_gap
 from measure.data.classes import ALL, class_shares
@@ -47,7 +48,7 @@ study = read_study_results()
 SMALL = 570  # pixels
 vectors = read_pairs(study)  # (system, mode) -> what training would see, what serving really saw
 for (name, mode), (_, served) in vectors.items():
-    print(f"{name:10}{mode:11}{len(served):>7,} answers out of the running system")
+    print(f"{name:17}{mode:11}{len(served):>7,} answers out of the running system")
 
 # %% [markdown]
 # Batch questions are asked at 22:00 the evening before, real-time ones an hour before departure. FTI's real-time answers were
@@ -95,7 +96,7 @@ except CannotCompare as refusal:
 TOLERANCE = 1e-6
 held = {key: skew.row_skew(*pair, ON, NAMES, rtol=TOLERANCE) for key, pair in vectors.items()}
 for key, found in held.items():
-    print(f"{key[0]:10}{key[1]:11}{found.skewed_rows:>7.1%} of the rows differ, in {found.skewed_features} features")
+    print(f"{key[0]:17}{key[1]:11}{found.skewed_rows:>7.1%} of the rows differ, in {found.skewed_features} features")
 table = pd.DataFrame({", ".join(key): found.per_feature.set_index("feature")["skewed"] for key, found in held.items()})
 print(table[table.max(axis=1) > 0].round(2).rename_axis(None).to_string())
 
@@ -239,6 +240,7 @@ model = System(study.steps / "train-split" / "home")
 for said, vector in (("as served", some), ("with swapped values", swapped)):
     loss = log_losses(vector["flight_id"].map(late).to_numpy(), model.predict(vector)["prediction"].to_numpy())
     print(f"log loss {said:20}{loss.mean():.2f}")
+print(describe_simple(study, "split", "real_time", some["flight_id"]))
 
 # %% [markdown]
 # A key mixed up in a cache, an off-by-one in a batch: real faults do this. (The increase of the loss is the permutation importance
@@ -269,6 +271,7 @@ for (name, mode), b in beliefs.items():
     for score, gap in (("log_loss", b.log_loss_gap), ("auc", b.auc_gap)):
         before, after = (getattr(quality, score).value for quality in (b.believed, b.served))
         print(f"    {score:10}believed {before:.3f}   served {after:.3f}   gap {gap}")
+print("log loss,", describe_simple(study, "fti", "batch"))
 
 # %% [markdown]
 # Two things to see before anything else. Where a log loss gap is *below* 0, serving is better than believed: skew can insult as
@@ -299,7 +302,8 @@ for threshold in (0.2, 0.35, 0.5):
 # %%
 for row in Beliefs(study).held():
     if row.key == "held_loss":
-        print(f"{row.system:9} {row.mode:10} {row.part:9}{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]  {row.note}")
+        print(f"{row.system:17}{row.mode:10} {row.part:9}{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]  {row.note}")
+print("on all answers,", describe_simple(study, "fti", "batch"))
 
 # %% [markdown]
 # Served and oracle are one in the monolith and the split: they answer from what is known now. What they believe is another matter.
@@ -317,7 +321,7 @@ for name in study.systems:
         monthly[name, mode] = world.set_index(world["origin"].dt.tz_convert(NEW_YORK).dt.strftime("%b"))
 gaps = {key: worlds.over_worlds((of["served"] - of["believed"]).to_dict()) for key, of in monthly.items()}
 for (name, mode), gap in gaps.items():
-    print(f"gap, {name:9}{mode:10}: {gap}")
+    print(f"gap, {name:17}{mode:10}: {gap}")
 for name, mode in SKEWED.items():
     lead = worlds.over_worlds((monthly[name, mode]["served"] - monthly["fti", mode]["served"]).to_dict())
     print(f"served log loss, {name} minus FTI: {lead}")
@@ -456,7 +460,7 @@ for name, mode in SKEWED.items():
 for name in study.systems:
     for mode, rows in study.by_mode(f"serve-{name}", "served"):
         ages = rows[freshness.AGES].to_numpy()
-        print(f"{name:10}{mode:11}mean {ages.mean():>5.0f}   9 in 10 at most {np.quantile(ages, 0.9):>6.0f} minutes")
+        print(f"{name:17}{mode:11}mean {ages.mean():>5.0f}   9 in 10 at most {np.quantile(ages, 0.9):>6.0f} minutes")
 
 # %% [markdown]
 # ### Regret, and the refresh interval
@@ -475,6 +479,7 @@ for interval, said in freshness.SWEPT.items():
     loss = swept["real_time"].loss(interval)
     print(f"FTI, {said:12}{loss:>14.3f}   {deployed!s:23}{anew}")
 print(f"split, as served {beliefs['split', 'real_time'].served.log_loss.value:>13.3f}")
+print(describe_simple(study, "fti", "real_time"))
 print("\nregret of the evening before, refreshed daily:", swept["batch"].regret("1D", "deployed"))
 
 # %% [markdown]
@@ -503,6 +508,7 @@ losses = {
 }
 for said, loss in losses.items():
     print(f"    served log loss, {said:22}{loss:.3f}")
+print("   ", describe_simple(study, "split", "real_time", split.index.to_series()))
 
 # %% [markdown]
 # No skew: the history knows what the store knew. No alarm on values either, as yesterday's values are ordinary values. Only the age

@@ -21,6 +21,7 @@ from lab.changes.change_records import read_recorded
 from lab.changes.change_requests import BY_ID
 from lab.engine.workspace import results_folder
 from lab.study.results import read_study_results as study
+from lab.study.rulers.skill import describe_simple
 from lab.study.scorecard import read_rows
 from lab.systems import list_core
 from measure.figures import impact_map
@@ -91,6 +92,7 @@ for key in ("served", "served_loss"):
     for mode in ("batch", "real_time"):
         (row,) = [r for r in rows if (r.key, r.system, r.mode) == (key, "fti", mode)]
         print(f"{key:12} {mode:10} {row.value:.3f} [{row.low:.3f}, {row.high:.3f}]")
+print("log loss,", describe_simple(study(), "fti", "batch"))
 
 # %%
 served = study().table("serve-fti", "served", ["flight_id", "mode", "prediction"])

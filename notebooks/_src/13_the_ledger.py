@@ -25,10 +25,27 @@ from lab.faults.fault_records import read_recorded as struck
 from lab.study.bets import settle_bets
 from lab.study.claims import FILE, UNTESTED, find_timed_claims, judge_claims
 from lab.study.display_selection import OF_THE_MACHINE
+from lab.study.eight_questions import answer_questions
+from lab.study.eight_table import describe, name_systems
 from lab.study.scorecard import read_rows
 from lab.study.scorecard_questions import QUESTIONS, VERDICTS
 from lab.study.verdicts import is_hit, read_predictions
+from lab.systems import list_core
 from publish.ledger import AGAINST, evidence, order
+
+# %% [markdown]
+# ## Eight questions
+#
+# First the study in short: three primary outcomes (★), and five questions that describe. All five systems stand in one line, the controls too.
+# A loss means something only beside what needs no system at all: a constant, and a table of rates by carrier, origin and hour.
+
+# %%
+names = name_systems(list_core())
+for answer in answer_questions(read_rows(results_folder()), names):
+    print(f"{describe(answer, names)}\n     {answer.says}")
+
+# %% [markdown]
+# ## The claims
 
 # %%
 found = evidence()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from lab.sandbox.patched_copy import list_cures
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.study.steps.cause_arms import ALL, LEFT, NONE, list_arms
@@ -16,15 +17,20 @@ def rows(results: Results) -> Iterator[Row]:
     """Every arm's rows that differ, gap, flips and harm; and why there is nothing to ablate in the others."""
     for name in results.systems:
         if not find_system(name).ablated:
-            reason = "its one cause, the last refresh, makes features old, not different: see the refresh sweep"
-            yield from (
-                make_absent(f"cause_{key}", name, mode, reason) for key in FIGURES for mode in ("batch", "real_time")
-            )
+            modes, reason = find_system(name).modes, explain_no_ablation(name)
+            yield from (make_absent(f"cause_{key}", name, mode, reason) for key in FIGURES for mode in modes)
             continue
         found = read_ablation(results, name)
         for part, effect in list_parts(name, found).items():
             for key in FIGURES:
                 yield make_row(f"cause_{key}", name, find_system(name).modes[0], getattr(effect, key), part=part)
+
+
+def explain_no_ablation(name: str) -> str:
+    """Why a system has no causes to take away one by one."""
+    if not list_cures(name):
+        return "it has no marked cause: both sides call the same functions on the same rows"
+    return "its one cause, the last refresh, makes features old, not different: see the refresh sweep"
 
 
 def draw(results: Results, folder: Path) -> None:

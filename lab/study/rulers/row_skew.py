@@ -7,6 +7,7 @@ import pandas as pd
 
 from lab.study.day_blocks import find_days
 from lab.study.results import Results
+from lab.study.rulers.causes import explain_no_ablation
 from lab.study.scorecard_rows import Row, make_absent, make_row
 from lab.study.steps.cause_arms import ALL as EVERY_CURE
 from lab.systems import find_system
@@ -71,7 +72,7 @@ def read_pairs(results: Results) -> dict[tuple[str, str], tuple[pd.DataFrame, pd
 def _cured(results: Results, name: str, mode: str) -> Row:
     """The arm of the ablation in which every cure is applied."""
     if not find_system(name).ablated:
-        return make_absent("cured", name, mode, "its marked cause makes features old, not different: see feature age")
+        return make_absent("cured", name, mode, explain_no_ablation(name))
     tables = (results.table(f"causes-{name}", table) for table in ("features", "arms"))
     features, by_day = (table[table["arm"] == EVERY_CURE] for table in tables)
     skewed = estimate(Days(by_day["day"]).ratios(by_day["skewed"], by_day["rows"]))

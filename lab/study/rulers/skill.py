@@ -9,6 +9,7 @@ from lab.study.day_blocks import add_outcomes
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, make_row
 from measure.data.baselines import Worth, measure_worth
+from measure.data.scores import log_losses
 from problem.contract import KEYS
 
 ON = list(KEYS)
@@ -23,6 +24,19 @@ def rows(results: Results) -> Iterator[Row]:
             answers = add_outcomes(simple.merge(own, on=ON, validate="one_to_one"))
             for part in (*SIMPLE, "prediction"):
                 yield from _make_rows(name, mode, part, _measure(answers, part))
+
+
+def describe_simple(results: Results, name: str, mode: str, flight_ids: pd.Series | None = None) -> str:
+    """What to hold a system's log loss against: the losses of a constant and of the table on the same questions.
+
+    ``flight_ids``: on the questions about these flights only.
+    """
+    answers = dict(results.by_mode(f"simple-{name}", "answers"))[mode]
+    if flight_ids is not None:
+        answers = answers[answers["flight_id"].isin(flight_ids)]
+    answers = add_outcomes(answers)
+    losses = {part: log_losses(answers["late"].to_numpy(bool), answers[part].to_numpy()).mean() for part in SIMPLE[:2]}
+    return "beside them: " + ", ".join(f"{part} {loss:.3f}" for part, loss in losses.items())
 
 
 def draw(results: Results, folder: Path) -> None:
