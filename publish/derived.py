@@ -23,6 +23,7 @@ from lab.engine.command import run_guarded
 from lab.engine.workspace import REPOSITORY, StudyError
 from publish import (
     beyond_page,
+    blind_page,
     catalogue_page,
     changes_page,
     eight_part,
@@ -60,6 +61,7 @@ PARTS = (
     Part("beyond", beyond_page.render_page),
     Part("ledger", ledger.render_page, ledger.keep_comparable),
     Part("scorecard", scorecard_part.render_page, str),
+    Part("blind", blind_page.render_page),
     Part("eight", eight_part.render_page, str),
     Part("service", service_page.render_page, str),
     Part("readme", readme_translation.render_page, str),  # behind all that writes into the README

@@ -12,7 +12,7 @@ from publish.marked_parts import find_page, read_part, replace_part
 
 pytestmark = pytest.mark.slow
 
-AT_HAND = ("catalogue", "glossary", "shapes", "changes", "beyond", "exercises")
+AT_HAND = ("catalogue", "glossary", "shapes", "changes", "beyond", "blind", "exercises")
 """Parts that need no study."""
 PAGE = "# A page\n<!-- generated: sums -->\n1\n<!-- end of generated part -->\nThe end.\n"
 
