@@ -232,14 +232,6 @@ def test_every_mutant_is_accounted_for(rows):
         assert counted == (mutants["mode"] == mode).sum() > 40
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/scorecard.md"])
-def test_a_page_says_at_its_top_which_answers_are_not_surely_better_than_a_table_of_rates(rows, page):
-    unsure = [row for row in rows if row.key == "over_table" and not row.part and row.interval[1] >= 0]
-    top = "".join((REPOSITORY / page).read_text().splitlines()[:24])
-    assert {(row.system, row.mode) for row in unsure} == {("monolith", "batch"), ("fti", "batch")}, "say it anew"
-    assert "a table of rates by carrier, origin and hour" in top
-
-
 def test_the_sentence_beside_the_table_is_what_the_results_say(rows):
     page = (REPOSITORY / "docs/scorecard.md").read_text()
     assert read_part(page, BESIDE_TABLE) == describe_beside_table(rows), "run: make derived"
