@@ -93,13 +93,25 @@ def to_json(table: pd.DataFrame) -> dict[str, Any]:
     return {"index": index, "types": {name: str(kind) for name, kind in table.dtypes.items()}, "columns": columns}
 
 
-def _to_list(column: pd.Series) -> list[Any]:
+def _to_list(column: pd.Series) -> list[Any] | dict[str, list[Any]]:
+    """The values; of text that comes again and again each once, and for every row its number, -1 for a null."""
     if column.dtype.kind == "M":
         column = column.astype(str)
+    if column.dtype == object and 2 * column.nunique() < len(column):
+        numbers, texts = pd.factorize(column)
+        return {"texts": texts.tolist(), "numbers": numbers.tolist()}
     return [None if pd.isna(value) else value for value in column.tolist()]
+
+
+def _from_list(written: list[Any] | dict[str, list[Any]]) -> list[Any]:
+    if isinstance(written, list):
+        return written
+    texts = [*written["texts"], None]  # the null is the last: number -1
+    return [texts[number] for number in written["numbers"]]
 
 
 def from_json(written: Mapping[str, Any]) -> pd.DataFrame:
     """The table that ``to_json`` has written."""
-    table = pd.DataFrame(written["columns"], dtype=object).astype(written["types"])
+    columns = {name: _from_list(column) for name, column in written["columns"].items()}
+    table = pd.DataFrame(columns, dtype=object).astype(written["types"])
     return table.set_index(written["index"][0]) if written["index"] else table

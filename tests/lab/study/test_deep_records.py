@@ -32,6 +32,12 @@ def test_a_table_survives_to_the_last_bit():
     pd.testing.assert_frame_equal(from_json(to_json(TABLE)), TABLE, check_exact=True)
 
 
+def test_text_that_comes_again_is_written_once():
+    table = pd.DataFrame({"arm": [*["all cured"] * 3, None, *["none cured"] * 3], "row": range(7)})
+    assert str(to_json(table)).count("all cured") == 1
+    pd.testing.assert_frame_equal(from_json(to_json(table)), table, check_exact=True)
+
+
 def test_an_index_with_a_name_survives():
     table = TABLE.assign(day=pd.to_datetime(["2013-10-01", "2013-10-02"])).set_index("day")
     pd.testing.assert_frame_equal(from_json(to_json(table)), table, check_exact=True)
