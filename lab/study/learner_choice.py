@@ -3,8 +3,8 @@
 ``python -m lab.study.learner_choice`` makes every system's training table, scores the candidates, records the scores.
 
 The rule, written down before the first result: of the candidates with codes as plain numbers, which alone export
-exactly, the lowest mean rank of log loss over all tables and folds leads; of those whose mean loss is less than
-``NEAR_TIE`` above the leader's, the one with the fewest tree nodes is taken, as the cheapest to fit.
+exactly, the lowest mean rank of log loss over all tables and folds leads; of those whose mean loss differs from the
+leader's by less than ``NEAR_TIE``, the one with the fewest tree nodes is taken, as the cheapest to fit.
 """
 
 import sys
@@ -29,12 +29,16 @@ WIDTH = 160
 
 def choose(scores: pd.DataFrame) -> str:
     """The candidate that the rule picks; ``scores`` as ``score_candidates`` leaves them, of all systems."""
+    of = rank_candidates(scores)
+    leader = of["loss"][of["rank"].idxmin()]
+    return str(of["nodes"][(of["loss"] - leader).abs() < NEAR_TIE].idxmin())
+
+
+def rank_candidates(scores: pd.DataFrame) -> pd.DataFrame:
+    """By candidate that can be picked: mean ``rank`` and mean ``loss`` over tables and folds, and all ``nodes``."""
     eligible = scores[scores["candidate"].isin(CANDIDATES)]
     ranked = eligible.assign(rank=eligible.groupby(["table", "fold"])["loss"].rank())
-    of = ranked.groupby("candidate").agg({"rank": "mean", "loss": "mean", "nodes": "sum"})
-    leader = of["loss"][of["rank"].idxmin()]
-    picked: str = of["nodes"][of["loss"] < leader + NEAR_TIE].idxmin()
-    return picked
+    return ranked.groupby("candidate").agg({"rank": "mean", "loss": "mean", "nodes": "sum"})
 
 
 def read_scores() -> pd.DataFrame:
@@ -43,11 +47,9 @@ def read_scores() -> pd.DataFrame:
 
 
 def describe(scores: pd.DataFrame) -> str:
-    """A line a candidate: its mean log loss by table and over all, in nats a row, its mean rank, and its nodes."""
-    losses = scores.pivot_table("loss", "candidate", "table", margins=True, margins_name="mean").drop("mean")
-    rank = scores.groupby(["table", "fold"])["loss"].rank().groupby(scores["candidate"]).mean()
-    nodes = scores.groupby("candidate")["nodes"].sum()
-    return losses.round(4).assign(rank=rank.round(2), nodes=nodes).sort_values("rank").to_string()
+    """A line a candidate: its mean log loss by table, in nats a row, and what it is ranked by."""
+    losses = scores.pivot_table("loss", "candidate", "table")
+    return str(losses.join(rank_candidates(scores)).sort_values("rank").round(4).to_string())
 
 
 def plan_choice() -> list[Step]:
