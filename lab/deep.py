@@ -1,7 +1,7 @@
 """Everything that does not fit into the study, made anew where the code has changed, and recorded: ``make deep``.
 
-The long steps of the study, change requests, debt and evolution, and the failure matrix; each goes on where it
-stopped.
+The long steps of the study, the choice of the learner's settings, change requests, debt and evolution, and the failure
+matrix; each goes on where it stopped.
 """
 
 import argparse
@@ -13,10 +13,12 @@ from lab.changes.change_requests import REQUESTS
 from lab.engine.command import run_guarded
 from lab.faults.__main__ import hit_all
 from lab.study.deep_records import run_deep
+from lab.study.learner_choice import run_choice
 from lab.systems import list_core
 
 PARTS: dict[str, Callable[[], int]] = {
-    "study": run_deep,
+    "study": run_deep,  # first, as some of it measures time, and refuses a machine that has just been busy
+    "learner": run_choice,
     "changes": lambda: replay_all([request.id for request in REQUESTS], list_core(), keep=True),
     "debt": lambda: take_debt(keep=True),
     "faults": lambda: hit_all(list_core(), keep=True),

@@ -50,7 +50,7 @@ def by_trees(model: Pipeline) -> Score | None:
 
 def _trees(model: Pipeline) -> Score:
     encode, learner = model
-    codes, numbers = _codes(encode, learner), list(encode.transformers_[1][2])
+    codes, numbers = _codes(encode), list(encode.transformers_[1][2])
     bitsets, positions = learner._bin_mapper.make_known_categories_bitsets()
     trees = [tree for (tree,) in learner._predictors]
     baseline, told = learner._baseline_prediction[0, 0], _told(learner)
@@ -66,14 +66,10 @@ def _trees(model: Pipeline) -> Score:
     return score
 
 
-def _codes(encode: Any, learner: Any) -> dict[str, dict[str, float]]:
-    """By category, the number that the trees see for each value: both the pipeline and the learner encode."""
-    found = {}
-    for column, (name, known) in enumerate(zip(CATEGORIES, encode.transformers_[0][1].categories_, strict=True)):
-        array = np.zeros((len(known), len(FEATURES)))
-        array[:, column] = range(len(known))
-        found[name] = dict(zip(known, learner._preprocess_X(array, reset=False)[:, column], strict=True))
-    return found
+def _codes(encode: Any) -> dict[str, dict[str, int]]:
+    """By category, the number that the trees see for each value."""
+    known = zip(CATEGORIES, encode.transformers_[0][1].categories_, strict=True)
+    return {name: {value: code for code, value in enumerate(values)} for name, values in known}
 
 
 def _told(learner: Any) -> Callable[[float], float]:

@@ -1,0 +1,1 @@
+"""A fitted model for programs that have no scikit-learn."""
