@@ -14,7 +14,9 @@ DEEP = ("causes", "demand", "lines", "mutants", "refresh", "request_only", "unre
 KEPT = ("lab/study/records",)
 FAR = ("lab/changes/records", "lab/faults/records")
 """Records that steps read: of the study's own long steps, and of runs that are no part of it."""
-SHORT = ("agree", "gate", "lines", "mutants_again", "oracle", "simple", "unread")
+LATER = ("cost_again", "measure_code", "mutants_again")
+"""What is run again of records, and what rests on it: behind the steps that answer the first questions."""
+SHORT = ("agree", "gate", "lines", "oracle", "unread")
 """Steps of half a minute at the most. They come last, so that neither core idles for long at the end."""
 
 
@@ -57,8 +59,9 @@ def _plan_code(systems: list[str]) -> Step:
     return replace(step, data=(*step.data, *text, *KEPT, *FAR))
 
 
-def _rank_step(step: Step) -> tuple[bool, bool]:
-    return step.alone, step.name.partition("-")[0] in SHORT
+def _rank_step(step: Step) -> tuple[bool, bool, bool]:
+    kind = step.name.partition("-")[0]
+    return step.alone, kind in SHORT, kind in LATER
 
 
 def _plan_prices(systems: list[str]) -> list[Step]:
