@@ -195,6 +195,17 @@ def test_the_reader_sees_what_starts_what_is_kept_and_how_long_the_rest_takes(sh
     assert set(json.loads((tmp_path / "steps/durations.json").read_text())) == {"a", "c"}
 
 
+def test_each_step_that_ran_is_announced_once_its_output_is_there(show, tmp_path):
+    there = []
+
+    def note(step):
+        there.append((step.name, (tmp_path / "steps" / step.name / "out.txt").exists()))
+
+    show(A, finished=note)
+    show(A, C, finished=note)
+    assert there == [("a", True), ("c", True)]
+
+
 PROGRAM = f"""\
 import sys
 from pathlib import Path
