@@ -79,6 +79,7 @@ GROUPS: dict[str, Group] = {
     "skew": _rulers("data/classes data/skew", "classes row_skew figures"),
     "structure": _rulers("code/callgraph code/graphs code/names code/structure", "structure figures"),
     "survival": _rulers("data/survival figures/survival_map", "survival figures"),
+    "unseen": _rulers("data/unseen", "unseen"),
     "engine": Group(
         _list_files("lab/engine", ENGINE),
         tuple(f"tests/lab/engine/test_{test}.py" for test in ASKED.split()),
