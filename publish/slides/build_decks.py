@@ -96,7 +96,8 @@ def list_messages() -> dict[str, str]:
         source, into = Path(folder) / "source", Path(folder) / "messages"
         stage_text(source)
         run("gettext", source, into, "en", dict.fromkeys(named_values(), "0"), quiet=("image.not_readable",))
-        return {str(message.id): "" for message in read_catalogue(into / f"{NAME}.pot") if message.id}
+        found = (str(message.id) for message in read_catalogue(into / f"{NAME}.pot"))
+        return {text: "" for text in found if text not in ("", "0")}  # 0: a value that fills a paragraph by itself
 
 
 def list_words() -> dict[str, str]:
