@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.engine.step import Step
+from lab.study.cell_text import format_figure
 from lab.study.eight_questions import Answer, answer_questions
 from lab.study.scorecard_rows import Row, read_early_rows
 
@@ -53,3 +54,18 @@ def print_eight(rows: list[Row], systems: list[str], console: Console) -> None:
     for answer in answer_questions(rows, names):
         table.add_row(str(answer.number), answer.title, *(answer.cells.get(name, "–") for name in names), answer.says)
     console.print(table)
+    console.print(describe_again(rows, names), highlight=False)
+
+
+def describe_again(rows: list[Row], names: dict[str, str]) -> str:
+    """What every study runs again of the two primary outcomes that are recorded, in two lines."""
+    shares = [f"{names[row.system]} {row.mode} {row.note}" for row in rows if row.key == "cochange_again"]
+    meetings = [
+        f"{names[row.part]} {format_figure(row.key, row.value)}"
+        for row in rows
+        if row.key == "break_even_again" and row.value is not None
+    ]
+    return (
+        f"5 and 6 rest on records. Run again just now, mutants that came out as recorded: {', '.join(shares)}.\n"
+        f"Models until FTI is cheaper, by one round just now: {', '.join(meetings)}."
+    ).replace("real_time", "real time")

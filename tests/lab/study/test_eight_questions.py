@@ -11,7 +11,7 @@ from lab.engine.step import Step
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.study import eight_table
 from lab.study.eight_questions import QUESTIONS, answer_questions
-from lab.study.eight_table import FirstAnswers, describe, name_systems, print_eight
+from lab.study.eight_table import FirstAnswers, describe, describe_again, name_systems, print_eight
 from lab.study.scorecard import read_rows
 from lab.study.scorecard_rows import Row
 from lab.systems import list_core
@@ -114,6 +114,16 @@ def test_an_answer_is_printed_once_when_three_systems_are_known(monkeypatch, tmp
         answers.take(Step("train-x", "a:b", ""))
     said = capsys.readouterr().out.splitlines()
     assert said == ["  1  Cells equal in training and serving: monolith 90.0%, split 80.0%, fti 100.0%"]
+
+
+def test_what_is_run_again_of_records_is_told():
+    rows = [
+        Row("cochange_again", "fti", "real_time", 0.75, note="6 of 8 mutants"),
+        Row("break_even_again", "fti", "batch", math.inf, part="modular_monolith"),
+    ]
+    said = describe_again(rows, NAMES)
+    assert "fti real time 6 of 8 mutants." in said
+    assert said.endswith("by one round just now: modular monolith ∞.")
 
 
 def test_the_terminal_shows_all_of_it(capsys):
