@@ -11,9 +11,9 @@ STEPS = "lab.study.steps"
 TIMED = ("cost", "price", "speed_up", "weigh")
 DEEP = ("causes", "demand", "lines", "mutants", "refresh", "request_only", "unread", "worlds", *TIMED)
 """Steps that ``make deep`` runs, for a record."""
-KEPT = ("lab/study/records",)
-FAR = ("lab/changes/records", "lab/faults/records")
-"""Records that steps read: of the study's own long steps, and of runs that are no part of it."""
+KEPT = ("lab/study/records", "lab/study/scorecard_questions.toml")
+FAR = ("lab/changes/records", "lab/changes/requests", "lab/faults/records")
+"""What steps that apply rulers read: records of the study's own long steps, and of runs that are no part of it."""
 LATER = ("cost_again", "measure_code", "mutants_again")
 """What is run again of records, and what rests on it: behind the steps that answer the first questions."""
 SHORT = ("agree", "gate", "lines", "oracle", "unread")
@@ -105,7 +105,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "mutants", "mutant_outcomes:run_all_mutants", "every place changed once", **text),
         _plan_step(system, "mutants_again", "mutant_outcomes:run_sample", "some places changed once", **text),
         _plan_step(system, "lines", "gate_answers:trace_lines", "lines by job", **text),
-        _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=first, data=KEPT),
+        _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=first, data=(*system.data, *KEPT)),
         *([causes] if system.ablated else []),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         *(_plan_store(system, trained, both) if system.has_store else []),
