@@ -315,7 +315,7 @@ print("mean age in minutes\n" + ages.round(0).astype(int).to_string())
 # %% [markdown]
 # ## To discuss
 #
-# 1. The split could reach a skew of 0 with six cures (lesson 3). What does FTI offer that a replay test does not?
+# 1. The split could reach a skew of 0 with five cures (lesson 3), and the modular monolith has it without a store. What does FTI offer that a replay test does not?
 # 2. Would you refresh everything each minute? Who pays, and which feature would you begin with?
 # 3. The dropped write raises no error. Which test would have found it in your company, and when?
 #

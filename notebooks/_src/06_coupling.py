@@ -46,7 +46,7 @@ for line in sorted((texts[0] & texts[1]) - {"", '"""'}):
 
 # %% [markdown]
 # Nothing of the features. By imports the halves are independent, a linter's contract would confirm it, and a clone detector has
-# nothing to find. Yet lesson 3 needed six cures to make them agree: they are coupled by what they *mean*.
+# nothing to find. Yet lesson 3 needed five cures to make them agree: they are coupled by what they *mean*.
 #
 # ## The same source_code, seen in four ways
 #
