@@ -179,7 +179,8 @@ for request in ("C7", "C8"):
     print(f"{request} was met already by:", ", ".join(of))
 
 # %% [markdown]
-# - If nobody ever asks for the second mode, the monolith and the split each carry half of FTI's parts, and lose nothing.
+# - If nobody ever asks for the second mode, the monolith and the split each carry half of FTI's parts or less, and these months do not show
+#   that their answers are worse (lesson 5).
 # - The split answers in real time with the freshest features of all, and scored tomorrow's schedule with a patch of moderate size.
 #
 # ## To discuss
