@@ -486,7 +486,8 @@ for interval, said in freshness.SWEPT.items():
     deployed, anew = (swept["real_time"].regret(interval, model) for model in ("deployed", "retrained"))
     losses[said] = swept["real_time"].loss(interval)
     print(f"FTI, {said:12}{losses[said]:>14.3f}   {deployed!s:23}{anew}")
-print(f"split, as served {as_served:>13.3f}, less than FTI's at:", [k for k, loss in losses.items() if loss > as_served])
+behind = [said for said, loss in losses.items() if loss > as_served + read_margins()["nats"]]
+print(f"split, as served {as_served:>13.3f}   FTI worse by more than the margin: {', '.join(behind) or 'never'}")
 print(describe_simple(study, "fti", "real_time"))
 print("\nregret of the evening before, refreshed daily:", swept["batch"].regret("1D", "deployed"))
 
