@@ -48,7 +48,7 @@ for line in sorted((texts[0] & texts[1]) - {"", '"""'}):
 # Nothing of the features. By imports the halves are independent, a linter's contract would confirm it, and a clone detector has
 # nothing to find. Yet lesson 3 needed five cures to make them agree: they are coupled by what they *mean*.
 #
-# ## The same source_code, seen in four ways
+# ## The same code, seen in four ways
 #
 # *Propagation cost* (MacCormack et al. 2006): of all ordered pairs of parts, the share in which the first depends on the second,
 # however indirectly. A part may be a module or a function. An edge may be an import or a call, or besides "reads the file that the
@@ -343,7 +343,7 @@ with tempfile.TemporaryDirectory() as folder:
 # %% [markdown]
 # The mean has fallen, and no function is easier to read. So much for means.
 #
-# For the ratio you need the text of your source_code, a way to make training and serving answer the same questions with it, and inputs that
+# For the ratio you need the text of your code, a way to make training and serving answer the same questions with it, and inputs that
 # are awkward enough. *Predict:* what becomes of the ratio if `TEXT` is `ONCE`?
 #
 # *Try this:* put your own code into `TEXT`, and questions that hurt into `QUESTIONS`. (A mutant that raises is `Outcome(None, "why")`.)
@@ -376,7 +376,7 @@ one_sided(yours)
 #   (The modular monolith has no such flag, and no mutant of its features moves one side only.)
 # - **The split** has no flag, and no code that could silently spoil both halves at one stroke: no mutant moves both.
 #   If you want failures to stay apart, a ratio of 0 is what you order.
-# - **FTI** pays for its one definition with the most source_code, the worst function, and two read paths that can part ways.
+# - **FTI** pays for its one definition with the most code, the worst function, and two read paths that can part ways.
 #
 # ## To discuss
 #

@@ -281,7 +281,7 @@ print(owed.to_string(float_format="{:.3g}".format))
 # %% [markdown]
 # ## Your own code
 #
-# The rulers know no system. Roles take files and folders, and words of your own (`vocabulary().knowing(fetch="glue")`); `Passages` watches any
+# The rulers know no system. Roles take files and folders, and words of your own (`read_vocabulary().knowing(fetch="glue")`); `Passages` watches any
 # call, `Sites` any class whose attributes are raw data; who reads an artefact you find as we did, by deleting it in a copy.
 
 # %%
