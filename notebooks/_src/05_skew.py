@@ -378,7 +378,7 @@ show_picture(lambda path: ablation.draw(left, "split", path, ("gap", "harm")), w
 
 # %% [markdown]
 # - **Most of the split's gap is paid by nobody.** It is leakage: the evaluation knew delays that nobody could know when the question was
-#   asked. No architecture would have served that; the honest evaluation is simply worse. Nearly all of the gap goes back to one cause,
+#   asked. No architecture would have served that; the honest evaluation is simply worse. Most of the gap goes back to one cause,
 #   windows that go by scheduled time (lesson 1).
 # - **What users pay, the harm as a whole, cannot be told from 0**, in any of the three. A cure of the monolith would rather help than not,
 #   but these months do not make it sure. Some arms lie surely on one side: look at their size. PREDICTIONS.md calls less than 0.005 nats no
@@ -435,8 +435,8 @@ for name, mode in RIVALS.items():
         print(f"{mode:10} {said:5}{len(mine):>7,}: log loss less than the {name}'s by {paired}")
 
 # %% [markdown]
-# Skew in all rows, or in none, and hardly a difference that these months could tell. The modular monolith has FTI's zeros and FTI's loss,
-# without a store. (*Live* is seven days: few for a bootstrap by day.) Before you credit a shape, hold it against its rival with all causes
+# Skew in all rows, or in none, and hardly a difference that these months could tell. In batch the modular monolith has FTI's zeros and
+# FTI's loss, without a store. (*Live* is seven days: few for a bootstrap by day.) Before you credit a shape, hold it against its rival with all causes
 # cured, too: no store, no registry, patches only. A *tie* is a bracket wholly within the margin of PREDICTIONS.md, 0.005 nats.
 #
 # *Predict:* what is left of FTI's leads?
@@ -453,7 +453,7 @@ for name in ablated:
         print(f"{mode:10} FTI's log loss less than the {name}'s, {arm + ':':12}{paired}{tie}")
 
 # %% [markdown]
-# Against cured rivals FTI has no lead: the shape buys no accuracy that a careful team with a replay test would not have as well. (Brackets
+# Against cured rivals FTI has no lead: these months show no accuracy that a careful team with a replay test would not have as well. (Brackets
 # that hold 0 and are wider than the margin are undecided, not equal.) What it buys is that nobody needs to be careful at that place; whether
 # that is worth its price is the question of lesson 8.
 #
