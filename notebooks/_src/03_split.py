@@ -202,7 +202,7 @@ for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3,
     value, low, high = split.loc[key, ["value", "low", "high"]]
     print(f"{key:10}{value:>8.{digits}f}  [{low:.{digits}f}, {high:.{digits}f}]")
 print("\nserved AUC and mean age of the stored features in minutes, all systems")
-table = rows[rows.index.isin(["served", "age"])].reset_index()
+table = rows[rows.index.isin(["served", "age"])].reset_index().sort_values(["key", "mode", "system"])
 print(table[["key", "system", "mode", "value"]].round(2).to_string(index=False))
 
 # %% [markdown]

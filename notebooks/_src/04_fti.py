@@ -258,7 +258,9 @@ print(f"one vector from the online store: {read * 1000:.1f} ms; two predictions 
 # store: the modular monolith (one function that both sides call) and the shared split (one library for both halves).
 
 # %%
+RIVALS = {"monolith": "batch", "modular_monolith": "batch", "split": "real_time", "shared_split": "real_time"}
 rows = pd.DataFrame(read_rows(results_folder()))
+rows = rows.sort_values("system", key=lambda names: names.map([*RIVALS, "fti", ""].index), kind="stable")
 for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "gap": 3, "flips": 3, "age": 0}.items():
     print(key)
     for row in rows[rows["key"] == key].itertuples():
@@ -275,7 +277,6 @@ for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "ga
 
 # %%
 late = everything.outcomes.set_index("flight_id")["late"]
-RIVALS = {"monolith": "batch", "modular_monolith": "batch", "split": "real_time", "shared_split": "real_time"}
 logs = {name: pd.read_parquet(results_folder() / "served" / f"{name}.parquet") for name in (*RIVALS, "fti")}
 for name, mode in RIVALS.items():
     both = logs[name].merge(logs["fti"][logs["fti"]["mode"] == mode], on=list(KEYS), suffixes=("", "_fti"))

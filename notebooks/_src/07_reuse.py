@@ -22,6 +22,7 @@ logging.getLogger("alembic").setLevel(logging.WARNING)
 warnings.filterwarnings("ignore", message="IProgress not found")  # a progress bar that nobody needs
 
 import pandas as pd
+from mlflow.utils.logging_utils import disable_logging
 
 from lab.study.results import read_study_results
 from lab.study.rulers import definitions, freshness, recompute
@@ -39,6 +40,7 @@ from problem.learner import new_learner
 from problem.questions import CUT_OFF, questions, scheduled_between
 from publish.notebooks import notebook_picture
 
+disable_logging()  # MLflow's news
 warnings.filterwarnings("ignore", message="The ``noload`` loader strategy")  # MLflow's own, on its tables
 results = read_study_results()
 
