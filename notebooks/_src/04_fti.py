@@ -260,10 +260,10 @@ print(f"one vector from the online store: {read * 1000:.1f} ms; two predictions 
 # %%
 RIVALS = {"monolith": "batch", "modular_monolith": "batch", "split": "real_time", "shared_split": "real_time"}
 rows = pd.DataFrame(read_rows(results_folder()))
-rows = rows.sort_values("system", key=lambda names: names.map([*RIVALS, "fti", ""].index), kind="stable")
 for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "gap": 3, "flips": 3, "age": 0}.items():
     print(key)
-    for row in rows[rows["key"] == key].itertuples():
+    of = rows[rows["key"] == key].set_index("system")
+    for row in of.loc[[*RIVALS, "fti"]].reset_index().itertuples():
         bounds = "" if pd.isna(row.low) else f"[{row.low:.{digits}f}, {row.high:.{digits}f}]"
         print(f"    {row.system:18}{row.mode:16}{row.value:>9.{digits}f}  {bounds}")
     if key == "served_loss":

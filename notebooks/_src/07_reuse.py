@@ -22,7 +22,6 @@ logging.getLogger("alembic").setLevel(logging.WARNING)
 warnings.filterwarnings("ignore", message="IProgress not found")  # a progress bar that nobody needs
 
 import pandas as pd
-from mlflow.utils.logging_utils import disable_logging
 
 from lab.study.results import read_study_results
 from lab.study.rulers import definitions, freshness, recompute
@@ -40,7 +39,7 @@ from problem.learner import new_learner
 from problem.questions import CUT_OFF, questions, scheduled_between
 from publish.notebooks import notebook_picture
 
-disable_logging()  # MLflow's news
+find_system("fti").import_door()  # here, as its libraries set filters of their own
 warnings.filterwarnings("ignore", message="The ``noload`` loader strategy")  # MLflow's own, on its tables
 results = read_study_results()
 
@@ -233,6 +232,7 @@ notebook_picture.show_picture(lambda path: break_even.draw(recompute.curves(resu
 #
 # - **Against the monolith** the store pays by the second or third model or so: the bracket, from the lowest to the highest round, says how
 #   well that is known. The monolith walks through the history date by date for every model.
+# - **Against the modular monolith** it never pays: that makes its table in a few passes, and FTI's further models are no cheaper.
 # - **Against the split** it hardly pays. The split's offline half makes all features in a few passes, so features are a small part of
 #   what a model costs; fitting is the larger part, and nobody can store that. FTI's first model pays besides for setting up a registry.
 #   Where the curves meet lies beyond the models measured, and it jumps between rounds: call it "not soon", not a number. (The

@@ -70,7 +70,7 @@ print(f"{'':18}{'files':>7}{'all, MB':>10}{'models':>9}{'features':>10}")
 for name, files in kept.items():
     features = files[files.index.str.startswith("home/features")].sum()
     models, every = files.sum() - features, files.sum()
-    print(f"{name:18}{len(files):>7}{every / 1e6:>10.0f}{models / 1e6:>9.0f}{features / 1e6:>10.0f}")
+    print(f"{name:18}{len(files):>7}{every / 1e6:>10.1f}{models / 1e6:>9.1f}{features / 1e6:>10.1f}")
 
 # %% [markdown]
 # FTI keeps two models per target, one for each way of asking, and a registry with every version; the others overwrite one file. Its
@@ -212,10 +212,10 @@ within = named[named["line"].isin(ASKED)].pivot(index=["mode", "line"], columns=
 batch = within.loc["batch", ["monolith", "modular_monolith", "fti"]].loc[ASKED].to_dict("index")
 real_time = within.loc["real_time", ["split", "shared_split", "fti"]].loc[ASKED].to_dict("index")
 print(f"{len(batch)} lines in batch: {', '.join(batch)}; {len(real_time)} in real time")
-show_picture(lambda path: price_ratios.draw(batch, "monolith", path, "Batch: FTI against the monolith"), width=640)
+show_picture(lambda path: price_ratios.draw(batch, "monolith", path, "Batch, against the monolith"), width=640)
 
 # %%
-show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time: FTI against the split"), width=640)
+show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time, against the split"), width=640)
 
 # %% [markdown]
 # ## Breaking the tie, honestly
@@ -223,7 +223,7 @@ show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time
 # A count of lines won is a poor judge: three quantiles of one latency are three lines, and a file weighs as much as a job. So who pays
 # what?
 #
-# - **The monolith** is cheapest to write, to start and to store. It pays when it is asked for one answer, for which it runs the night's
+# - **The monolith** is the cheapest of the three to write and to start, and stores as little as the split. It pays when it is asked for one answer, for which it runs the night's
 #   work, and by reserving training's memory for serving.
 # - **The split** has no schedule but training's. It keeps its state in memory, where FTI's service reads a store on disk. Most of its
 #   price lies outside this panel: in features written twice (lesson 6), and in trust in its evaluation (lesson 5).
