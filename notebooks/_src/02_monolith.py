@@ -166,16 +166,17 @@ for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3,
     print(f"{key:10}{value:>8.{digits}f}  [{low:.{digits}f}, {high:.{digits}f}]")
 
 # %% [markdown]
-# Hold that against the share of skewed rows above, and against your third prediction. Skew moves predictions, and not always for
-# the worse: a gap below 0 says that the served probabilities had the *smaller* loss, even where the ranking (AUC) got no better.
-# A model can shrug off a constant shift in a feature it hardly uses. And both AUC values are what they are for a reason that has
-# nothing to do with shape: the evening before, little is known.
+# Hold that against the share of skewed rows above, and against your third prediction. Every row differs, and some decisions flip; but
+# where the bracket of the gap holds 0, these months cannot tell whether serving is worse than promised. (A gap surely below 0 would say
+# that the served probabilities had the *smaller* loss.) A model can shrug off a constant shift in a feature it hardly uses. And both
+# AUC values are what they are for a reason that has nothing to do with shape: the evening before, little is known.
 #
 # ## What the monolith does better than the others
 #
 # - It is the smallest (see the counts in lesson 1): you can read it in one sitting.
 # - It keeps no state. Nothing runs between two nights, nothing can be stale, a failed night is simply started again.
-# - A feature has one definition. Both its causes of skew are about *when* it looks, and each cure takes a line or two.
+# - A feature has one definition. Both its causes of skew are about *when* it looks, and each cure takes a line or two. The modular
+#   monolith, a control in lesson 5, has no flag, no store and no skew.
 # - It loses nothing to a refresh schedule: at the instant it runs, its features are as fresh as the warehouse.
 #
 # What it cannot do: answer a question about one flight an hour before it leaves, or lend a feature to a second model without

@@ -7,7 +7,7 @@
 # **Predict first.**
 #
 # 1. Of 21 features, how many differ between the two halves in at least one answer of a single day?
-# 2. You cure the causes one after the other. After how many of six do the *rows* agree?
+# 2. You cure the causes one after the other. After how many of five do the *rows* agree?
 # 3. Does the service answer worse than the offline evaluation promised? Will it answer worse than a system without skew?
 
 # %%
@@ -115,7 +115,7 @@ notebook_picture.show_picture(
 )
 
 # %% [markdown]
-# ## Six causes
+# ## Five causes
 #
 # Each is marked at its line, and each has a patch that removes it. All five stand in the offline half: the service follows the
 # specification. One of them in full:
@@ -160,7 +160,6 @@ for cured in range(len(ORDER) + 1):
 
 # %%
 GROUPS = {
-    "calendar": ["local_hour", "weekday"],
     "weather": ["temp", "wind_speed", "precip", "visib", "pressure"],
     "aircraft": ["aircraft_last_arr_delay", "aircraft_hours_since_landing"],
     "origin, 2 h": ["origin_dep_delay_2h", "origin_departures_2h"],
@@ -192,7 +191,7 @@ table = recorded.per_feature.query("skewed > 0").sort_values("skewed", ascending
 print(table[["feature", "skewed"]].round(3).to_string(index=False))
 
 # %% [markdown]
-# *Skew* is the share of rows as above, *cured* the same with all six causes cured. *Believed* is what the offline evaluation
+# *Skew* is the share of rows as above, *cured* the same with all five causes cured. *Believed* is what the offline evaluation
 # promises for October to December, *served* what the same model delivered; both are AUC. The gap is served minus believed log
 # loss; brackets hold 95 % of the draws of a bootstrap by day.
 
@@ -203,34 +202,34 @@ for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3,
     value, low, high = split.loc[key, ["value", "low", "high"]]
     print(f"{key:10}{value:>8.{digits}f}  [{low:.{digits}f}, {high:.{digits}f}]")
 print("\nserved AUC and mean age of the stored features in minutes, all systems")
-table = rows[rows.index.isin(["served", "age"])].reset_index()
+table = rows[rows.index.isin(["served", "age"])].reset_index().sort_values(["key", "mode", "system"])
 print(table[["key", "system", "mode", "value"]].round(2).to_string(index=False))
 
 # %% [markdown]
 # A gap above 0 says that serving is worse than promised. Two things are in it: leakage in the evaluation (that part of the promise
-# was never real), and a model that is used on other values than it was fitted on. They cannot be told apart here.
+# was never real), and a model that is used on other values than it was fitted on. They cannot be told apart here; lesson 5 does it.
 #
 # Then look at the last table, and at how little of a difference skew in every row may make. If you ask which system *predicts*
-# best, compare served values, never gaps: a system without skew can be beaten by one that has it, and has fresher features.
+# best, compare served values, never gaps: a system without skew can be beaten by one that has it, if its features are older.
 #
 # ## What the split does better than the others
 #
 # - Its service reads running state: the features are as fresh as the last event, and no store stands between it and them.
 # - Each half can be changed, tested and shipped by its own team, with no third system to operate.
 # - A request that carries something new can be answered at once; there is no schedule and no history to rewrite.
-# - With all six cures its skew is exactly 0, on the day above and on record. The shape does not force skew: it leaves keeping the two halves
+# - With all five cures its skew is exactly 0, on the day above and on record. The shape does not force skew: it leaves keeping the two halves
 #   equal to people. A test that replays a day, like this notebook, would hold them equal.
 #
 # ## To discuss
 #
-# 1. Which of the six causes would your own code review have caught? Which would have been asked for by a reviewer?
+# 1. Which of the five causes would your own code review have caught? Which would have been asked for by a reviewer?
 # 2. A replay test in CI against a feature store: what does each cost per year, and who is paged?
-# 3. Would one shared feature library cure all six? Go through them one by one.
+# 3. Would one shared feature library cure all five? Go through them one by one; lesson 5 has a split with such a library.
 #
 # ## Threats to validity
 #
 # - The team that wrote the split knew what it wanted to show. Judge each `# cause:` line yourself: would you have passed it?
-# - Six causes are what this problem offers, not how often they occur in companies. Fewer would mean less skew.
+# - Five causes are what this problem offers, not how often they occur in companies. Fewer would mean less skew.
 # - The order of the cures decides what each seems to be worth, and moving decisions says nothing about better or worse.
 # - The live day was chosen because it was extreme, and its model saw two weeks only.
 # - One year, one city, a stream without loss, delay or disorder: the service is better off here than in production.

@@ -22,7 +22,7 @@ import pandas as pd
 from lab.study.results import read_study_results
 from lab.study.rulers import price_panel
 from lab.study.verdicts import find_winners
-from lab.systems import find_system, list_compared
+from lab.systems import find_system, list_core
 from measure.cost import footprint, price_ratios
 from publish.notebooks.notebook_picture import show_picture
 
@@ -36,18 +36,19 @@ study = read_study_results()
 # ([FTI's](../reference/systems/fti/card.toml)), not measured.
 
 # %%
-sizes = {name: footprint.size(find_system(name).code) for name in list_compared()}
+sizes = {name: footprint.size(find_system(name).code) for name in list_core()}
 base = sizes["monolith"].nodes
-print(f"{'':12}files   nodes   to the monolith   jobs   schedules")
+print(f"{'':18}files   nodes   to the monolith   jobs   schedules")
 for name, size in sizes.items():
     jobs, schedules = find_system(name).jobs, find_system(name).schedules
-    print(f"{name:12}{size.files:>5}{size.nodes:>8,}{size.nodes / base:>16.1f}{len(jobs):>9}{len(schedules):>9}")
-for name in list_compared():
+    print(f"{name:18}{size.files:>5}{size.nodes:>8,}{size.nodes / base:>16.1f}{len(jobs):>9}{len(schedules):>9}")
+for name in list_core():
     print(f"\n{name}: {', '.join(find_system(name).jobs)}\n    {', '.join(find_system(name).schedules)}")
 
 # %% [markdown]
-# Is that fair? The monolith answers in batch only, the split in real time only; FTI does both. One of its four jobs could go if
-# one way of asking did. The files and nodes of its feature pipeline could not.
+# Is that fair? The monolith answers in batch only, the split in real time only, and their controls (the modular monolith, the split with a
+# shared library) as they do; FTI does both. One of its four jobs could go if one way of asking did. The files and nodes of its feature
+# pipeline could not.
 #
 # *Your own code.* Any folders and files will do.
 #
@@ -65,11 +66,11 @@ print(footprint.size(MINE))
 
 # %%
 kept = {name: pd.Series(price_panel.measure_kept(study, name)) for name in study.systems}
-print(f"{'':12}{'files':>7}{'all, MB':>10}{'models':>9}{'features':>10}")
+print(f"{'':18}{'files':>7}{'all, MB':>10}{'models':>9}{'features':>10}")
 for name, files in kept.items():
     features = files[files.index.str.startswith("home/features")].sum()
     models, every = files.sum() - features, files.sum()
-    print(f"{name:12}{len(files):>7}{every / 1e6:>10.0f}{models / 1e6:>9.0f}{features / 1e6:>10.0f}")
+    print(f"{name:18}{len(files):>7}{every / 1e6:>10.1f}{models / 1e6:>9.1f}{features / 1e6:>10.1f}")
 
 # %% [markdown]
 # FTI keeps two models per target, one for each way of asking, and a registry with every version; the others overwrite one file. Its
@@ -170,7 +171,7 @@ print(
 )
 for row in timed[timed["key"] == "speed_up"].itertuples():
     print(f"speed-up, {row.system}: {row.value:.2f} [{row.low:.2f}, {row.high:.2f}]; {row.note}")
-print("\ncheapest, where more than one system is asked:")
+print("\ncheapest of those that compete, where more than one is asked; controls do not:")
 for key, part in dict.fromkeys((row.key, row.part) for row in scored if row.key != "cheapest"):
     for mode, who in find_winners(scored, key, part).items():
         print(f"    {f'{key} {part} ({mode})':32}{who}") if who else None
@@ -178,7 +179,7 @@ for key, part in dict.fromkeys((row.key, row.part) for row in scored if row.key 
 # %% [markdown]
 # ### As ratios
 #
-# First what all three have. Right of 1 is dearer than the monolith; the axis is logarithmic, so that twice and half weigh alike.
+# First what all five have. Right of 1 is dearer than the monolith; the axis is logarithmic, so that twice and half weigh alike.
 #
 # *Predict:* which bar is longest? And which of FTI's costs have no bar at all?
 
@@ -198,23 +199,23 @@ show_picture(lambda path: price_ratios.draw(figures, "monolith", path, beside=be
 # reads. The others have 0 of both, and there is no ratio to 0; the line below the axis has them.
 #
 # Nor do libraries weigh anything in this panel, for anybody. A process pays for them all the same, and Feast and MLflow are heavier than
-# anything that the other two load: the first answers show it, the memory does not.
+# anything that the others load: the first answers show it, the memory does not.
 #
-# Then what depends on the kind of question, within one kind: FTI against the monolith in batch, and against the split in real time.
-# (A figure that puts a nightly run beside an answer to a caller compares nothing.) FTI trains a model for either kind of question by the
-# same program, and each meets its rival. *Predict:* on which lines is FTI the cheaper one?
+# Then what depends on the kind of question, within one kind: FTI against the monolith in batch, against the split in real time, and each
+# rival's control beside it. (A figure that puts a nightly run beside an answer to a caller compares nothing.) FTI trains a model for either
+# kind of question by the same program, and each meets its rival. *Predict:* on which lines is FTI the cheaper one?
 
 # %%
 ASKED = ["memory train", "memory serve", "first_answer", "latency p50"]
 named = rows.assign(line=(rows["key"] + " " + rows["part"]).str.strip())
 within = named[named["line"].isin(ASKED)].pivot(index=["mode", "line"], columns="system", values="value")
-batch = within.loc["batch", ["monolith", "fti"]].loc[ASKED].to_dict("index")
-real_time = within.loc["real_time", ["split", "fti"]].loc[ASKED].to_dict("index")
+batch = within.loc["batch", ["monolith", "modular_monolith", "fti"]].loc[ASKED].to_dict("index")
+real_time = within.loc["real_time", ["split", "shared_split", "fti"]].loc[ASKED].to_dict("index")
 print(f"{len(batch)} lines in batch: {', '.join(batch)}; {len(real_time)} in real time")
-show_picture(lambda path: price_ratios.draw(batch, "monolith", path, "Batch: FTI against the monolith"), width=640)
+show_picture(lambda path: price_ratios.draw(batch, "monolith", path, "Batch, against the monolith"), width=640)
 
 # %%
-show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time: FTI against the split"), width=640)
+show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time, against the split"), width=640)
 
 # %% [markdown]
 # ## Breaking the tie, honestly
@@ -222,7 +223,7 @@ show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time
 # A count of lines won is a poor judge: three quantiles of one latency are three lines, and a file weighs as much as a job. So who pays
 # what?
 #
-# - **The monolith** is cheapest to write, to start and to store. It pays when it is asked for one answer, for which it runs the night's
+# - **The monolith** is the cheapest of the three to write and to start, and stores as little as the split. It pays when it is asked for one answer, for which it runs the night's
 #   work, and by reserving training's memory for serving.
 # - **The split** has no schedule but training's. It keeps its state in memory, where FTI's service reads a store on disk. Most of its
 #   price lies outside this panel: in features written twice (lesson 6), and in trust in its evaluation (lesson 5).

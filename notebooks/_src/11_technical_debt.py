@@ -257,7 +257,7 @@ notebook_picture.show_picture(
 
 # %% [markdown]
 # - The *split*: hardly a mutant of touched code moves both sides, as in all of its code (lesson 6). A request is another chance to write
-#   something twice, and C1 (a new feature) leaves one more skewed feature behind, C8 (another kind of question) two.
+#   something twice: after C1 (a new feature) and C8 (another kind of question) it has more skewed features than after the others.
 # - The *shared split*: about half does. Its library holds what it can hold; the rows of a window are picked on either side, and that is
 #   where half of what a request touches lies. The remedy (H8) is real and partial: wide interval, few lines.
 # - *FTI*: nearly all of it. Over all of FTI's code the ratio in real time is about one half (lesson 6): the other half is the store's own
@@ -281,7 +281,7 @@ print(owed.to_string(float_format="{:.3g}".format))
 # %% [markdown]
 # ## Your own code
 #
-# The rulers know no system. Roles take files and folders, and words of your own (`vocabulary().knowing(fetch="glue")`); `Passages` watches any
+# The rulers know no system. Roles take files and folders, and words of your own (`read_vocabulary().knowing(fetch="glue")`); `Passages` watches any
 # call, `Sites` any class whose attributes are raw data; who reads an artefact you find as we did, by deleting it in a copy.
 
 # %%

@@ -132,8 +132,9 @@ notebook_picture.show_picture(
 )
 
 # %% [markdown]
-# `make study` writes both for the planner, `demand_error.csv` and `demand_error.png`, to the folder of the figures. A day is *bad* below if it needed
-# more than twice the airport's median.
+# *Skill* is the share of the benchmark's error that is avoided. Where its bracket holds 0, these months do not show that a model beats last
+# week's same day. `make study` writes both for the planner, `demand.csv` and `demand.png`, to the folder of the figures. A day is *bad*
+# below if it needed more than twice the airport's median.
 
 # %%
 bad = actual > 2 * actual.median()
@@ -152,7 +153,8 @@ for name, days in {
 
 # %% [markdown]
 # The first bad day is not foretold: the evening before, nobody knows of tomorrow's storm. A second one in a row is foretold in part, from
-# the delays of the first. A mean is the wrong number for a planner who wants to be safe: that needs a quantile.
+# the delays of the first. The forecast lies above what came on good days and far below it on bad ones, as a mean of what may happen does. It
+# is the wrong number for a planner who wants to be safe: that needs a quantile.
 #
 # ## One map?
 #
@@ -179,7 +181,8 @@ for request in ("C7", "C8"):
     print(f"{request} was met already by:", ", ".join(of))
 
 # %% [markdown]
-# - If nobody ever asks for the second mode, the monolith and the split each carry half of FTI's parts, and lose nothing.
+# - If nobody ever asks for the second mode, the monolith and the split each carry half of FTI's parts or less, and these months do not show
+#   that their answers are worse (lesson 5).
 # - The split answers in real time with the freshest features of all, and scored tomorrow's schedule with a patch of moderate size.
 #
 # ## To discuss

@@ -49,9 +49,9 @@ for mode, sweep in sweeps.items():
         print(f"  {name:12} AUC {auc:.3f}   regret {regret.value:6.3f} [{regret.low:.3f}, {regret.high:.3f}]")
 
 # %% [markdown]
-# A quarter of an hour is as good as each event, for all that these features can tell. What the evening's question asks does not move
-# with the clock of a quarter of an hour at all: the night wipes it out. *As deployed* is one interval per view: aircraft and routes daily,
-# weather and carriers hourly, departures and landings every quarter of an hour.
+# Against each event a quarter of an hour costs next to nothing. The evening's question does not feel intervals of an hour or less at all:
+# it is asked at 22:00 sharp, when they have just run. *As deployed* is one interval per view: aircraft and routes daily, weather and
+# carriers hourly, departures and landings every quarter of an hour.
 #
 # ## What it costs in CPU
 #
