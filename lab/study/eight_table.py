@@ -31,7 +31,7 @@ class FirstAnswers:
         for answer in answer_questions(rows, self._names):
             if answer.number not in self._printed and len(answer.cells) >= min(ENOUGH, len(self._names)):
                 self._printed.add(answer.number)
-                self._console.print(f"{describe(answer, self._names)}", highlight=False)
+                self._console.print(describe(answer, self._names), highlight=False, soft_wrap=True)
 
 
 def name_systems(systems: list[str]) -> dict[str, str]:
@@ -54,7 +54,7 @@ def print_eight(rows: list[Row], systems: list[str], console: Console) -> None:
     for answer in answer_questions(rows, names):
         table.add_row(str(answer.number), answer.title, *(answer.cells.get(name, "–") for name in names), answer.says)
     console.print(table)
-    console.print(describe_again(rows, names), highlight=False)
+    console.print(describe_again(rows, names), highlight=False, soft_wrap=True)
 
 
 def describe_again(rows: list[Row], names: dict[str, str]) -> str:

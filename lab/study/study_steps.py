@@ -92,6 +92,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
     """Steps that read the code as text depend on its comments too."""
     copied = {"data": (*system.data, *cures)}
     first = (*both, f"simple-{name}", *([f"causes-{name}"] if system.ablated else []))
+    read = (*system.data, *KEPT)
     causes = _plan_step(system, "causes", "cause_arms:ablate_causes", "every cause by itself", after=served, **copied)
     gate = ("answer_fixture_cured", copied) if system.gate_cured else ("answer_fixture", {})
     return [
@@ -105,7 +106,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "mutants", "mutant_outcomes:run_all_mutants", "every place changed once", **text),
         _plan_step(system, "mutants_again", "mutant_outcomes:run_sample", "some places changed once", **text),
         _plan_step(system, "lines", "gate_answers:trace_lines", "lines by job", **text),
-        _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=first, data=(*system.data, *KEPT)),
+        _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=first, data=read),
         *([causes] if system.ablated else []),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         *(_plan_store(system, trained, both) if system.has_store else []),

@@ -30,9 +30,10 @@ def draw(results: Results, folder: Path) -> None:
     believed.draw(beliefs, folder / "believed_vs_served.png")
 
 
-def measure_gaps(results: Results) -> Iterator[Row]:
-    """The gap alone, which needs no other step than service."""
+def measure_losses(results: Results) -> Iterator[Row]:
+    """Served log loss and gap alone, which need no other step than service."""
     for (name, mode), found in Beliefs(results).beliefs.items():
+        yield make_row("served_loss", name, mode, found.served.log_loss)
         yield make_row("gap", name, mode, found.log_loss_gap)
 
 

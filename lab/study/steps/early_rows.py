@@ -8,7 +8,7 @@ from lab.study.results import Results
 from lab.study.rulers import beliefs, definitions, price_panel, recompute, recorded_runs, row_skew, skill
 from lab.study.scorecard_rows import EARLY_ROWS, Row
 
-OF_ONE = {"row_skew": row_skew.rows, "skill": skill.rows, "gaps": beliefs.measure_gaps}
+OF_ONE = {"row_skew": row_skew.rows, "skill": skill.rows, "losses": beliefs.measure_losses}
 """Rulers that look at one system by itself."""
 OF_ALL = {
     "definitions": definitions.rows,
