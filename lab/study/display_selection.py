@@ -6,6 +6,8 @@ IN_SHORT: dict[str, tuple[str, ...]] = {
     "classes": ("equal",),
     "feature_classes": (),
     "tolerance": ("0.1",),
+    "skill": ("table", "logistic", ""),
+    "over_table": ("logistic", ""),
     "held_loss": (),
     "held_auc": (),
     "one_sided": (),

@@ -23,6 +23,7 @@ from lab.study.rulers import Ruler
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row, read_early_rows, read_row
 from lab.study.scorecard_table import describe_end
+from lab.study.study_steps import name_together
 from lab.study.verdicts import read_predictions
 from lab.systems import find_system, list_core
 
@@ -71,7 +72,8 @@ def _measure(steps: Path, folder: Path, systems: list[str]) -> list[Row]:
     from lab.study.rulers.every import RULERS  # heavy: only where there is something to measure
 
     with TemporaryDirectory() as drawn:
-        early = read_early_rows(steps, [step.name for step in plan_study(systems) if step.name.startswith("measure")])
+        measured = [*(f"measure-{name}" for name in systems), name_together("measure_code", systems)]
+        early = read_early_rows(steps, measured)
         rows = apply_rulers(RULERS, results, Path(drawn), early)
         _make_room(folder)
         _copy_tables(steps, folder, systems)
