@@ -28,7 +28,6 @@ from mlflow.utils.logging_utils import disable_logging
 
 from lab.engine.workspace import results_folder
 from lab.study.results import read_study_results
-from lab.study.rulers.skill import describe_simple
 from lab.study.scorecard import read_rows
 from measure.data import skew
 from measure.data.believed import believed_vs_served
@@ -258,6 +257,8 @@ print(f"one vector from the online store: {read * 1000:.1f} ms; two predictions 
 # store: the modular monolith (one function that both sides call) and the shared split (one library for both halves).
 
 # %%
+from lab.study.rulers.skill import describe_simple
+
 RIVALS = {"monolith": "batch", "modular_monolith": "batch", "split": "real_time", "shared_split": "real_time"}
 rows = pd.DataFrame(read_rows(results_folder()))
 for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "gap": 3, "flips": 3, "age": 0}.items():

@@ -223,8 +223,8 @@ show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time
 # A count of lines won is a poor judge: three quantiles of one latency are three lines, and a file weighs as much as a job. So who pays
 # what?
 #
-# - **The monolith** is the cheapest of the three to write and to start, and stores as little as the split. It pays when it is asked for one answer, for which it runs the night's
-#   work, and by reserving training's memory for serving.
+# - **The monolith** is the cheapest of the three to write and to start, and stores as little as the split. It pays when it is asked for one
+#   answer, for which it runs the night's work, and by reserving training's memory for serving.
 # - **The split** has no schedule but training's. It keeps its state in memory, where FTI's service reads a store on disk. Most of its
 #   price lies outside this panel: in features written twice (lesson 6), and in trust in its evaluation (lesson 5).
 # - **FTI** pays in code, parts, schedules, bytes and refreshes, day and night, whether or not anybody asks. For that it is the only one

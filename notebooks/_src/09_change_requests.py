@@ -123,8 +123,8 @@ counted = skewed.pivot(index="request", columns="system", values="features").ast
 print(counted.loc[wide.index, list_core()].rename_axis(index=None, columns=None).to_string())
 
 # %% [markdown]
-# Compare the split with the shared split: a library holds what a feature is, not which rows it is given, so most of the skew is left. The
-# modular monolith has none, and no store.
+# Compare the split with the shared split: a library holds what a feature is, not which rows it is given, so features are skewed all the
+# same. The modular monolith has no skew, and no store.
 #
 # ## One patch, twice
 #

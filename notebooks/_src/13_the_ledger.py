@@ -27,6 +27,8 @@ from lab.study.claims import FILE, UNTESTED, find_timed_claims, judge_claims
 from lab.study.display_selection import OF_THE_MACHINE
 from lab.study.eight_questions import answer_questions
 from lab.study.eight_table import describe, name_systems
+from lab.study.results import read_study_results
+from lab.study.rulers.skill import describe_simple
 from lab.study.scorecard import read_rows
 from lab.study.scorecard_questions import QUESTIONS, VERDICTS
 from lab.study.verdicts import is_hit, read_predictions
@@ -43,6 +45,7 @@ from publish.ledger import AGAINST, evidence, order
 names = name_systems(list_core())
 for answer in answer_questions(read_rows(results_folder()), names):
     print(f"{describe(answer, names)}\n     {answer.says}")
+print("log loss,", describe_simple(read_study_results(), "fti", "batch"))
 
 # %% [markdown]
 # ## The claims
