@@ -29,8 +29,7 @@ from mlflow.utils.logging_utils import disable_logging
 from lab.engine.workspace import results_folder
 from lab.study.results import read_study_results
 from lab.study.scorecard import read_rows
-from measure.data import skew
-from measure.data.believed import believed_vs_served
+from measure.data import believed, skew
 from problem.contract import AGES, FEATURES, KEYS, STORED, TARGETS, requests
 from problem.facts import load_facts
 from problem.oracle import oracle, oracle_at_ages
@@ -282,7 +281,7 @@ logs = {name: pd.read_parquet(results_folder() / "served" / f"{name}.parquet") f
 for name, mode in RIVALS.items():
     both = logs[name].merge(logs["fti"][logs["fti"]["mode"] == mode], on=list(KEYS), suffixes=("", "_fti"))
     dates = both["asked_at"].dt.tz_convert(NEW_YORK).dt.strftime("%Y-%m-%d")
-    paired = believed_vs_served(both["flight_id"].map(late), dates, both["prediction_fti"], both["prediction"])
+    paired = believed.believed_vs_served(both["flight_id"].map(late), dates, both["prediction_fti"], both["prediction"])
     print(f"fti against {name}, {mode}, {len(both):,} answers")
     print(f"    less log loss by {paired.log_loss_gap}\n    more AUC by {paired.auc_gap}")
 
