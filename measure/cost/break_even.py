@@ -95,24 +95,24 @@ def draw(
             for system, line in shown.items():
                 label = f"{figure_style.look(system).label}, then {line.marginal:.3g} a model"
                 axes.plot(_models(line), line.cumulated, label=label, **figure_style.look(system).dot)
-            _tell_meeting(axes, list(shown.values()))
+            _tell_meeting(axes, shown)
             axes.set(xlabel="models", ylim=(0, None))
             axes.set_xticks(range(1, max(line.models for line in shown.values()) + 1))
             figure_style.legend_below(axes)
         panels[0][0].set_ylabel(unit)
 
 
-def _tell_meeting(axes: Axes, lines: list[Curve]) -> None:
-    """The number of models at which the curve that rises least is the cheaper one; nothing where it never is."""
-    own = min(lines, key=lambda line: line.marginal)
-    for rival in (line for line in lines if line is not own):
-        meeting, measured = break_even(own, rival), max(own.models, rival.models)
+def _tell_meeting(axes: Axes, shown: Mapping[str, Curve]) -> None:
+    """From how many models on the curve that pays most before its first one is the cheaper one, against each other."""
+    own = max(shown, key=lambda system: shown[system].cumulated[0] - shown[system].marginal)
+    told = []
+    for rival in (system for system in shown if system != own):
+        meeting, measured = break_even(shown[own], shown[rival]), max(shown[own].models, shown[rival].models)
         if meeting <= measured:
             axes.axvline(meeting, color=figure_style.EDGE, linestyle=":", linewidth=1.5)
-            axes.annotate(f"k* = {meeting:.0f}", (meeting, 0), (8, 12), textcoords="offset points")
-        elif math.isfinite(meeting):
-            label = f"k* = {meeting:.0f}, extrapolated"
-            axes.annotate(label, (measured, 0), (0, 12), textcoords="offset points", ha="right")
+        count = "never" if math.isinf(meeting) else f"{meeting:.0f}" + ("" if meeting <= measured else ", extrapolated")
+        told.append(f"k* against {figure_style.look(rival).label.lower()}: {count}")
+    axes.text(0.98, 0.03, "\n".join(told), transform=axes.transAxes, ha="right", va="bottom")
 
 
 def _models(line: Curve) -> NDArray[np.int64]:
