@@ -58,14 +58,13 @@ def print_eight(rows: list[Row], systems: list[str], console: Console) -> None:
 
 
 def describe_again(rows: list[Row], names: dict[str, str]) -> str:
-    """What every study runs again of the two primary outcomes that are recorded, in two lines."""
+    """What was run again of the two primary outcomes that are recorded: a line each, none where nothing was."""
     shares = [f"{names[row.system]} {row.mode} {row.note}" for row in rows if row.key == "cochange_again"]
     meetings = [
         f"{names[row.part]} {format_figure(row.key, row.value)}"
         for row in rows
         if row.key == "break_even_again" and row.value is not None
     ]
-    return (
-        f"5 and 6 rest on records. Run again just now, mutants that came out as recorded: {', '.join(shares)}.\n"
-        f"Models until FTI is cheaper, by one round just now: {', '.join(meetings)}."
-    ).replace("real_time", "real time")
+    said = {"5, run again just now, as before": shares, "6, by one round just now": meetings}
+    lines = [f"{what}: {', '.join(of)}." for what, of in said.items() if of]
+    return "\n".join(lines).replace("real_time", "real time")

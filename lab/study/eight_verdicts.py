@@ -1,6 +1,6 @@
 """What the answers to the eight questions come to: which systems a sentence names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import isfinite
 
 from lab.study.scorecard_rows import Row
@@ -11,22 +11,37 @@ Says = dict[str, list[str]]
 """By kind of sentence (see ``eight_questions.toml``) the systems that it names."""
 
 
-def _name_extreme(own: OwnRows, choose: Callable[..., float], number: int | None = None) -> list[str]:
-    """The systems with the most or the least of a figure: of the row of that number, else of their lowest."""
-    rows = {name: of if number is None else [of[number]] for name, of in own.items()}
-    figures = {name: min(row.value or 0.0 for row in of) for name, of in rows.items()}
-    return [name for name, figure in figures.items() if figure == choose(figures.values())]
+def _name_most(own: OwnRows, number: int | None = None) -> list[str]:
+    """The system with the most of a figure, and all whose intervals meet its own; see ``_pick_rows``."""
+    rows = _pick_rows(own, number)
+    best = max(rows.values(), key=lambda row: row.value or 0.0)
+    return [name for name, row in rows.items() if row.interval[1] >= best.interval[0]]
+
+
+def _name_least(own: OwnRows, number: int | None = None) -> list[str]:
+    """The system with the least of a figure, and all whose intervals meet its own; see ``_pick_rows``."""
+    rows = _pick_rows(own, number)
+    least = min(rows.values(), key=lambda row: row.value or 0.0)
+    return [name for name, row in rows.items() if row.interval[0] <= least.interval[1]]
+
+
+def _pick_rows(own: OwnRows, number: int | None) -> dict[str, Row]:
+    """One row a system: that of the number, or the lowest of its kinds of question."""
+    return {
+        name: min(rows, key=lambda row: row.value or 0.0) if number is None else rows[number]
+        for name, rows in own.items()
+    }
 
 
 def judge_shares(own: OwnRows) -> Says:
     """Where both sides follow most and least often."""
-    return {"most": _name_extreme(own, max), "least": _name_extreme(own, min)}
+    return {"most": _name_most(own), "least": _name_least(own)}
 
 
 def judge_equal(own: OwnRows) -> Says:
     """Who trains on exactly what it serves, and who is furthest from it."""
     complete = [name for name, of in own.items() if all(row.value == 1 for row in of)]
-    return {"all": complete, "least": [name for name in _name_extreme(own, min) if name not in complete]}
+    return {"all": complete, "least": [name for name in _name_least(own) if name not in complete]}
 
 
 def judge_losses(own: OwnRows) -> Says:
@@ -56,9 +71,9 @@ def judge_break_even(own: OwnRows) -> Says:
 
 def judge_changes(own: OwnRows) -> Says:
     """Who changes the fewest nodes most often, and in the median."""
-    return {"most": _name_extreme(own, max, 0), "least_median": _name_extreme(own, min, 1)}
+    return {"most": _name_most(own, 0), "least_median": _name_least(own, 1)}
 
 
 def judge_failure(own: OwnRows) -> Says:
     """Who answers on most often, and who has the least code."""
-    return {"most": _name_extreme(own, max, 0), "least_code": _name_extreme(own, min, 1)}
+    return {"most": _name_most(own, 0), "least_code": _name_least(own, 1)}

@@ -11,9 +11,10 @@ STEPS = "lab.study.steps"
 TIMED = ("cost", "price", "speed_up", "weigh")
 DEEP = ("causes", "demand", "lines", "mutants", "refresh", "request_only", "unread", "worlds", *TIMED)
 """Steps that ``make deep`` runs, for a record."""
-KEPT = ("lab/study/records", "lab/study/scorecard_questions.toml")
-FAR = ("lab/changes/records", "lab/changes/requests", "lab/faults/records")
-"""What steps that apply rulers read: records of the study's own long steps, and of runs that are no part of it."""
+RULERS_READ = ("lab/study/records", "lab/study/scorecard_questions.toml")
+"""What steps that apply rulers read besides the output of other steps."""
+OTHER_RECORDS = ("lab/changes/records", "lab/changes/requests", "lab/faults/records")
+"""Records of runs that are no part of the study, and what they are about."""
 LATER = ("cost_again", "measure_code", "mutants_again")
 """What is run again of records, and what rests on it: behind the steps that answer the first questions."""
 SHORT = ("agree", "gate", "lines", "oracle", "unread")
@@ -56,7 +57,7 @@ def _plan_code(systems: list[str]) -> Step:
     after = (*of_each, *(name_together(job, systems) for job in ("cost", "cost_again")))
     step = _plan_turns("measure_code", "early_rows:measure_code", "figures of code", systems, after=after)
     text = [file for name in systems for file in find_system(name).text]
-    return replace(step, data=(*step.data, *text, *KEPT, *FAR))
+    return replace(step, data=(*step.data, *text, *RULERS_READ, *OTHER_RECORDS))
 
 
 def _rank_step(step: Step) -> tuple[bool, bool, bool]:
@@ -91,8 +92,8 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
     text = {"data": system.text}
     """Steps that read the code as text depend on its comments too."""
     copied = {"data": (*system.data, *cures)}
-    first = (*both, f"simple-{name}", *([f"causes-{name}"] if system.ablated else []))
-    read = (*system.data, *KEPT)
+    measured = (*both, f"simple-{name}", *([f"causes-{name}"] if system.ablated else []))
+    read = (*system.data, *RULERS_READ)
     causes = _plan_step(system, "causes", "cause_arms:ablate_causes", "every cause by itself", after=served, **copied)
     gate = ("answer_fixture_cured", copied) if system.gate_cured else ("answer_fixture", {})
     return [
@@ -106,7 +107,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "mutants", "mutant_outcomes:run_all_mutants", "every place changed once", **text),
         _plan_step(system, "mutants_again", "mutant_outcomes:run_sample", "some places changed once", **text),
         _plan_step(system, "lines", "gate_answers:trace_lines", "lines by job", **text),
-        _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=first, data=read),
+        _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=measured, data=read),
         *([causes] if system.ablated else []),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         *(_plan_store(system, trained, both) if system.has_store else []),

@@ -9,14 +9,14 @@ from lab.study.rulers import beliefs, definitions, price_panel, recompute, recor
 from lab.study.scorecard_rows import EARLY_ROWS, Row
 
 OF_ONE = {"row_skew": row_skew.rows, "skill": skill.rows, "losses": beliefs.measure_losses}
-"""Rulers that look at one system by itself."""
+"""Rulers that look at one system by itself; ``losses`` are for the terminal, the scorecard takes all of ``beliefs``."""
 OF_ALL = {
     "definitions": definitions.rows,
     "recompute": recompute.rows,
     "recorded_runs": recorded_runs.rows,
     "counts": price_panel.count_code,
 }
-"""Rulers that need no answers."""
+"""Rulers that need no answers; ``counts`` are for the terminal, the scorecard has them from ``price_panel``."""
 
 
 def measure_system(folder: Path, steps: Path, name: str) -> None:

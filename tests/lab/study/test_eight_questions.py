@@ -78,6 +78,12 @@ def test_cells_and_sentences_follow_from_the_rows(name, cells, says):
     assert (found.cells, found.says) == (cells, says)
 
 
+def test_who_cannot_be_told_from_the_most_or_the_least_is_named_with_it():
+    shares = {"monolith": (0.9, 0.7, 1.0), "modular_monolith": (1.0, 1.0, 1.0), "split": (0.0, 0.0, 0.1)}
+    rows = [Row("cochange", name, "batch", *share) for name, share in shares.items()]
+    assert answer("cochange", rows).says == "Most: monolith, modular monolith. Fewest: split."
+
+
 def test_the_title_of_a_loss_says_what_a_constant_and_a_table_lose():
     assert "(constant 0.559, table of rates 0.540)" in answer("batch_loss").title
     assert "(constant …, table of rates …)" in answer("real_time_loss").title
@@ -124,6 +130,7 @@ def test_what_is_run_again_of_records_is_told():
     said = describe_again(rows, NAMES)
     assert "fti real time 6 of 8 mutants." in said
     assert said.endswith("by one round just now: modular monolith ∞.")
+    assert describe_again([], NAMES) == ""
 
 
 def test_the_terminal_shows_all_of_it(capsys):
