@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from lab.cards import FILE
 from lab.engine.step import Step
 from lab.sandbox.patched_copy import CURES, list_cures
-from lab.systems import StudiedSystem, find_system
+from lab.systems import StudiedSystem, find_system, read_systems
 
 STEPS = "lab.study.steps"
 TIMED = ("cost", "price", "speed_up", "weigh")
@@ -57,7 +58,8 @@ def _plan_code(systems: list[str]) -> Step:
     after = (*of_each, *(name_together(job, systems) for job in ("cost", "cost_again")))
     step = _plan_turns("measure_code", "early_rows:measure_code", "figures of code", systems, after=after)
     text = [file for name in systems for file in find_system(name).text]
-    return replace(step, data=(*step.data, *text, *RULERS_READ, *OTHER_RECORDS))
+    cards = [f"{system.folder}/{FILE}" for system in read_systems().values()]  # who competes is looked up among all
+    return replace(step, data=(*step.data, *text, *cards, *RULERS_READ, *OTHER_RECORDS))
 
 
 def _rank_step(step: Step) -> tuple[bool, bool, bool]:

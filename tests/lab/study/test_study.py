@@ -26,7 +26,7 @@ from lab.study.scorecard_questions import QUESTIONS, VERDICTS
 from lab.study.scorecard_rows import Row, make_absent
 from lab.study.study_steps import plan_all
 from lab.study.verdicts import find_winner, find_winners, is_hit, read_margins, read_predictions
-from lab.systems import find_system, list_core
+from lab.systems import find_system, list_core, read_systems
 from publish import derived, scorecard_part
 from publish.marked_parts import find_page, read_part
 from publish.scorecard_part import render_scorecard
@@ -77,6 +77,11 @@ def test_each_system_depends_on_its_own_code_and_on_neutral_ground_only():
         assert "problem.facts" in modules
         others = {find_system(name).package for name in list_core()} - {find_system(step.arguments["name"]).package}
         assert not [module for module in modules for other in others if f"{module}.".startswith(f"{other}.")]
+
+
+def test_figures_of_some_systems_depend_on_every_card_as_rivals_are_looked_up_among_all():
+    (step,) = (step for step in plan_all(["monolith", "split"]) if step.name == "measure_code-monolith-split")
+    assert {f"{system.folder}/card.toml" for system in read_systems().values()} <= set(step.data)
 
 
 def test_stopping_it_is_not_an_error_with_a_traceback(monkeypatch, capsys):
