@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from measure.code.effect import ONE_SIDED, SIDES, SILENT, VERDICTS, CannotMeasure, verdict
-from measure.data.days import DRAWS, SEED, Days, Estimate, estimate
+from measure.data.days import DRAWS, SEED, Estimate, Groups, estimate
 from measure.figures import figure_style
 
 PLACE = ["file", "line"]
@@ -100,7 +100,7 @@ def co_change(mutants: pd.DataFrame, draws: int = DRAWS, seed: int = SEED) -> Co
     silent = _of(judged, SILENT)
     if silent.empty:
         raise CannotMeasure(f"none of {len(mutants)} mutants changed a value on either side")
-    lines = Days(silent[PLACE].astype(str).agg(":".join, axis=1), draws, seed)
+    lines = Groups(silent[PLACE].astype(str).agg(":".join, axis=1), draws, seed)
     both = (silent["verdict"] == "both").to_numpy(float)
     on_both = [len(set(training) & set(serving)) for training, serving in _changed(silent)]
     on_any = [len(set(training) | set(serving)) for training, serving in _changed(silent)]

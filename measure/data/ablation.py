@@ -39,7 +39,7 @@ class CannotAblate(ValueError):
 
 @dataclass(frozen=True)
 class Effect:
-    """The figures of one arm, each with its 95 % interval (bootstrap by day, the same days in all arms).
+    """The figures of one arm, each with its 95 % interval (bootstrap by week, the same weeks in all arms).
 
     ``skewed`` and ``flips`` are shares of rows, 0 to 1. ``gap`` is served minus believed log loss in nats. ``harm`` is
     the served log loss minus that of the model from the arm with all cures, on the same served vectors: the part of a

@@ -22,7 +22,7 @@ class CannotBacktest(ValueError):
 
 @dataclass(frozen=True)
 class Backtest:
-    """Mean absolute errors in the unit of the demand, and the skill; intervals by day. ``rows``: places × days."""
+    """Mean absolute errors in the unit of the demand, and the skill; intervals by week. ``rows``: places × days."""
 
     error: Estimate
     naive: Estimate

@@ -47,7 +47,7 @@ def fit_rates(groups: pd.DataFrame, late: ArrayLike, smoothing: float = SMOOTHIN
 @dataclass(frozen=True)
 class Worth:
     """``log_loss`` in nats a row; ``skill``: the share of the constant's loss that is taken away, below 0 if it grows;
-    ``over_table``: log loss minus the table's, below 0 where the model is better. Intervals are paired by day."""
+    ``over_table``: log loss minus the table's, below 0 where the model is better. Intervals are paired by week."""
 
     log_loss: Estimate
     skill: Estimate

@@ -38,7 +38,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class BelievedVsServed:
-    """Each figure with its 95 % interval, paired by day.
+    """Each figure with its 95 % interval, paired by week.
 
     ``log_loss_gap`` (primary) is served - believed, ``auc_gap`` is believed - served: above 0, serving is worse than
     believed. ``flips`` is the share of rows (0 to 1) on which the decision ``probability >= threshold`` differs.

@@ -22,7 +22,7 @@ ALL = "all features"
 def class_shares(
     offline: pd.DataFrame, served: pd.DataFrame, on: Sequence[str], features: Sequence[str], days: ArrayLike
 ) -> dict[str, Shares]:
-    """The classes of every feature's cells, and under ``ALL`` those of all cells; intervals from a bootstrap by day.
+    """The classes of every feature's cells, and under ``ALL`` those of all cells; intervals from a bootstrap by week.
 
     ``days`` labels the rows of ``offline``. Raises ``CannotCompare`` as ``measure.data.skew.row_skew`` does.
     """

@@ -33,7 +33,7 @@ class Point:
 
 
 def regret(late: ArrayLike, day: ArrayLike, served: ArrayLike, fresh: ArrayLike) -> Estimate:
-    """Log loss of ``served`` minus log loss of ``fresh`` in nats, above 0 where age hurts; 95 % interval by day.
+    """Log loss of ``served`` minus log loss of ``fresh`` in nats, above 0 where age hurts; 95 % interval by week.
 
     All of shape (rows,): labels 0 or 1, days, probabilities. Raises ``CannotScore`` as ``believed_vs_served`` does.
     """

@@ -1,4 +1,4 @@
-"""Log loss and AUC of predicted probabilities, in the data and in every draw of the bootstrap by day."""
+"""Log loss and AUC of predicted probabilities, in the data and in every draw of the bootstrap by week."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -55,7 +55,7 @@ class RowSkew:
         return int((self.per_feature["skewed"] > 0).sum())
 
     def interval(self, days: ArrayLike) -> Estimate:
-        """``skewed_rows`` with its 95 % interval from a bootstrap by day.
+        """``skewed_rows`` with its 95 % interval from a bootstrap by week.
 
         ``days`` labels the rows of ``by_row``; raises ``ValueError`` if a series has another index, or if the number
         of labels is another.

@@ -1,8 +1,8 @@
 """Ruler 3, between worlds: how far a figure moves when the same system is trained and served at another time of year.
 
 Rolling-origin evaluation (Tashman 2000, "Out-of-sample tests of forecasting accuracy"): train up to an origin, serve
-what follows, move the origin on. The bootstrap by day tells the uncertainty within one world, the worlds what it leaves
-out.
+what follows, move the origin on. The bootstrap by week tells the uncertainty within one world, the worlds what it
+leaves out.
 """
 
 from collections.abc import Mapping

@@ -100,10 +100,59 @@ def test_a_draw_takes_as_many_days_as_there_are_and_the_data_come_first() -> Non
 
 def test_whole_days_are_drawn_and_not_rows() -> None:
     # All rows of a day are alike: the error of a share is that of 20 days, not that of 1000 rows.
-    interval = estimate(Days(EVEN_DAYS).means(EVEN_DAYS % 2))
-    by_row = estimate(Days(np.arange(1000)).means(EVEN_DAYS % 2))
+    interval = estimate(Days(EVEN_DAYS, block=1).means(EVEN_DAYS % 2))
+    by_row = estimate(Days(np.arange(1000), block=1).means(EVEN_DAYS % 2))
     assert interval.high - interval.low == pytest.approx(2 * 1.96 * np.sqrt(0.25 / 20), rel=0.2)
     assert by_row.high - by_row.low == pytest.approx(2 * 1.96 * np.sqrt(0.25 / 1000), rel=0.2)
+
+
+def test_whole_weeks_are_drawn_and_not_days() -> None:
+    # All days of a fortnight are alike, so days tell less than their number says; of a coin a day, as much.
+    days = np.arange(364)
+    fortnights, coins = (days // 14) % 2, np.random.default_rng(2).integers(0, 2, 364)
+    by_week, by_day = Days(days), Days(days, block=1)
+    width = {name: np.std(of.means(fortnights)) for name, of in (("week", by_week), ("day", by_day))}
+    assert width["week"] / width["day"] == pytest.approx(np.sqrt(7), rel=0.25)
+    assert np.std(by_week.means(coins)) / np.std(by_day.means(coins)) == pytest.approx(1, abs=0.25)
+
+
+def test_the_interval_holds_the_mean_of_dependent_days_as_often_as_it_says() -> None:
+    # Three hundred quarters of days that remember the day before (0.4, as the study's do): by day too few hold it.
+    held, random = {1: 0, 7: 0}, np.random.default_rng(1)
+    for _ in range(300):
+        noise = random.normal(size=92)
+        for day in range(1, 92):
+            noise[day] += 0.4 * noise[day - 1]
+        for block in held:
+            interval = estimate(Days(np.arange(92), draws=300, block=block).means(noise))
+            held[block] += interval.low <= 0 <= interval.high
+    assert held[1] < 0.82 * 300
+    assert held[7] > 0.84 * 300  # the thirteen blocks of a quarter make up for most of it, not for all
+
+
+def test_a_block_is_days_in_a_row_and_goes_on_at_the_beginning() -> None:
+    days = Days(np.arange(28), draws=500)
+    first, last = days.weights[1:, 0], days.weights[1:, -1]
+    assert (days.weights.sum(axis=1) == 28).all()
+    assert days.weights[1:].mean(axis=0) == pytest.approx(1, abs=0.15)
+    assert np.corrcoef(first, last)[0, 1] > 0.7  # neighbours, over the end
+    assert abs(np.corrcoef(first, days.weights[1:, 14])[0, 1]) < 0.5
+
+
+def test_days_far_apart_are_drawn_one_by_one() -> None:
+    days = Days(["2013-10-07", "2013-10-22", "2013-11-03", "2013-11-14", "2013-11-27", "2013-12-07", "2013-12-20"])
+    assert days.weights[1:].mean(axis=0) == pytest.approx(1, abs=0.1)
+    assert np.abs(np.corrcoef(days.weights[1:].T) - np.eye(7)).max() < 0.3
+
+
+def test_a_few_days_are_drawn_in_shorter_blocks() -> None:
+    assert np.ptp(Days(np.arange(7)).weights[1:], axis=0).min() > 0
+    assert np.ptp(Days([1, 2]).weights[1:], axis=0).min() > 0
+
+
+def test_a_label_that_is_no_date_is_refused() -> None:
+    with pytest.raises(CannotDraw, match="needs dates or numbers of days, got 'a'"):
+        Days(["a", "b"])
 
 
 def test_the_interval_covers_the_middle_95_percent_of_the_draws() -> None:

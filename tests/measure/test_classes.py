@@ -10,7 +10,7 @@ from measure.data.table_compare import CannotCompare
 ON, NAMES = ["id"], ["x", "y"]
 OFFLINE = pd.DataFrame({"id": range(8), "x": [1.0, 2, None, 4, 5, 6, 7, None], "y": list("abababab")})
 SERVED = pd.DataFrame({"id": range(8), "x": [1.0, 9, 3, None, 5, 6, 8, None], "y": list("abababab")})
-DAYS = list("mmmmtttt")
+DAYS = [1] * 4 + [2] * 4
 
 
 def test_the_classes_are_those_counted_by_hand_and_make_one():

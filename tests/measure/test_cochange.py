@@ -9,7 +9,7 @@ from measure.code import cochange
 from measure.code.cochange import COLUMNS, CoChange, co_change
 from measure.code.effect import VERDICTS, CannotMeasure, Outcome, Sides, effect, verdict
 from measure.code.mutants import Mutant, mutants
-from measure.data.days import CannotDraw, Days, estimate
+from measure.data.days import CannotDraw, Groups, estimate
 
 ON, FEATURES = ["id"], ["delay", "hour"]
 SHARED = "def delay(x):\n    return x + 2\n\ndef hour(x):\n    return x * 3\n"
@@ -168,7 +168,7 @@ def test_cells_that_one_side_alone_changed_are_not_those_that_both_did():
 def test_the_interval_takes_the_draws_and_the_seed_it_is_given():
     table = pd.DataFrame([mutant(line, "delay", "delay" if line % 2 else "") for line in range(40)])
     given = co_change(table, draws=30, seed=1).by_mutant
-    votes = Days([f"a.py:{line}" for line in range(40)], 30, 1).means(table["features_serving"] == "delay")
+    votes = Groups([f"a.py:{line}" for line in range(40)], 30, 1).means(table["features_serving"] == "delay")
     assert given == estimate(votes)
     assert given != co_change(table, draws=30, seed=2).by_mutant
 
@@ -212,7 +212,7 @@ def test_mutants_without_a_ratio_are_refused():
         co_change(pd.DataFrame([mutant(1), mutant(2, fails=("x", ""))]))
     with pytest.raises(CannotMeasure, match="no column 'features_serving' in the table of mutants"):
         co_change(pd.DataFrame([mutant(1, "delay")]).drop(columns="features_serving"))
-    with pytest.raises(CannotDraw, match="two days or more, got 1"):
+    with pytest.raises(CannotDraw, match="two groups or more, got 1"):
         co_change(pd.DataFrame([mutant(1, "delay"), mutant(1, "hour")]))
 
 

@@ -49,7 +49,7 @@ def row_skews() -> dict[str, skew.RowSkew]:
 
 
 def beliefs() -> dict[tuple[str, str], believed.BelievedVsServed]:
-    late, day = [1, 0, 1, 0, 0, 1], list("aabbcc")
+    late, day = [1, 0, 1, 0, 0, 1], [1, 1, 2, 2, 3, 3]
     modest, bold = [0.6, 0.4, 0.7, 0.3, 0.6, 0.4], [0.9, 0.1, 0.8, 0.4, 0.3, 0.6]
     plain = believed.believed_vs_served(late, day, bold, modest, draws=50)
     held = believed.believed_vs_served(late, day, bold, modest, oracle=bold, draws=50)

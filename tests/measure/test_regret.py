@@ -9,7 +9,7 @@ from measure.data.believed import CannotScore
 from measure.data.days import Estimate
 from measure.data.regret import Point, draw, draw_ages, regret
 
-LATE, DAYS = [1, 0, 1, 0], ["Mon", "Mon", "Tue", "Tue"]
+LATE, DAYS = [1, 0, 1, 0], ["2013-10-07", "2013-10-07", "2013-10-08", "2013-10-08"]
 FRESH = [0.8, 0.2, 0.8, 0.2]
 
 

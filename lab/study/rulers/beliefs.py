@@ -98,7 +98,7 @@ class Beliefs:
                     yield make_row(key, name, mode, figure, note, part)
 
     def _leads(self, name: str, mode: str) -> dict[str, Estimate]:
-        """How far a system's served scores lie from its rival's on the same rows, paired by day."""
+        """How far a system's served scores lie from its rival's on the same rows, paired by week."""
         rival = find_rival(name, [other for other, its in self.answers if its == mode])
         return measure_lead(self.answers[name, mode], self.answers[rival, mode]) if rival else {}
 

@@ -54,5 +54,5 @@ def _make_rows(name: str, mode: str, part: str, worth: Worth) -> Iterator[Row]:
     figures = {"simple_loss": worth.log_loss, "skill": worth.skill, "over_table": worth.over_table}
     for key, figure in figures.items():
         if not (key == "simple_loss" and not named):
-            note = "on the questions that the system was asked, paired by day"
+            note = "on the questions that the system was asked, paired by week"
             yield make_row(key, name, mode, figure, note, named)

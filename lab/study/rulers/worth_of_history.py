@@ -21,7 +21,7 @@ def rows(results: Results) -> Iterator[Row]:
         for mode, losses in results.by_mode(f"request_only-{name}", "losses"):
             days = Days(losses["day"])
             without, own = (days.ratios(losses[side], losses["rows"]) for side in ("request", "served"))
-            note = "the same learner on the request alone, minus the system's own answers, paired by day"
+            note = "the same learner on the request alone, minus the system's own answers, paired by week"
             yield make_row("request_only", name, mode, estimate(without - own), note)
             size = sizes.loc[mode]
             note = f"{size['vector']:.0f} bytes of JSON with all features, {size['request']:.0f} as asked"
