@@ -42,7 +42,7 @@ def render_scorecard(rows: list[Row]) -> str:
 
 def _make_tables(rows: list[Row]) -> Iterator[tuple[str, str]]:
     labels = [look(system).label for system in list_core()]
-    headings = ["", "measure", "asked", *labels, "predicted", "won"]
+    headings = ["", "measure", "asked", *labels, "predicted", "better"]
     for theme, keys in THEMES.items():
         if theme == "causes":
             yield theme, write_table(CAUSES, list_causes(rows))

@@ -88,7 +88,13 @@ def _find_simple(mode: str) -> Callable[[Rows], tuple[str, str]]:
 
 
 def _find_break_even(rows: Rows, name: str) -> list[Row]:
-    return [row for row in rows if (row.key, row.part) == ("break_even", f"CPU, {name}") and row.value is not None]
+    """From how many models on, a row a kind of question, and behind it the CPU of six models over the rival's."""
+    wanted = [("break_even", f"CPU, {name}"), ("six_models", name)]
+    return [row for line in wanted for row in rows if (row.key, row.part) == line and row.value is not None]
+
+
+def _write_break_even(own: list[Row]) -> str:
+    return _write_modes([row for row in own if row.key == "break_even"])
 
 
 def _find_parts(*keys: str) -> Callable[[Rows, str], list[Row]]:
@@ -120,7 +126,7 @@ KINDS = {
     ),
     "gap": Kind(_of_modes("gap"), _write_modes, eight_verdicts.judge_gaps),
     "cochange": Kind(_of_modes("cochange"), _write_modes, eight_verdicts.judge_shares),
-    "break_even": Kind(_find_break_even, _write_modes, eight_verdicts.judge_break_even),
+    "break_even": Kind(_find_break_even, _write_break_even, eight_verdicts.judge_six_models),
     "changes": Kind(
         _find_parts("fewest", "median_nodes"), _write_parts, eight_verdicts.judge_changes, lambda rows: (len(REQUESTS),)
     ),

@@ -26,8 +26,10 @@ class Question:
 FILE = REPOSITORY / "lab" / "study" / "scorecard_questions.toml"
 THEMES: dict[str, dict[str, list[str]]] = tomllib.loads(FILE.read_text())
 QUESTIONS = {key: Question(theme, *asked) for theme, keys in THEMES.items() for key, asked in keys.items()}
-LEADS = ("lead", "lead_loss", "lead_worlds")
-"""Paired differences between two systems: a tie needs an interval within the margin of PREDICTIONS.md."""
+LEADS = ("lead", "lead_loss", "lead_worlds", "refit_lead")
+"""Paired differences between two systems, held against 0."""
+PRIMARY = ("gap", "cochange", "six_models")
+"""The primary outcomes. Everything else is description, and the scorecard says of nothing else who is better."""
 VERDICTS = {
     "gate": "G0",
     "skew": "1",

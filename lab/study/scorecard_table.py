@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from lab.study.cell_text import format_cell
 from lab.study.display_selection import IN_SHORT
-from lab.study.scorecard_questions import QUESTIONS, SAME_FACT, VERDICTS
+from lab.study.scorecard_questions import PRIMARY, QUESTIONS, SAME_FACT, VERDICTS
 from lab.study.scorecard_rows import Row
 from lab.study.steps.cause_arms import ALL, CURED, LEFT, NONE
-from lab.study.verdicts import find_winners, is_hit, read_predictions
+from lab.study.verdicts import find_winners, read_predictions, settle
 
 CAUSES = ("", "cause", "left alone: rows", "gap, nats", "harm, nats", "flips", "cured alone: rows", "saves, nats")
 LEFT_ALONE = ("cause_skewed", "cause_gap", "cause_harm", "cause_flips")
@@ -43,9 +43,9 @@ def _list_causes(system: str, rows: dict[tuple[str, str], Row]) -> list[list[str
 def list_lines(
     rows: list[Row], systems: list[str], keys: tuple[str, ...], short: Mapping[str, tuple[str, ...]] = IN_SHORT
 ) -> list[list[str]]:
-    """Text cells, one line a question, part and mode: id, question, asked, a cell a system, predicted, won.
+    """Text cells, one line a question, part and mode: id, question, asked, a cell a system, predicted, who is better.
 
-    Of the questions that ``short`` names, only the parts that it names.
+    Of the questions that ``short`` names, only the parts that it names; who is better is said of primary outcomes.
     """
     table: list[list[str]] = []
     for key in keys:
@@ -56,7 +56,7 @@ def list_lines(
             for mode, won in find_winners(rows, key, part).items():
                 asked = ", ".join(text.replace("_", " ") for text in (part, mode) if text)
                 cells = [format_cell(_find_worst(rows, key, part, system, mode)) for system in systems]
-                table.append([*first, asked, *cells, predicted, won])
+                table.append([*first, asked, *cells, predicted, won if key in PRIMARY else ""])
                 first = ["", ""]
     return table
 
@@ -72,8 +72,7 @@ def describe_end(rows: list[Row], passed: bool) -> str:
         wrong = [row for row in rows if QUESTIONS[row.key].theme in GATED and row.value]
         failed = [f"{row.system} {row.mode}: {row.value:g} ({row.note})" for row in wrong]
         return "The gate G0 fails, so nothing else is compared:\n" + "\n".join(failed)
-    words = {True: "hit", False: "miss", None: "not contested"}
-    hits = [f"{QUESTIONS[key].id} {words[is_hit(rows, key)]}" for key in VERDICTS if key not in SAME_FACT]
+    hits = [f"{QUESTIONS[key].id} {settle(rows, key)}" for key in VERDICTS if key not in SAME_FACT]
     same = [f"{QUESTIONS[key].id} is the same fact as {QUESTIONS[of].id}" for key, of in SAME_FACT.items()]
     rest = "6, 9, 10 and the change requests: lesson 13."
     return f"Predictions: {', '.join(hits)}. {'; '.join(same)}. {rest}"

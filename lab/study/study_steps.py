@@ -10,7 +10,7 @@ from lab.systems import StudiedSystem, find_system, read_systems
 
 STEPS = "lab.study.steps"
 TIMED = ("cost", "price", "speed_up", "weigh")
-DEEP = ("causes", "demand", "lines", "mutants", "refresh", "request_only", "unread", "worlds", *TIMED)
+DEEP = ("causes", "demand", "lines", "mutants", "refits", "refresh", "request_only", "unread", "worlds", *TIMED)
 """Steps that ``make deep`` runs, for a record."""
 RULERS_READ = ("lab/study/records", "lab/study/scorecard_questions.toml")
 """What steps that apply rulers read besides the output of other steps."""
@@ -112,6 +112,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=measured, data=read),
         *([causes] if system.ablated else []),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
+        _plan_step(system, "refits", "refits:fit_again", "models on other weeks", after=both),
         *(_plan_store(system, trained, both) if system.has_store else []),
     ]
 

@@ -17,6 +17,8 @@ from problem.contract import STORED
 
 FEATURE_VALUES = len(STORED) + CALENDAR
 """Distinct values that the models need for one question."""
+MODELS = 6
+"""How many models a team is assumed to end up with; what was not measured of them is extrapolated."""
 Key = tuple[str, str]
 COUNTED = "what a program computes for a question counts there, even if flights share it: lesson 7 counts both ways"
 
@@ -89,6 +91,8 @@ def _meet_rival(table: pd.DataFrame, name: str, mode: str, rival: str) -> Iterat
     note = f"against {rival}; low and high are the extremes of {len(rounds)} rounds"
     cpu = _meeting(table, name, rival, "seconds")  # of the median curves, as drawn
     yield Row("break_even", name, mode, cpu, min(cpu, *rounds), max(cpu, *rounds), note, f"CPU, {rival}")
+    over = pd.Series([_compare_six(of, name, rival) for _, of in table.groupby("round")])
+    yield make_spread("six_models", name, mode, over, f"range of {len(over)} rounds", rival)
     kept = _meeting(table, name, rival, "bytes_kept")
     yield Row("break_even", name, mode, kept, part=f"bytes, {rival}")
     nodes = {system: footprint.size(find_system(system).code).nodes for system in (name, rival)}
@@ -99,6 +103,11 @@ def _meet_rival(table: pd.DataFrame, name: str, mode: str, rival: str) -> Iterat
 def _meeting(table: pd.DataFrame, own: str, rival: str, column: str) -> float:
     of = {str(name): rows for name, rows in table.groupby("system")}
     return break_even.break_even(_curve(of[own], column), _curve(of[rival], column))
+
+
+def _compare_six(table: pd.DataFrame, own: str, rival: str) -> float:
+    curves = {str(name): _curve(rows, "seconds") for name, rows in table.groupby("system")}
+    return curves[own].after(MODELS) / curves[rival].after(MODELS)
 
 
 def _marginal(results: Results) -> dict[str, reuse.MarginalCost]:

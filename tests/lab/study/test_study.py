@@ -22,10 +22,10 @@ from lab.study.cell_text import format_cell, format_figure
 from lab.study.deep_records import plan_study
 from lab.study.display_selection import IN_SHORT
 from lab.study.scorecard import _compute_key, passes_gate, read_rows
-from lab.study.scorecard_questions import QUESTIONS, VERDICTS
+from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row, make_absent
 from lab.study.study_steps import plan_all
-from lab.study.verdicts import find_winner, find_winners, is_hit, read_margins, read_predictions
+from lab.study.verdicts import find_winners
 from lab.systems import find_system, list_core, read_systems
 from publish import derived, scorecard_part
 from publish.marked_parts import find_page, read_part
@@ -100,40 +100,6 @@ def test_study_home_moves_everything(monkeypatch, tmp_path):
     assert study_folder() == REPOSITORY / ".study"
 
 
-def test_every_measure_and_request_has_a_prediction():
-    expected = {"G0", "P", *map(str, range(1, 13)), *(f"C{n}" for n in range(1, 16))}
-    assert set(read_predictions()) == expected
-    assert {VERDICTS[key] for key in VERDICTS} <= expected
-
-
-def test_the_best_system_wins_unless_intervals_meet():
-    split, fti = Row("skew", "split", "x", 0.9, 0.8, 1.0), Row("skew", "fti", "x", 0.1, 0.0, 0.2)
-    assert find_winner([split, fti], "lower") == "fti"
-    assert find_winner([split, fti], "higher") == "split"
-    assert find_winner([split, Row("skew", "fti", "x", 0.7, 0.6, 0.8)], "lower") == "tie"
-    assert find_winner([split, fti, Row("skew", "monolith", "x", 0.1)], "lower") == "monolith = fti"
-    assert find_winner([split], "lower") == ""
-
-
-def test_a_belief_that_errs_on_the_modest_side_is_as_wrong_as_one_that_boasts():
-    modest, boasting = Row("gap", "monolith", "x", -0.02, -0.03, -0.01), Row("gap", "split", "x", 0.01, 0.005, 0.015)
-    true = Row("gap", "fti", "x", 0.0, -0.001, 0.001)
-    assert find_winner([modest, boasting, true], "zero") == "fti"
-    assert find_winner([modest, Row("gap", "split", "x", 0.02, 0.01, 0.03)], "zero") == "tie"
-
-
-def test_only_systems_that_answer_the_same_kind_of_question_are_compared():
-    rows = [
-        Row("age", "monolith", "batch", 0.0),
-        Row("age", "split", "real_time", 0.0),
-        Row("age", "fti", "batch", 300.0),
-        Row("age", "fti", "real_time", 200.0),
-    ]
-    assert find_winners(rows, "age") == {"batch": "monolith", "real_time": "split"}
-    assert is_hit(rows, "age")  # split was predicted, and wins where it competes
-    assert not is_hit([*rows[:1], Row("age", "split", "real_time", 400.0), *rows[2:]], "age")
-
-
 def test_the_gate_fails_if_one_vector_differs():
     assert passes_gate([Row("gate", "split", "real_time", 0.0), Row("skew", "split", "real_time", 1.0)])
     assert not passes_gate([Row("gate", "split", "real_time", 1.0)])
@@ -187,32 +153,12 @@ def test_scorecard_rows_survive_the_disk(tmp_path):
     assert read_rows(tmp_path) == rows
 
 
-@pytest.mark.parametrize(
-    ("width", "verdict"), [(0.004, "tie"), (0.006, "undecided"), (0.0, "split")], ids=["narrow", "wide", "clear"]
-)
-def test_a_lead_that_is_not_significant_is_a_tie_only_within_the_margin(width, verdict):
-    lead = 0.001
-    rows = [
-        Row("lead_loss", "split", "x", -lead, -lead - width, -lead + width),
-        Row("lead_loss", "fti", "x", lead, lead - width, lead + width),
-    ]
-    assert read_margins() == {"AUC": 0.01, "nats": 0.005}
-    assert find_winners(rows, "lead_loss") == {"x": verdict}
-
-
 def test_what_does_not_apply_competes_with_nobody():
     rows = [make_absent("monitor", "fti", "batch", "no skew"), Row("monitor", "monolith", "batch", 0.4)]
     assert find_winners(rows, "monitor") == {"batch": ""}
     assert format_cell(rows[0]) == "–"
     with pytest.raises(ValueError, match="monitor does not apply to fti: no skew"):
         _ = rows[0].interval
-
-
-def test_where_nobody_was_to_win_nobody_may_reach_half():
-    assert read_predictions()["2"] == "none"
-    assert is_hit([Row("monitor", "monolith", "batch", 0.49), Row("monitor", "split", "real_time", 0.1)], "monitor")
-    assert not is_hit([Row("monitor", "monolith", "batch", 0.5)], "monitor")
-    assert is_hit([make_absent("monitor", "fti", "batch", "no skew")], "monitor") is None
 
 
 def test_figures_have_the_precision_that_their_unit_deserves():

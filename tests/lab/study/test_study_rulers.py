@@ -18,7 +18,7 @@ from measure.data.believed import CannotScore
 from problem.contract import AGES, FEATURES
 
 ROWS = pd.DataFrame(
-    {"flight_id": [1, 2, 3, 4], "late": [1, 0, 1, 0], "day": list("aabb"), "prediction": [0.8, 0.3, 0.6, 0.1]}
+    {"flight_id": [1, 2, 3, 4], "late": [1, 0, 1, 0], "day": [1, 1, 2, 2], "prediction": [0.8, 0.3, 0.6, 0.1]}
 )
 
 
