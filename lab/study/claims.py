@@ -6,17 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.engine.workspace import REPOSITORY
-from lab.study.evidence import Evidence, Span
+from lab.study.evidence import Evidence, find_margin_of
+from measure.data.comparison import Margin, Word, compare_costs
+from measure.data.days import Estimate
 
 FILE = REPOSITORY / "claims.toml"
-RELATIONS: dict[str, tuple[Callable[[Span, Span], bool], Callable[[Span, Span], bool]]] = {
-    "at least": (lambda a, b: a[0] >= b[1], lambda a, b: a[1] < b[0]),
-    "at most": (lambda a, b: a[1] <= b[0], lambda a, b: a[0] > b[1]),
-    "more than": (lambda a, b: a[0] > b[1], lambda a, b: a[1] <= b[0]),
-    "less than": (lambda a, b: a[1] < b[0], lambda a, b: a[0] >= b[1]),
+RELATIONS: dict[str, tuple[Callable[[Estimate, Estimate], bool], Callable[[Estimate, Estimate], bool]]] = {
+    "at least": (lambda a, b: a.low >= b.high, lambda a, b: a.high < b.low),
+    "at most": (lambda a, b: a.high <= b.low, lambda a, b: a.low > b.high),
+    "more than": (lambda a, b: a.low > b.high, lambda a, b: a.high <= b.low),
+    "less than": (lambda a, b: a.high < b.low, lambda a, b: a.low >= b.high),
 }
-"""By the words of the file, whether it holds over whole intervals, and whether it fails over them."""
+"""By the words of the file, whether a figure holds against a threshold over its whole interval, or fails."""
+WORDS: dict[str, tuple[set[Word], set[Word]]] = {
+    "at least": ({Word.WORSE, Word.NO_DIFFERENCE}, {Word.BETTER}),
+    "at most": ({Word.BETTER, Word.NO_DIFFERENCE}, {Word.WORSE}),
+    "more than": ({Word.WORSE}, {Word.BETTER, Word.NO_DIFFERENCE}),
+    "less than": ({Word.BETTER}, {Word.WORSE, Word.NO_DIFFERENCE}),
+}
+"""Between two figures, the words (the larger one is the worse) with which it holds, and those with which it fails."""
 SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED = "supported", "not supported", "depends on", "untested here"
+BY_CONSTRUCTION = "by construction"
+"""What could not have come out otherwise: shown, and not counted."""
+COUNTED = (SUPPORTED, NOT_SUPPORTED, DEPENDS)
 
 
 OF_THE_MACHINE = {"second", "over_provisioning", "latency", "marginal", "outside_models"}
@@ -25,22 +37,33 @@ OF_THE_MACHINE = {"second", "over_provisioning", "latency", "marginal", "outside
 
 @dataclass(frozen=True)
 class Test:
-    """One comparison that a claim implies; ``outcome``: True if it holds, False if it fails, None if it is open."""
+    """One comparison that a claim implies; ``outcome``: True if it holds, False if it fails, None if it is open.
+
+    ``margin``: between two figures, the least difference worth having; None against a threshold. ``by_construction``:
+    why it could not come out otherwise; "" for one that counts.
+    """
 
     name: str
-    left: Span
+    left: Estimate
     relation: str
-    right: Span
+    right: Estimate
+    margin: Margin | None = None
+    by_construction: str = ""
 
     @property
     def outcome(self) -> bool | None:
-        """Whether it holds or fails over the whole of both intervals."""
-        holds, fails = RELATIONS[self.relation]
-        return True if holds(self.left, self.right) else False if fails(self.left, self.right) else None
+        """By the three words between two figures, over the whole interval against a threshold."""
+        if self.margin is None:
+            holds, fails = (ask(self.left, self.right) for ask in RELATIONS[self.relation])
+        else:
+            word = compare_costs(self.left, self.right, self.margin)
+            holds, fails = (word in words for words in WORDS[self.relation])
+        return True if holds else False if fails else None
 
     def __str__(self) -> str:
         word = {True: "yes", False: "no", None: "open"}[self.outcome]
-        return f"{self.name}: {word} ({_format_span(self.left)} is to be {self.relation} {_format_span(self.right)})"
+        word = f"by construction, as {self.by_construction}" if self.by_construction else word
+        return f"{self.name}: {word} ({_format(self.left)} is to be {self.relation} {_format(self.right)})"
 
 
 @dataclass(frozen=True)
@@ -56,11 +79,16 @@ class Judged:
 
     @property
     def verdict(self) -> str:
-        """One of the four words; what it depends on are the tests that hold, and those that are open."""
-        outcomes = {test.outcome for test in self.tests}
+        """One of five; what it depends on are the tests that hold, and those that are open."""
+        outcomes = {test.outcome for test in self.tests if not test.by_construction}
         if not outcomes:
-            return UNTESTED
+            return BY_CONSTRUCTION if self.tests else UNTESTED
         return SUPPORTED if outcomes == {True} else NOT_SUPPORTED if outcomes == {False} else DEPENDS
+
+    @property
+    def counts(self) -> bool:
+        """Whether it could have failed, and was tested."""
+        return self.verdict in COUNTED
 
 
 def find_timed_claims() -> set[str]:
@@ -81,13 +109,18 @@ def judge_claims(evidence: Evidence) -> list[Judged]:
 
 
 def _judge_claim(name: str, claim: dict[str, Any], evidence: Evidence) -> Judged:
-    tests = tuple(
-        Test(test["name"], evidence.span(test["left"]), test["is"], evidence.span(test["right"]))
-        for test in claim.get("tests", ())
-    )
+    tests = tuple(_judge_test(test, evidence) for test in claim.get("tests", ()))
     return Judged(name, claim["source"], claim["favours"], claim["claim"], tests, claim.get("untested", ""))
 
 
-def _format_span(span: Span) -> str:
-    low, high = (f"{end:.3g}" for end in span)
+def _judge_test(test: dict[str, Any], evidence: Evidence) -> Test:
+    left, right = test["left"], test["right"]
+    margin = find_margin_of(left) if isinstance(right, dict) else None
+    return Test(
+        test["name"], evidence.find(left), test["is"], evidence.find(right), margin, test.get("by_construction", "")
+    )
+
+
+def _format(figure: Estimate) -> str:
+    low, high = (f"{end:.3g}" for end in (figure.low, figure.high))
     return low if low == high else f"[{low}, {high}]"

@@ -10,10 +10,12 @@ from lab.changes.debt_records import Debt
 from lab.changes.rollback import RolledBack
 from lab.faults.fault_cell import Cell as Struck
 from lab.study.scorecard_rows import Row
+from lab.study.verdicts import find_margin, read_margins
 from measure.code.cochange import co_change
+from measure.data.comparison import Margin
+from measure.data.days import Estimate
 
-Span = tuple[float, float]
-"""The ends of an interval, twice the value where there is none."""
+SHARES_OF_DEBT = ("glue", "dead_share")
 
 
 class NoEvidence(LookupError):
@@ -30,14 +32,14 @@ class Evidence:
     rolled_back: Sequence[RolledBack] = ()
     debt: Debt | None = None
 
-    def span(self, asked: Any) -> Span:
-        """The interval of what a test names: a number, a figure of the scorecard, of a change request, or of faults.
+    def find(self, asked: Any) -> Estimate:
+        """What a test names, with its interval: a number, a figure of the scorecard, of a change request, of faults.
 
         Raises ``NoEvidence`` if there is none.
         """
         if isinstance(asked, int | float):
-            return float(asked), float(asked)
-        of: dict[str, Callable[[dict[str, Any]], float | Span]] = {
+            return _exact(asked)
+        of: dict[str, Callable[[dict[str, Any]], float | Estimate]] = {
             "score": self._score,
             "change": self._change,
             "faults": self._faults,
@@ -46,14 +48,14 @@ class Evidence:
             "touched": self._touched,
         }
         found = next(find for kind, find in of.items() if kind in asked)(asked)
-        low, high = found if isinstance(found, tuple) else (found, found)
-        return low * asked.get("times", 1), high * asked.get("times", 1)
+        figure, times = found if isinstance(found, Estimate) else _exact(found), asked.get("times", 1)
+        return Estimate(figure.value * times, figure.low * times, figure.high * times)
 
-    def _score(self, asked: dict[str, Any]) -> Span:
+    def _score(self, asked: dict[str, Any]) -> Estimate:
         wanted = asked["score"], asked["system"], asked["mode"], asked.get("part", "")
         for row in self.rows:
             if (row.key, row.system, row.mode, row.part) == wanted and row.value is not None:
-                return row.interval
+                return Estimate(row.value, *row.interval)
         raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
 
     def _change(self, asked: dict[str, Any]) -> float:
@@ -90,13 +92,24 @@ class Evidence:
             raise NoEvidence(f"nobody took the debt {asked}")
         return max(float(getattr(state, asked["debt"])) for state in of)
 
-    def _touched(self, asked: dict[str, Any]) -> Span:
+    def _touched(self, asked: dict[str, Any]) -> Estimate:
         """Of mutants of code that requests touched, the share that moves both sides."""
         if self.debt is None:
             raise NoEvidence("nobody mutated the code that requests touched")
         mutants = self.debt.mutants
-        found = co_change(mutants[mutants["system"] == asked["touched"]]).by_mutant
-        return found.low, found.high
+        return co_change(mutants[mutants["system"] == asked["touched"]]).by_mutant
+
+
+def find_margin_of(asked: dict[str, Any]) -> Margin:
+    """The least difference worth having between two figures such as the one that a test names."""
+    if "score" in asked:
+        return find_margin(asked["score"])
+    share = {"touched", "rollback"} & set(asked) or asked.get("debt") in SHARES_OF_DEBT
+    return read_margins()["share" if share else "ratio"]
+
+
+def _exact(value: float) -> Estimate:
+    return Estimate(float(value), float(value), float(value))
 
 
 def _field(cell: Cell, name: str) -> float:

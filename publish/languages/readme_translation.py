@@ -13,8 +13,9 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors.index import slugify
 
 from lab.engine.workspace import REPOSITORY, results_folder
+from lab.study.claims import judge_claims
 from lab.study.scorecard import read_rows
-from publish import eight_part
+from publish import eight_part, ledger
 from publish.languages import text_blocks
 from publish.languages.message_catalogue import read_translations
 from publish.marked_parts import replace_part
@@ -53,4 +54,6 @@ def list_anchors(text: str) -> list[str]:
 def render_page() -> dict[Path, str]:
     """The Japanese page by its path; raises ``StudyError`` if there is no study yet."""
     page, answers = translate_page(read_page(), read_translations(NAME)), read_rows(results_folder())
-    return {REPOSITORY / JAPANESE: replace_part(page, eight_part.NAME, eight_part.render_table(answers, "ja"))}
+    page = replace_part(page, eight_part.NAME, eight_part.render_table(answers, "ja"))
+    claims = ledger.refer_to_page(judge_claims(ledger.evidence()), "ja")
+    return {REPOSITORY / JAPANESE: replace_part(page, ledger.NAME, claims)}

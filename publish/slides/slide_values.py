@@ -7,7 +7,7 @@ from typing import Any
 from lab.changes.change_table import find_winners
 from lab.engine.workspace import REPOSITORY
 from lab.study.cell_text import format_figure
-from lab.study.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge_claims
+from lab.study.claims import BY_CONSTRUCTION, DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED, judge_claims
 from lab.study.evidence import Evidence, NoEvidence
 from lab.systems import list_compared, list_core
 from measure.code.cochange import co_change
@@ -19,7 +19,15 @@ from publish.eight_part import render_table
 NUMBERS = REPOSITORY / "slides" / "numbers.toml"
 TIE = "tie"
 LABELS = {name: look.label for name, look in figure_style.looks().items()}
-WORDS_OF_RESULTS = (SUPPORTED, NOT_SUPPORTED, DEPENDS, UNTESTED, TIE, *(LABELS[name] for name in list_core()))
+WORDS = {
+    "supported": SUPPORTED,
+    "not_supported": NOT_SUPPORTED,
+    "depends": DEPENDS,
+    "by_construction": BY_CONSTRUCTION,
+    "untested": UNTESTED,
+}
+"""By the name that a deck uses, a verdict on claims."""
+WORDS_OF_RESULTS = (*WORDS.values(), TIE, *(LABELS[name] for name in list_core()))
 """Results that are words, not numbers; a deck says them in its language."""
 
 
@@ -43,7 +51,7 @@ def _read_value(evidence: Evidence, asked: dict[str, Any]) -> str:
         mutants = evidence.debt.mutants
         ratio = co_change(mutants[mutants["system"] == asked["touched"]]).by_mutant
         return str(asked["as"].format(ratio.value))
-    return str(asked["as"].format(evidence.span(asked)[0]))
+    return str(asked["as"].format(evidence.find(asked).value))
 
 
 def _read_score(evidence: Evidence, asked: dict[str, Any]) -> str:
@@ -65,12 +73,12 @@ def _read_requests(evidence: Evidence) -> dict[str, str]:
 
 
 def _read_claims(evidence: Evidence) -> dict[str, str]:
-    """How many claims there are, how many of each verdict, and the verdict on each."""
+    """How many claims could have failed and were tested, how many of each verdict, and the verdict on each."""
     judged = judge_claims(evidence)
     counts = Counter(claim.verdict for claim in judged)
-    names = {"supported": SUPPORTED, "not_supported": NOT_SUPPORTED, "depends": DEPENDS, "untested": UNTESTED}
     verdicts = {f"verdict_{claim.id.lower()}": claim.verdict for claim in judged}
-    return {"claims": str(len(judged)), **{name: str(counts[word]) for name, word in names.items()}, **verdicts}
+    counted = sum(claim.counts for claim in judged)
+    return {"claims": str(counted), **{name: str(counts[word]) for name, word in WORDS.items()}, **verdicts}
 
 
 def _read_readers(evidence: Evidence) -> dict[str, str]:

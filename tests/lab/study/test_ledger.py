@@ -1,8 +1,12 @@
 """Verdicts follow the results: turn a result round, and the verdict turns."""
 
+import json
 import re
 import tomllib
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -10,12 +14,13 @@ from lab.changes.change_cell import Cell
 from lab.changes.change_requests import BY_ID
 from lab.changes.debt_metrics import State
 from lab.changes.debt_records import Debt
-from lab.changes.debt_records import read_recorded as debt
+from lab.changes.debt_records import read_recorded as read_debt
 from lab.changes.rollback import RolledBack
 from lab.faults.fault_cell import Cell as Struck
 from lab.faults.fault_list import BY_ID as FAULTS
 from lab.faults.scene import list_jobs
 from lab.study.claims import (
+    BY_CONSTRUCTION,
     DEPENDS,
     FILE,
     NOT_SUPPORTED,
@@ -30,13 +35,20 @@ from lab.study.claims import Test as Comparison
 from lab.study.evidence import Evidence, NoEvidence
 from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row
+from lab.study.verdicts import read_margins
 from lab.systems import list_core
+from measure.data.days import Estimate
 from publish.ledger import PAGE, order, page
 from publish.ledger import evidence as recorded
 
 PLACES = {(name, job, fault) for name in list_core() for job in list_jobs(name) for fault in FAULTS}
 STATE = State("C1", "fti", {"glue": 1}, ancestors={"a": (1, 2)}, lines=1)
 CLAIMS = tomllib.loads(FILE.read_text())
+debt = cache(read_debt)
+
+
+def spanning(low: float, high: float) -> Estimate:
+    return Estimate((low + high) / 2, low, high)
 
 
 def evidence(
@@ -64,6 +76,28 @@ def evidence(
         if isinstance(side, dict) and "rollback" in side
     ]
     return Evidence(rows, cells, struck, back, debt())
+
+
+@dataclass(frozen=True)
+class Planted(Evidence):
+    """Results of which some are said to be otherwise, by what a test asks for."""
+
+    instead: Mapping[str, float] = field(default_factory=dict)
+
+    def find(self, asked: Any) -> Estimate:
+        value = self.instead.get(json.dumps(asked, sort_keys=True))
+        return super().find(asked) if value is None else spanning(value, value)
+
+
+def plant(found: Evidence, tests: list[dict[str, Any]], holds: bool) -> Planted:
+    """The same results, but for the left side of these tests: so that each holds, or so that each fails."""
+    instead = {}
+    for test in tests:
+        right = found.find(test["right"]).value
+        more, less = abs(right) * 4 + 1, right / 4 if right > 0 else right * 4
+        larger = (test["is"] in ("at least", "more than")) == holds
+        instead[json.dumps(test["left"], sort_keys=True)] = more if larger else less
+    return Planted(found.rows, found.cells, found.struck, found.rolled_back, found.debt, instead=instead)
 
 
 def verdict(found: Evidence, claim: str) -> str:
@@ -104,9 +138,35 @@ def test_a_result_turned_round_turns_the_verdict():
     assert verdict(replace(found, rows=[*others, low]), "H5") == NOT_SUPPORTED
 
 
+def counted_tests(name: str) -> list[dict[str, Any]]:
+    return [test for test in CLAIMS[name].get("tests", ()) if "by_construction" not in test]
+
+
+COUNTED = [name for name in CLAIMS if counted_tests(name)]
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_every_claim_that_counts_can_fail_and_can_hold(name):
+    tests, found = counted_tests(name), evidence()
+    assert verdict(plant(found, tests, holds=True), name) == SUPPORTED
+    assert verdict(plant(found, tests, holds=False), name) == NOT_SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [(name, number) for name in COUNTED for number in range(len(counted_tests(name)))]
+)
+def test_one_result_that_comes_out_otherwise_is_enough_to_lose_the_support(name, number):
+    found, tests = plant(evidence(), counted_tests(name), holds=True), counted_tests(name)
+    other = plant(evidence(), tests[number : number + 1], holds=False).instead
+    left = len({json.dumps(test["left"], sort_keys=True) for test in tests})
+    expected = NOT_SUPPORTED if left == 1 else DEPENDS
+    assert verdict(replace(found, instead={**found.instead, **other}), name) == expected
+
+
 def test_a_patch_grown_larger_turns_the_verdict():
-    assert verdict(evidence(nodes=99), "H6") == NOT_SUPPORTED
-    assert verdict(evidence(nodes=100), "H6") == SUPPORTED
+    cells = [replace(cell, nodes=99) if cell.request in ("C7", "C8") else cell for cell in evidence().cells]
+    assert verdict(evidence(), "H6") == NOT_SUPPORTED
+    assert verdict(replace(evidence(), cells=cells), "H6") == SUPPORTED
 
 
 def test_a_threshold_within_the_interval_leaves_the_verdict_open():
@@ -135,7 +195,33 @@ def test_a_threshold_within_the_interval_leaves_the_verdict_open():
     ],
 )
 def test_a_comparison_holds_or_fails_only_over_whole_intervals(left, relation, right, outcome):
-    assert Comparison("x", left, relation, right).outcome is outcome
+    assert Comparison("x", spanning(*left), relation, spanning(*right)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right", "outcome"),
+    [
+        ((30, 30), "more than", (20, 20), True),
+        ((22, 22), "more than", (20, 20), False),  # a tenth more is no difference worth having
+        ((22, 22), "at most", (20, 20), True),
+        ((18, 18), "at least", (20, 20), True),
+        ((10, 10), "less than", (20, 20), True),
+        ((10, 40), "less than", (20, 20), None),
+        ((10, 40), "at most", (20, 20), None),
+    ],
+)
+def test_two_figures_are_compared_by_the_margin(left, relation, right, outcome):
+    margin = read_margins()["ratio"]
+    assert Comparison("x", spanning(*left), relation, spanning(*right), margin).outcome is outcome
+
+
+def test_what_could_not_come_out_otherwise_is_no_verdict():
+    true, false = (Comparison("t", spanning(1, 1), "at least", spanning(end, end)) for end in (0, 2))
+    by_design = replace(false, by_construction="it is so by design")
+    assert Judged("x", "A", "FTI", "Claim.", (true, by_design)).verdict == SUPPORTED
+    assert Judged("x", "A", "FTI", "Claim.", (by_design,)).verdict == BY_CONSTRUCTION
+    assert not Judged("x", "A", "FTI", "Claim.", (by_design,)).counts
+    assert "by construction, as it is so by design" in str(by_design)
 
 
 def test_what_no_result_holds_is_not_judged_but_reported():
@@ -150,7 +236,8 @@ def test_a_claim_without_tests_is_untested_and_says_why():
 
 
 def judged(name: str, source: str, *outcomes: bool) -> Judged:
-    tests = tuple(Comparison("t", (1, 1), "at least", (0, 0) if outcome else (2, 2)) for outcome in outcomes)
+    sides = {True: spanning(0, 0), False: spanning(2, 2)}
+    tests = tuple(Comparison("t", spanning(1, 1), "at least", sides[outcome]) for outcome in outcomes)
     return Judged(name, source, "rivals" if source == "N" else "FTI", "Claim.", tests, "" if tests else "why")
 
 
@@ -163,8 +250,9 @@ def test_what_speaks_against_fti_stands_first():
         judged("critic", "N", True),
     ]
     assert [claim.id for claim in order(claims)] == ["refuted", "critic", "mixed", "praise", "nothing"]
-    text = page(claims)
-    assert "Of 5 claims: 2 supported, 1 not supported, 1 depends on, 1 untested here." in text
+    text = page(claims, [["a number", "1", "2", "miss"]])
+    assert "Of 4 claims that could have failed: 2 supported, 1 not supported, 1 depends on." in text
+    assert "Not counted: 0 by construction, 1 untested." in text
     assert text.index("| refuted |") < text.index("| praise |")
 
 
@@ -172,31 +260,31 @@ def test_a_verdict_on_faults_follows_the_matrix():
     assert verdict(evidence(outcome="fails loud"), "N2") == DEPENDS
     assert verdict(evidence(outcome="ok"), "N2") == NOT_SUPPORTED
     with pytest.raises(NoEvidence, match="failure matrix has no"):
-        Evidence([], []).span({"faults": ["ok"], "system": "fti"})
+        Evidence([], []).find({"faults": ["ok"], "system": "fti"})
 
 
 def test_a_refused_answer_is_not_the_answer_of_then():
     assert verdict(evidence(differing=None), "H23") == verdict(evidence(differing=1.0), "H23") == DEPENDS
     assert verdict(evidence(differing=0.0), "H23") == DEPENDS
     with pytest.raises(NoEvidence, match="nobody rolled back"):
-        Evidence([], []).span({"rollback": "alone", "system": "fti"})
+        Evidence([], []).find({"rollback": "alone", "system": "fti"})
 
 
 def test_debt_is_that_after_a_request_or_the_worst_after_any():
     states = [State("before", "fti", raw=[("f", "g", "h")]), State("C1", "fti", raw=[("f", "g", "h")] * 3)]
     found = Evidence([], [], debt=Debt(states, debt().mutants, {}))
     asked = {"debt": "raw_sites", "system": "fti"}
-    assert found.span(asked | {"after": "before"}) == (1, 1)
-    assert found.span(asked | {"after": "any"}) == (3, 3)
+    assert found.find(asked | {"after": "before"}) == spanning(1, 1)
+    assert found.find(asked | {"after": "any"}) == spanning(3, 3)
     with pytest.raises(NoEvidence, match="nobody took the debt"):
-        found.span(asked | {"after": "C2"})
+        found.find(asked | {"after": "C2"})
     with pytest.raises(NoEvidence, match="nobody mutated"):
-        Evidence([], []).span({"touched": "fti"})
+        Evidence([], []).find({"touched": "fti"})
 
 
 def test_cells_that_cannot_be_do_not_count():
     struck = [Struck("fti", "batch", "killed", ""), Struck("fti", "batch", "disk_full", "ok")]
-    assert Evidence([], [], struck).span({"faults": ["ok"], "system": "fti"}) == (1, 1)
+    assert Evidence([], [], struck).find({"faults": ["ok"], "system": "fti"}) == spanning(1, 1)
 
 
 @pytest.mark.study
