@@ -10,7 +10,9 @@ from lab.systems import StudiedSystem, find_system, read_systems
 
 STEPS = "lab.study.steps"
 TIMED = ("cost", "price", "speed_up", "weigh")
-DEEP = ("causes", "demand", "lines", "mutants", "refits", "refresh", "request_only", "unread", "worlds", *TIMED)
+OF_EACH = ("causes", "lines", "mutants", "refits", "worlds")
+OF_A_STORE = ("demand", "misplaced", "refresh", "request_only", "unread")
+DEEP = (*OF_EACH, *OF_A_STORE, *TIMED)
 """Steps that ``make deep`` runs, for a record."""
 RULERS_READ = ("lab/study/records", "lab/study/scorecard_questions.toml")
 """What steps that apply rulers read besides the output of other steps."""
@@ -124,6 +126,7 @@ def _plan_store(system: StudiedSystem, trained: tuple[str, ...], both: tuple[str
         _plan_step(system, "unread", "unread_values:count_unread", "values nobody reads", after=trained),
         _plan_step(system, "demand", "demand_forecast:forecast_demand", "the nightly demand forecast", after=both),
         _plan_step(system, "request_only", "without_history:answer_without_history", "the request alone", after=both),
+        _plan_step(system, "misplaced", "misplaced:misplace", "a transformation misplaced", after=both),
     ]
 
 
