@@ -78,7 +78,7 @@ def render_page(cards: Mapping[str, Card], language: Language) -> str:
 
 def _row(card: Card, cards: Mapping[str, Card], language: Language) -> list[str]:
     opposites = ", ".join(_link(cards[name], language) for name in card.opposites if name in cards)
-    lesson = f"[{card.lesson[:2]}](../notebooks/{card.lesson}.ipynb)" if card.lesson else ""
+    lesson = f"[{card.lesson.partition('_')[0]}](../notebooks/{card.lesson}.ipynb)" if card.lesson else ""
     result = (read_headline(card.experiment) if card.experiment else "") or card.number
     kind = language.kinds.get(card.kind, card.kind)
     return [", ".join(card.rows), _link(card, language), kind, card.problem, opposites, lesson, result]

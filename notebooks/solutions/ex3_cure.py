@@ -86,8 +86,8 @@ cure_task.try_out(add_weather)
 # ## What you saw
 #
 # Five features agree in every cell, and still nearly every row differs: one skewed feature is enough to spoil a row. Count cells or
-# features to see a cure, rows to know whether you are done. Neither says what a cause costs in predictions: lesson 5 does, and
-# of the gap between belief and service next to nothing goes back to the weather.
+# features to see a cure, rows to know whether you are done. Neither says what a cause costs in predictions: lesson 5b
+# does; look there for the weather.
 #
 # *Where the anti-pattern would have won.* An equality join on the departure hour is one line, fast, and asks for no clock. With
 # forecasts in place of observations it would even be right: a forecast for the departure hour is known an hour before.
