@@ -43,11 +43,11 @@ JAPANESE = Language(
 
 # カタログ
 
-このリポジトリが示すものを、テーマごとに並べます。パターン、アンチパターン、対照（アンチパターンに1つだけ手当てをしたもの）、概念です。
+このリポジトリが示すものを、テーマごとに並べます。パターン、アンチパターン、対照群（アンチパターンに1つだけ対策を施したもの）、概念です。
 それぞれのフォルダーにカードがあり、`make derived` がカードからこのページを作ります。名前以外のカードの文は英語です。
 """,
     ("行", "名前", "種類", "問題", "対になるもの", "レッスン", "数えるもの、または結果"),
-    {"pattern": "パターン", "anti-pattern": "アンチパターン", "control": "対照", "concept": "概念"},
+    {"pattern": "パターン", "anti-pattern": "アンチパターン", "control": "対照群", "concept": "概念"},
     {
         "systems": "システム",
         "training": "学習",
@@ -78,7 +78,7 @@ def render_page(cards: Mapping[str, Card], language: Language) -> str:
 
 def _row(card: Card, cards: Mapping[str, Card], language: Language) -> list[str]:
     opposites = ", ".join(_link(cards[name], language) for name in card.opposites if name in cards)
-    lesson = f"[{card.lesson[:2]}](../notebooks/{card.lesson}.ipynb)" if card.lesson else ""
+    lesson = f"[{card.lesson.partition('_')[0]}](../notebooks/{card.lesson}.ipynb)" if card.lesson else ""
     result = (read_headline(card.experiment) if card.experiment else "") or card.number
     kind = language.kinds.get(card.kind, card.kind)
     return [", ".join(card.rows), _link(card, language), kind, card.problem, opposites, lesson, result]

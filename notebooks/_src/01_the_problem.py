@@ -1,11 +1,12 @@
 # %% [markdown]
 # # 1. The problem: what could be known, and when?
 #
-# **The question.** A flight leaves New York. Will it be late? Three systems in this repository answer it. Before we compare
-# them we need ground that belongs to none of them: the data, the clock, the written specification, and a slow oracle that
-# everybody is held against.
+# **A feature is only what could be known when the question was asked, and a row of a warehouse does not say when that was.**
 #
-# **Predict first, before you run anything.** Write down three answers:
+# A flight leaves New York. Will it be late? Before we compare systems that answer this, we need ground that belongs to none of them: the
+# data, the clock, the written specification, and a slow oracle that everybody is held against.
+#
+# **Your bet, before you run anything.** Write down three answers:
 #
 # 1. What share of the flights is not on time?
 # 2. It is a day of snow, one hour before a flight is due to leave. Of the flights from the same airport that were

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 2. The monolith: one program and a flag
 #
-# **The question.** Training and the nightly run share every line of the feature code. Can they still see different features?
+# **To share the code is not to share the features: the same lines, run at two instants, see two states of the world.**
 #
-# **Predict first.** The program makes 21 features. For the same flights:
+# **Your bet.** Training and the nightly run share every line of the feature code. The program makes 21 features. For the same flights:
 #
 # 1. How many of the 21 differ between the training path and the nightly run in at least one row?
 # 2. On which share of the *rows* does at least one feature differ?
@@ -134,8 +134,8 @@ for patches in ([], [first], [second], [first, second]):
     print(f"cured: {names:30}{left.skewed_features:>3} features differ{left.skewed_rows:>7.1%} of rows")
 
 # %% [markdown]
-# Code that is shared by both modes did not prevent skew: what differed was the instant at which each mode looked, and how much
-# of the day the warehouse held. With both causes cured, nothing is left.
+# Code that is shared by both modes does not prevent skew by itself: what differs is the instant at which each mode looks, and how much of the
+# day the warehouse holds. The last line says what is left with both causes cured.
 #
 # ## Recorded results
 #
@@ -166,17 +166,17 @@ for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3,
     print(f"{key:10}{value:>8.{digits}f}  [{low:.{digits}f}, {high:.{digits}f}]")
 
 # %% [markdown]
-# Hold that against the share of skewed rows above, and against your third prediction. Every row differs, and some decisions flip; but
-# where the bracket of the gap holds 0, these months cannot tell whether serving is worse than promised. (A gap surely below 0 would say
-# that the served probabilities had the *smaller* loss.) A model can shrug off a constant shift in a feature it hardly uses. And both
-# AUC values are what they are for a reason that has nothing to do with shape: the evening before, little is known.
+# Hold that against the share of skewed rows above, and against your third prediction. Where the bracket of the gap holds 0, these months cannot
+# tell whether serving is worse than promised, whatever differs and flips. (A gap surely below 0 would say that the served probabilities had
+# the *smaller* loss.) A model can shrug off a constant shift in a feature it hardly uses. And both AUC values are what they are for a reason
+# that has nothing to do with shape: the evening before, little is known.
 #
 # ## What the monolith does better than the others
 #
 # - It is the smallest (see the counts in lesson 1): you can read it in one sitting.
 # - It keeps no state. Nothing runs between two nights, nothing can be stale, a failed night is simply started again.
 # - A feature has one definition. Both its causes of skew are about *when* it looks, and each cure takes a line or two. The modular
-#   monolith, a control in lesson 5, has no flag, no store and no skew.
+#   monolith, a control in lesson 5a, has no flag and no store.
 # - It loses nothing to a refresh schedule: at the instant it runs, its features are as fresh as the warehouse.
 #
 # What it cannot do: answer a question about one flight an hour before it leaves, or lend a feature to a second model without

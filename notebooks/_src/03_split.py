@@ -1,10 +1,9 @@
 # %% [markdown]
 # # 3. The split: two programs, one specification
 #
-# **The question.** Two competent teams implement the same written specification, one for training, one for serving. How far do
-# the two vectors for one question lie apart, and why?
+# **Two careful teams with one specification write two definitions; neither an import graph nor a review shows where they part, a replayed day does.**
 #
-# **Predict first.**
+# **Your bet.** Two competent teams implement the same written specification, one for training, one for serving.
 #
 # 1. Of 21 features, how many differ between the two halves in at least one answer of a single day?
 # 2. You cure the causes one after the other. After how many of five do the *rows* agree?
@@ -149,8 +148,8 @@ for cured in range(len(ORDER) + 1):
     print(f"{('none', *ORDER)[cured]:26}{left.skewed_features:>8}{left.skewed_rows:>18.1%}")
 
 # %% [markdown]
-# The share of rows hardly moves until most causes are gone: one feature is enough to spoil a row. That cuts both ways. It
-# makes skew look dramatic, and it means that repairing the most famous cause alone buys almost nothing by this measure.
+# Watch where the share of rows moves: one feature is enough to spoil a row. That cuts both ways. It makes skew look dramatic, and it means that
+# to repair the most famous cause alone buys almost nothing by this measure.
 
 # %% [markdown]
 # ## Which difference moves a decision?
@@ -207,7 +206,7 @@ print(table[["key", "system", "mode", "value"]].round(2).to_string(index=False))
 
 # %% [markdown]
 # A gap above 0 says that serving is worse than promised. Two things are in it: leakage in the evaluation (that part of the promise
-# was never real), and a model that is used on other values than it was fitted on. They cannot be told apart here; lesson 5 does it.
+# was never real), and a model that is used on other values than it was fitted on. They cannot be told apart here; [lesson 5b](05b_who_pays.ipynb) does it.
 #
 # Then look at the last table, and at how little of a difference skew in every row may make. If you ask which system *predicts*
 # best, compare served values, never gaps: a system without skew can be beaten by one that has it, if its features are older.
@@ -224,7 +223,7 @@ print(table[["key", "system", "mode", "value"]].round(2).to_string(index=False))
 #
 # 1. Which of the five causes would your own code review have caught? Which would have been asked for by a reviewer?
 # 2. A replay test in CI against a feature store: what does each cost per year, and who is paged?
-# 3. Would one shared feature library cure all five? Go through them one by one; lesson 5 has a split with such a library.
+# 3. Would one shared feature library cure all five? Go through them one by one; lesson 5a has a split with such a library.
 #
 # ## Threats to validity
 #

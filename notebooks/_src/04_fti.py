@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 4. FTI: three pipelines, a store and a registry
 #
-# **The question.** If training and serving read what one pipeline has stored, is the skew gone? And what is the price?
+# **A feature store makes both sides equal by letting both read what was written, and it charges for that in age, in parts, and in whatever is never written.**
 #
-# **Predict first.**
+# **Your bet.**
 #
 # 1. One question, answered twice: from the store's history, as training reads it, and from the online store, as the service
 #    reads it. In how many of 21 features do the two differ?

@@ -1,10 +1,9 @@
 # %% [markdown]
 # # 6. Coupling: who has to follow when one line changes?
 #
-# **The question.** Two pieces of code are coupled if a change in one asks for a change in the other. Import graphs claim to show
-# that. Do they? And if not, what does?
+# **What has to change together is not what imports one another: change one place, and see whether training moves, serving, or both.**
 #
-# **Predict first.**
+# **Your bet.**
 #
 # 1. Propagation cost, the textbook measure of structure: which of the three systems is best, which is worst?
 # 2. We change one place of a system, an operator or a constant, run everything, and look whether the training value of a feature
@@ -68,13 +67,10 @@ notebook_picture.show_picture(lambda path: structure.draw(systems, path))
 
 # %% [markdown]
 # - On the left the monolith has no mark: one module makes no pair, so the measure has nothing to say of it. Hence the n at each point.
-# - By imports the split looks worse than FTI, and only because of the door that all three systems have here: it imports both halves.
-#   PREDICTIONS.md (measure 7) expected imports to flatter the split; a door of a few lines is enough to turn that.
-# - By functions the monolith can be judged, and is worst; FTI and the split lie close together. Many small parts dilute the share: the
-#   cost tends to fall with n, whatever the code does.
-# - So the choice of node decides who is compared at all, and whether the split is far behind FTI or next to it; and not a line of any
-#   of them has changed. Data edges add to everybody's cost and turn nothing here.
-# - No cycle anywhere.
+# - What counts against the split by imports is the door that all systems have here: it imports both halves. PREDICTIONS.md (measure 7)
+#   expected imports to flatter the split; a door of a few lines is enough to turn that.
+# - Many small parts dilute the share: the cost tends to fall with n, whatever the code does.
+# - So the choice of node decides who is compared at all, and how far apart two systems look; and not a line of any of them has changed.
 #
 # Which parts does the graph believe to be alone? `ca` counts who depends on a module, `ce` on whom it depends. *Predict:* which file
 # of FTI does nobody import?
@@ -171,9 +167,8 @@ notebook_picture.show_picture(lambda path: cochange.draw(changes, path))
 # Brackets hold 95 % of the draws of a bootstrap by source line. `by_effect` gives every feature that moved a vote, `by_line` every
 # line. Where all lines agree there is nothing to draw, and the bracket is a point: not certainty, but a lack of variety.
 #
-# In batch the intervals of monolith and FTI overlap, and that decides nothing: a tie was predicted, "not significant" is not "equal",
-# and the scorecard says *undecided* and counts a miss. In real time the split is last by a wide margin, as predicted. A shared library
-# lifts its ratio and does not bring it to 1: which rows a window holds is still said twice. But look at FTI.
+# Where two brackets overlap, that decides nothing: "not significant" is not "equal". A shared library can lift the split's ratio only as far
+# as it reaches: which rows a window holds is still said twice. And now look at FTI.
 #
 # ## The lines that the other side does not follow
 #
@@ -192,10 +187,9 @@ for key in (("monolith", "batch"), ("split", "real_time"), ("shared_split", "rea
     one_sided(changes[key])
 
 # %% [markdown]
-# Every line of the monolith's list belongs to a cause of lesson 2: the switch, and the partition that lets training see what the
-# night before could not know. Of the split's list, take any line and look for its partner in the other file. Most have one; that
-# is what "written twice" means. In the shared split's list nearly all formulas are gone. What is left is how each half comes by the rows
-# that a formula gets: rolling windows and joins here, running sums and latest events there.
+# Hold each line of the monolith's list against the two causes of lesson 2: the switch, and the partition that lets training see what the night
+# before could not know. Of the split's list, take any line and look for its partner in the other file. Most have one; that is what
+# "written twice" means. In the shared split's list look for formulas, and for how each half comes by the rows that a formula gets.
 #
 # ## Against FTI, told straight
 #
@@ -213,10 +207,10 @@ print(counted[["both", "training only", "serving only", "no effect", "loud"]].to
 
 # %% [markdown]
 # One definition, but two ways to read what it made. Training reads the *history*, Parquet files, by an as-of join; the service
-# reads the *online store*. What stands between the definition and the reader is code as well, and each path has its own. In batch
-# both sides read the history: hence the ratio near 1 there.
+# reads the *online store*. What stands between the definition and the reader is code as well, and each path has its own. (In batch
+# both sides read the history.)
 #
-# Most of the one-sided mutants sit in files named `asof_*`: our own plug-in for Feast's offline store, because the stock one is slow.
+# Where do most of the one-sided mutants sit? Files named `asof_*` are our own plug-in for Feast's offline store, because the stock one is slow.
 # The other systems have such code too: pandas does their joins, and we did not mutate pandas. Leave the plug-in out.
 #
 # *Predict:* does FTI reach 1 then?
@@ -233,11 +227,11 @@ for name, kept in choices.items():
 # %% [markdown]
 # Three numbers, three claims, and you should not let anyone quote only one of them:
 #
-# - *All files*: of the changes you can make in this repository and that show, only about half reach both sides. This is
-#   the number that the scorecard decides by; the next stands beside it.
-# - *Without the plug-in*: better, and still below 1. What is left is the plumbing that we wrote around the store: the schedule, the
+# - *All files*: of the changes you can make in this repository and that show, the share that reaches both sides. The scorecard decides by it;
+#   the next stands beside it.
+# - *Without the plug-in*: what is missing to 1 here is the plumbing that we wrote around the store: the schedule, the
 #   "latest row" for the online write, the empty first file, the TTL. Written once, felt on one side.
-# - *Where features are defined*: 1. Nobody who edits a definition can forget the other side.
+# - *Where features are defined*: where this is 1, nobody who edits a definition can forget the other side.
 #
 # We chose the second cut after we had seen the first number, so discount it. A store from a vendor moves this code out of sight;
 # it does not make it correct. Lesson 4 has a write that the online store drops and the history keeps: the same gap.
@@ -256,9 +250,8 @@ count = sum(value == 2 for value in co_change(real_time[~plug_in]).definitions(F
 print(f"{'fti':17}real_time  {count:2} without asof_*")
 
 # %% [markdown]
-# By this count FTI in real time is no better than the split, shared or not, and leaving out the plug-in does not help. That is the finding; here is
-# what it means. Nobody wrote those features two times: the split has two texts to keep equal, FTI one text and two copies of its
-# *result*, each of which can go wrong by itself. And the count is coarse: one line that writes every view of the
+# Hold FTI's lines against the split's before you read on. Nobody wrote those features two times: the split has two texts to keep equal, FTI one
+# text and two copies of its *result*, each of which can go wrong by itself. And the count is coarse: one line that writes every view of the
 # online store is enough to mark all features in it, if some line of the other path touches them too.
 #
 # ## Flags
@@ -275,8 +268,8 @@ for name in list_compared():
         print(f"    {flag}")
 
 # %% [markdown]
-# FTI has the most, prescribed by the interface of Feast's offline store or handed on from there. Handing on is not branching; but the
-# prediction ("no mode flag") asked for none. What the monolith's flag does, and no other here: it is on in training and off in serving.
+# Some are prescribed by the interface of Feast's offline store or handed on from there. Handing on is not branching; but the prediction ("no
+# mode flag") asked for none. What the monolith's flag does, and no other here: it is on in training and off in serving.
 #
 # ## Complexity
 #
@@ -299,9 +292,8 @@ for name in list_compared():
         print(f"{name:9}{score:3} {'o' * count} {count}")
 
 # %% [markdown]
-# FTI has the worst maximum by either tool, and the tools do not even agree on the function. PREDICTIONS.md expected FTI to win this
-# measure and the monolith's one function with branches to be the maximum; it is the other way round. The plug-in again? Only in
-# part: one of the two names belongs to it, the other is the start-up of our store.
+# PREDICTIONS.md expected FTI to win this measure and the monolith's one function with branches to be the maximum. Did it come so, and do two tools
+# name the same function? A name in `asof_*` belongs to the plug-in.
 #
 # ## Lines that run in one job only
 #
@@ -321,9 +313,8 @@ for name in list_compared():
         print(f"    {count:4} {jobs}")
 
 # %% [markdown]
-# A line that training and serving share cannot skew by itself. The monolith lives on such lines; the split has none to speak of.
-# FTI's definitions stand under "features + serving" (the pipeline goes on while questions are answered), and "serving + training"
-# is the store and what only the request knows. A dead line is one that no job of the fixture ran: an error path, the service's HTTP
+# A line that training and serving share cannot skew by itself. FTI's definitions stand under "features + serving" (the pipeline goes on while
+# questions are answered), and "serving + training" is the store and what only the request knows. A dead line is one that no job of the fixture ran: an error path, the service's HTTP
 # door, an option of the plug-in that Feast's interface asks for and nobody here uses.
 #
 # ## Your own code
@@ -371,12 +362,11 @@ one_sided(yours)
 # %% [markdown]
 # ## Where the anti-pattern wins
 #
-# - **The monolith** defines everything once, reads it one way, and has the simplest functions: by the measures of this lesson it is the
-#   best of the three, but for one flag. That flag brings its skew (lesson 2), and the ruler of flags cannot tell it from a harmless one.
-#   (The modular monolith has no such flag, and no mutant of its features moves one side only.)
-# - **The split** has no flag, and no code that could silently spoil both halves at one stroke: no mutant moves both.
-#   If you want failures to stay apart, a ratio of 0 is what you order.
-# - **FTI** pays for its one definition with the most code, the worst function, and two read paths that can part ways.
+# - **The monolith** defines everything once and reads it one way; compare its ratio and its functions with the others' above. Its one flag
+#   brings its skew (lesson 2), and the ruler of flags cannot tell it from a harmless one. The modular monolith has no such flag.
+# - **The split** has hardly any code that could silently spoil both halves at one stroke. If you want failures to stay apart, a ratio near 0
+#   is what you order.
+# - **FTI** pays for its one definition with more code and two read paths that can part ways.
 #
 # ## To discuss
 #

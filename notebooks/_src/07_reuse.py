@@ -1,10 +1,9 @@
 # %% [markdown]
 # # 7. Reuse: what does the next model cost?
 #
-# **The question.** A feature store is sold with a sentence: *the first model pays, every further one is nearly free.* Is it? In what
-# currency, from which model on, and who pays the rest?
+# **When a store pays depends on what you count and on whom you compare it with: ask for the currency and the fair rival before you believe a number.**
 #
-# **Predict first.**
+# **Your bet.** A feature store is sold with a sentence: *the first model pays, every further one is nearly free.*
 #
 # 1. Two models use the same 21 features. How many of these have more than one definition, if you compare *values* in training and
 #    serving: in the monolith, in the split, in FTI? The monolith writes each feature once.
@@ -64,11 +63,11 @@ first = {name: next(of for (its_name, _), of in found.items() if its_name == nam
 notebook_picture.show_picture(lambda path: sharing.draw(first, path), width=640)
 
 # %% [markdown]
-# A model of the monolith or the split is fitted on one set of values and asked about another. "We share all our features" is true of
-# the column names there, and in the shared split even of the code.
+# Where a feature has two definitions, a model is fitted on one set of values and asked about another. "We share all our features" is then true
+# of the column names, and in the shared split even of the code.
 #
 # Two things to know before you quote the last column. One cell that differs, in one of all answers, is enough for two definitions. And
-# it is ruler 1 (lesson 5) in other words: a feature has two definitions by value exactly where it is skewed. One fact, so count it once.
+# it is ruler 1 (lesson 5a) in other words: a feature has two definitions by value exactly where it is skewed. One fact, so count it once.
 #
 # ## Two rulers, two answers
 #
@@ -83,11 +82,10 @@ for key, changed in definitions.changes(results).items():
     print(f"{key[0]:17}{key[1]:10} two definitions in the values: {counts[0]:2}, in the code: {counts[1]:2}")
 
 # %% [markdown]
-# The monolith: two in many values, one in the code. The text is written once and run at two instants, midnight in training and
-# 22:00 at night (lesson 2). The value ruler calls that two definitions, and that is how the model meets them; the code ruler calls it one,
-# and that is what you would have to repair.
+# Where the values say two and the code says one, a text is written once and run at two instants (lesson 2). The value ruler calls that two
+# definitions, and that is how the model meets them; the code ruler calls it one, and that is what you would have to repair.
 #
-# FTI in real time: the other way round. What the two stores hold *is* equal; the code *could* let them part (lesson 6).
+# Where it is the other way round, what two stores hold *is* equal, and the code *could* let them part (lesson 6).
 # A ruler of values tells what has happened, a ruler of code what may happen. Neither replaces the other.
 #
 # ## Break-even by hand
@@ -160,15 +158,14 @@ for (name, mode), line in values.items():
         print(f"{'':27} k* of fti against it: {break_even.break_even(values['fti', mode], line):.0f}")
 
 # %% [markdown]
-# A clear win for the store from the first model on? PREDICTIONS.md said "at one model the monolith computes least". Before you
-# strike that out, ask *what is counted*. For monolith and split our ruler counts a cell of the table: one value per question and
-# feature. For FTI it counts what is written to the store, once, however many questions read it. But the monolith too computes
-# the mean delay at LaGuardia once a night and hands it to all flights from there.
+# PREDICTIONS.md said "at one model the monolith computes least". Before you strike that out, ask *what is counted*. For monolith and split our
+# ruler counts a cell of the table: one value per question and feature. For FTI it counts what is written to the store, once, however many
+# questions read it. But the monolith too computes the mean delay at LaGuardia once a night and hands it to all flights from there.
 #
 # So count the monolith as the store is counted: a value that several questions of one instant share counts once. (Both make some
 # groups besides that nobody asks about.)
 #
-# *Predict:* does FTI still win at one model?
+# *Predict:* what becomes of k*?
 
 # %%
 asked = scheduled_between(questions(load_facts().known_at(CUT_OFF), "batch"), SINCE, CUT_OFF)
@@ -182,9 +179,8 @@ for name, line in {"monolith, counted like the store": fair, "fti": own}.items()
 print(f"k* of fti: {break_even.break_even(own, fair):.0f}")
 
 # %% [markdown]
-# It does not: the lead at one model was an effect of the ruler, and the prediction holds. The store catches up later,
-# as it computes each value once and the monolith once a model. In real time hardly two questions share an instant, so there the two
-# ways of counting differ less. Whatever you read about recomputation: ask what one "value" is.
+# The two k* differ by nothing but the way of counting. In real time hardly two questions share an instant, so there it matters less. Whatever you
+# read about recomputation: ask what one "value" is.
 #
 # ## Bytes and code
 #
@@ -200,9 +196,9 @@ for name in list_compared():
     print(f"{name:9} {size.files:>3} files, {size.nodes:,} nodes of the syntax tree")
 
 # %% [markdown]
-# Infinity twice. FTI begins with more bytes and with more code, and saves neither with any further model: its history stays, its registry
-# keeps a larger artefact per model, and here no system needs new code for a model on known features. The rival's curve never
-# comes near. That a *different* model might save code is asked with the change requests, later.
+# Infinity is an answer: a store that begins with more and saves nothing with any further model never comes near. Its history stays, its registry
+# keeps an artefact per model, and here no system needs new code for a model on known features. That a *different* model might save code is
+# asked with the change requests, later.
 #
 # ## CPU seconds
 #
@@ -230,13 +226,12 @@ notebook_picture.show_picture(lambda path: break_even.draw(recompute.curves(resu
 # %% [markdown]
 # How to read it:
 #
-# - **Against the monolith** the store pays by the second or third model or so: the bracket, from the lowest to the highest round, says how
-#   well that is known. The monolith walks through the history date by date for every model.
-# - **Against the modular monolith** it never pays: that makes its table in a few passes, and FTI's further models are no cheaper.
-# - **Against the split** it hardly pays. The split's offline half makes all features in a few passes, so features are a small part of
-#   what a model costs; fitting is the larger part, and nobody can store that. FTI's first model pays besides for setting up a registry.
-#   Where the curves meet lies beyond the models measured, and it jumps between rounds: call it "not soon", not a number. (The
-#   figure draws medians of stages, so its k* may be another than the median k* of the rounds above it.)
+# - **Against the monolith**: it walks through the history date by date for every model. The bracket, from the lowest to the highest round, says
+#   how well k* is known; extremes of three rounds are no interval.
+# - **Against the modular monolith**: it makes its table in a few passes. Compare what a *further* model costs on either side (`marginal`).
+# - **Against the split**: its offline half makes all features in a few passes, too; look which part of a model's cost is fitting, as nobody can
+#   store that. FTI's first model pays besides for setting up a registry. A k* beyond the models measured, or one that jumps between rounds,
+#   is "not soon" and not a number. (The figure draws medians of stages, so its k* may be another than that of the rounds above it.)
 # - PREDICTIONS.md expected the second model to be cheapest in FTI, *but by less than half*. Check it per rival in the table.
 #
 # ## What is not charged
@@ -300,10 +295,9 @@ print(f"the store is the cheaper one from some model on: {break_even.break_even(
 # %% [markdown]
 # ## Where the anti-pattern wins
 #
-# - **Bytes and code, at every number of models.** The monolith and the split keep a model file and nothing else.
-# - **One model.** Counted alike, the monolith computes fewer values than the store does. Until further models arrive, a store
-#   is a bet.
-# - **CPU of the split.** One program that makes a table in a few vectorised passes needs no store to be cheap. If recomputation
+# - **Bytes and code.** The monolith and the split keep a model file and nothing else.
+# - **One model.** Until further models arrive, a store is a bet.
+# - **CPU.** One program that makes a table in a few vectorised passes needs no store to be cheap. If recomputation
 #   is your argument for a store, profile the fitting first.
 # - **No upkeep.** No schedule runs when nobody asks or trains.
 #

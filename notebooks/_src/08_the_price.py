@@ -1,15 +1,17 @@
 # %% [markdown]
 # # 8. The price: what each shape takes to run
 #
-# **The question.** The lessons before measured what a shape gives. What does it take: code, jobs, bytes, memory, time?
+# **Every shape is paid for, one in parts and upkeep, another in care and in work done twice; a panel of costs shows where, and cannot add it up for you.**
 #
-# **Predict first.**
+# **Your bet.** The lessons before measured what a shape gives. What does it take: code, jobs, bytes, memory, time?
 #
 # 1. How many times the monolith's code is FTI's? How many programs run, on how many schedules?
 # 2. Of the values that FTI stores, which share has no training run ever read?
 # 3. A process that holds 300 MB starts a child that does nothing. How much memory does the child report?
 # 4. Give the features a second worker, and nothing else. How much faster is training as a whole?
 # 5. On how many lines of the panel is FTI the cheapest? Which?
+#
+# What a caller waits is [lesson 15](15_latency_and_load.ipynb).
 
 # %%
 import subprocess
@@ -90,7 +92,7 @@ print(
 )
 
 # %% [markdown]
-# The pipeline writes a row only where a value can have changed, and flights ask about most of what there is. A store for many
+# The pipeline writes a row only where a value can have changed, and how much of that anybody asks about depends on who asks. A store for many
 # customers, of whom few come back, would look worse. The split and the monolith store nothing, so they waste nothing; they
 # compute again instead (lesson 7).
 #
@@ -149,20 +151,19 @@ for share in (0.2, 0.5, 0.8, 0.95):
 # %% [markdown]
 # ## The panel
 #
-# Everything that the study timed or weighed, in one cell: these figures are one machine's and are not compared with yours. *Predict:* who
+# Everything that the study weighed, in one cell: these figures are one machine's and are not compared with yours. *Predict:* who
 # is cheapest on which line?
 #
 # - `refresh`: CPU seconds a day to keep the features fresh, from a few hours around noon: the views that are renewed at midnight are not
 #   in it. `memory`: peak of a stage in MB, above libraries and data. `cpu`: CPU seconds of the stage; serving is nine single answers
 #   in batch and 200 in real time, state rebuilt.
-# - `first_answer`: seconds from the start of a process, facts loaded and state rebuilt. `latency`: milliseconds of one prediction, in
-#   process, one after the other. For the monolith, one prediction *is* a nightly run.
 # - `speed_up`: training as a whole with a second worker for the features; `Amdahl` is what the law allows.
 
 # %% tags=["nbval-ignore-output"]
 scored = list(price_panel.rows(study))
 rows = pd.DataFrame(scored).astype({"value": float})
-TIMED = ["refresh", "memory", "cpu", "over_provisioning", "first_answer", "latency", "speed_up"]
+TIMED = ["refresh", "memory", "cpu", "over_provisioning", "speed_up"]
+OTHERS = ("cheapest", "first_answer", "latency")  # waits: lesson 15
 timed = rows[rows["key"].isin(TIMED)]
 print(
     timed.pivot_table("value", ["key", "part", "mode"], "system", sort=False)[study.systems].to_string(
@@ -172,7 +173,7 @@ print(
 for row in timed[timed["key"] == "speed_up"].itertuples():
     print(f"speed-up, {row.system}: {row.value:.2f} [{row.low:.2f}, {row.high:.2f}]; {row.note}")
 print("\ncheapest of those that compete, where more than one is asked; controls do not:")
-for key, part in dict.fromkeys((row.key, row.part) for row in scored if row.key != "cheapest"):
+for key, part in dict.fromkeys((row.key, row.part) for row in scored if row.key not in OTHERS):
     for mode, who in find_winners(scored, key, part).items():
         print(f"    {f'{key} {part} ({mode})':32}{who}") if who else None
 
@@ -195,40 +196,23 @@ beside = price_panel.list_without_ratio(scored, study.systems)
 show_picture(lambda path: price_ratios.draw(figures, "monolith", path, beside=beside), width=800)
 
 # %% [markdown]
-# **The figure flatters FTI.** Two of its largest losses are not in it: what it spends on refreshes, and the stored values that nobody
-# reads. The others have 0 of both, and there is no ratio to 0; the line below the axis has them.
+# **What the figure leaves out.** Refreshes, and stored values that nobody reads: systems without a store have 0 of both, and there is no
+# ratio to 0; the line below the axis has them. Nor do libraries weigh anything in this panel, for anybody. A process pays for them all the
+# same, and Feast and MLflow are heavier than anything that the others load: the first answers of lesson 15 show it, the memory does not.
 #
-# Nor do libraries weigh anything in this panel, for anybody. A process pays for them all the same, and Feast and MLflow are heavier than
-# anything that the others load: the first answers show it, the memory does not.
+# Compare memory within one kind of question only: FTI with the monolith in batch, with the split in real time, and each rival's control
+# beside it. FTI trains a model for either kind of question by the same program, and each meets its rival.
 #
-# Then what depends on the kind of question, within one kind: FTI against the monolith in batch, against the split in real time, and each
-# rival's control beside it. (A figure that puts a nightly run beside an answer to a caller compares nothing.) FTI trains a model for either
-# kind of question by the same program, and each meets its rival. *Predict:* on which lines is FTI the cheaper one?
-
-# %%
-ASKED = ["memory train", "memory serve", "first_answer", "latency p50"]
-named = rows.assign(line=(rows["key"] + " " + rows["part"]).str.strip())
-within = named[named["line"].isin(ASKED)].pivot(index=["mode", "line"], columns="system", values="value")
-batch = within.loc["batch", ["monolith", "modular_monolith", "fti"]].loc[ASKED].to_dict("index")
-real_time = within.loc["real_time", ["split", "shared_split", "fti"]].loc[ASKED].to_dict("index")
-print(f"{len(batch)} lines in batch: {', '.join(batch)}; {len(real_time)} in real time")
-show_picture(lambda path: price_ratios.draw(batch, "monolith", path, "Batch, against the monolith"), width=640)
-
-# %%
-show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time, against the split"), width=640)
-
-# %% [markdown]
-# ## Breaking the tie, honestly
+# ## Who pays what
 #
-# A count of lines won is a poor judge: three quantiles of one latency are three lines, and a file weighs as much as a job. So who pays
-# what?
+# A count of lines is a poor judge: a file weighs as much as a job. Read the panel by what a shape *has* to have:
 #
-# - **The monolith** is the cheapest of the three to write and to start, and stores as little as the split. It pays when it is asked for one
-#   answer, for which it runs the night's work, and by reserving training's memory for serving.
-# - **The split** has no schedule but training's. It keeps its state in memory, where FTI's service reads a store on disk. Most of its
-#   price lies outside this panel: in features written twice (lesson 6), and in trust in its evaluation (lesson 5).
-# - **FTI** pays in code, parts, schedules, bytes and refreshes, day and night, whether or not anybody asks. For that it is the only one
-#   that answers both kinds of question; that halves its price at best.
+# - **The monolith** runs nothing between two nights and keeps a model file. It reserves training's memory for serving, too, and whoever asks
+#   for one answer waits for a night's work.
+# - **The split** has no schedule but training's, and its state in memory. Most of its price lies outside this panel: in features written
+#   twice (lesson 6), and in trust in its evaluation (lesson 5b).
+# - **FTI** has a store, a registry, a program for each pipeline and a schedule for each view, day and night, whether or not anybody asks. For
+#   that it answers both kinds of question; that halves its price at best.
 #
 # FTI buys with money and parts what the others buy with care. Which is scarcer where you work is not a property of the code.
 #
@@ -241,9 +225,9 @@ show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time
 # %% [markdown]
 # ## Where the anti-pattern wins
 #
-# - Code, programs, schedules, bytes, refreshes: FTI is the dearest on each of these lines.
 # - One model, one kind of question, one team: most of what FTI's price buys is not used.
 # - Nothing to keep fresh means nothing that can be stale, full or locked.
+# - The first table of this lesson and the list of the cheapest above name the lines.
 #
 # ## To discuss
 #
@@ -255,10 +239,7 @@ show_picture(lambda path: price_ratios.draw(real_time, "split", path, "Real time
 #
 # - **Construct.** Nodes are not effort; Feast and MLflow bring code, memory and start-up time that a smaller store would not. Jobs,
 #   schedules and what ships together are declared by us.
-# - **First answers and serving memory** count everything that one process does until it has answered. All are asked at the first
-#   moment after training, when FTI's store is as fresh as it can be; the split has to rebuild its state first.
-# - **Internal.** The systems do not do the same work: two kinds of question against one. Few rounds, and one batch prediction is
-#   timed a few times only, so that its upper quantiles are hardly more than its maximum.
-# - **External.** One small machine of two cores, where rounds differ by up to a factor of two; no network between service and store, no
-#   load, no second writer.
+# - **Internal.** The systems do not do the same work: two kinds of question against one. Few rounds. Serving's memory counts everything that one
+#   process does until it has answered.
+# - **External.** One small machine of two cores, where rounds differ by up to a factor of two; no second writer.
 # - **Conclusion.** Prices scale differently: code does not grow with traffic, refreshes grow with keys, a nightly run with flights.

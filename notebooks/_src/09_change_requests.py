@@ -1,14 +1,14 @@
 # %% [markdown]
 # # 9. Change requests: what one wish touches
 #
-# **The question.** Architecture shows when something changes. Fifteen wishes, such as a team gets in a year, were put to five
-# systems. How much of each had to change?
+# **Which shape changes least depends on the wish, so what decides is the mix of wishes at your place and not the sum of ours.**
+#
+# **Your bet.** Fifteen wishes, such as a team gets in a year, were put to five systems. For each: which of monolith, split and FTI changes the
+# fewest nodes of its syntax tree?
 #
 # Each request is a text, an acceptance test that knows no system, and a change on neutral ground (specification, contract, oracle)
 # that all get alike. A patch counts only if the test is red before and green after and the whole contract stays green; then a machine
 # drops every block of lines that is not needed. `make changes` replays all of it; this page reads what it recorded.
-#
-# **Predict first.** For each request: which of monolith, split and FTI changes the fewest nodes of its syntax tree?
 
 # %%
 import pandas as pd
@@ -50,7 +50,7 @@ print(wide.rename_axis(index=None, columns=None).to_string())
 
 # %%
 hits = wide["fewest"] == wide["predicted"]
-print("won by:", wide["fewest"].value_counts().to_dict())
+print("fewest nodes, of the three that compete:", wide["fewest"].value_counts().to_dict())
 print("predicted rightly:", ", ".join(wide.index[hits]))
 print("predicted wrongly:", ", ".join(wide.index[~hits]))
 
@@ -123,8 +123,8 @@ counted = skewed.pivot(index="request", columns="system", values="features").ast
 print(counted.loc[wide.index, list_core()].rename_axis(index=None, columns=None).to_string())
 
 # %% [markdown]
-# Compare the split with the shared split: a library holds what a feature is, not which rows it is given, so features are skewed all the
-# same. The modular monolith has no skew, and no store.
+# Compare the split with the shared split: a library holds what a feature is, not which rows it is given. And compare the monolith with the
+# modular monolith, which has no store either.
 #
 # ## One patch, twice
 #

@@ -1,20 +1,19 @@
 # %% [markdown]
-# # 10. Who survives: the same faults for everybody
+# # 10. Who fails how: the same faults for everybody
 #
-# **The question.** Something breaks: a file, a table, a piece of code, a disk. Which jobs go on, which stop and say so, and which go
-# on and are wrong?
+# **A job that stops wakes somebody up; what to look for are the faults after which a job goes on and is wrong without a word.**
 #
-# The last is the expensive one. A job that stops wakes somebody up; a wrong answer is found by a customer.
+# **Your bet.** Something breaks: a file, a table, a piece of code, a disk. Which jobs go on, which stop and say so, and which go on and are
+# wrong?
 #
-# Each cell of this lesson is one job of one system under one fault, in a copy of its own. The fault is seen to be there before the job
-# starts (a lock is tried, a kill is a real kill by the kernel, inside a file); then the answers are held against those without it.
-# `make faults` makes all cells anew; this page reads what it recorded.
-#
-# **Predict first.**
 # 1. Which system has the most cells that are *wrong without a word*?
 # 2. The disk is full in the middle of a training run. Whose service is down the next morning?
 # 3. The feature code raises an error tonight. Who still answers tomorrow?
 # 4. Which faults can only FTI have?
+#
+# Each cell of this lesson is one job of one system under one fault, in a copy of its own. The fault is seen to be there before the job
+# starts (a lock is tried, a kill is a real kill by the kernel, inside a file); then the answers are held against those without it.
+# `make faults` makes all cells anew; this page reads what it recorded.
 
 # %%
 import warnings
@@ -91,13 +90,13 @@ unnoticed = hit[hit["outcome"].isin([WRONG, SILENT])]
 print(unnoticed[["fault", "system", "job", "detail"]].to_string(index=False))
 
 # %% [markdown]
-# **Raw data a day behind** is noticed by nobody. Every answer states an age, and the age is a lie: it counts from the last *refresh*
-# or from *now*, not from the newest fact. A refresh that ran on time over a source that stood still looks perfectly fresh. That holds
-# for FTI as for the others, and no architecture here cures it; a check of the newest event in each source would.
+# Look first for *raw data a day behind*. Every answer states an age, and under this fault the age is a lie: it counts from the last *refresh*
+# or from *now*, not from the newest fact. A refresh that ran on time over a source that stood still looks perfectly fresh. No architecture
+# here cures that; a check of the newest event in each source would.
 #
-# **Feature code that returns nulls** passes everywhere when answering, because nulls are values here (an empty window is one). In training
-# it stops the four that make their whole table anew, as the learner refuses a column without any value. FTI's history holds the values
-# from before, so its training goes on, with nulls in the newest rows.
+# Then for *feature code that returns nulls*. Nulls are values here (an empty window is one), so an answer made of them is an answer. A training
+# that makes its whole table anew stops, as the learner refuses a column without any value; a store's history holds the values from before, so
+# a training on it goes on, with nulls in the newest rows.
 #
 # ## What is left after a failure
 #
@@ -137,7 +136,7 @@ print(raised[["system", "job", "outcome", "detail"]].to_string(index=False))
 
 # %% [markdown]
 # That is what separate pipelines buy: features may fail while serving goes on, with values that grow old and say so. Whether that is
-# better than an error is a decision: lesson 5 shows what a day-old feature costs.
+# better than an error is a decision: [lesson 14](14_freshness.ipynb) shows what a day-old feature costs.
 #
 # ## How to point it at code of your own
 #

@@ -1,20 +1,21 @@
 # %% [markdown]
 # # 11. Technical debt: what is owed after a year of wishes
 #
-# **The question.** "Hidden technical debt in machine learning systems" (Sculley et al., NeurIPS 2015) gave names to what hurts later:
-# *glue code*, *pipeline jungles*, *dead experimental code paths*, *undeclared consumers*. Feature/training/inference pipelines are said to
-# reduce all of them. Do they? And what is left of one definition after a request has been met: does skew grow with every change?
+# **Debt can be counted, and no shape is free of it: each owes in another coin, so say which debt you mean before you say who has less.**
 #
-# Four debts and one evolution, on five systems, before any request and after each one that a system could meet (lesson 9 has the
-# requests; each is applied by itself). `python -m lab.changes --evolution` measures all of it in a few minutes; this page reads what it recorded.
+# "Hidden technical debt in machine learning systems" (Sculley et al., NeurIPS 2015) gave names to what hurts later: *glue code*, *pipeline
+# jungles*, *dead experimental code paths*, *undeclared consumers*. Feature/training/inference pipelines are said to reduce all of them.
 #
-# **Predict first**, for monolith, split and FTI:
+# **Your bet**, for monolith, split and FTI:
 #
 # 1. In which is the largest share of the code glue: code that computes nothing, and gets data into and out of packages?
 # 2. In which do most functions read raw tables? Through how many functions does a feature pass on its way to a model?
 # 3. In which do most lines never run, once an experiment is over?
 # 4. In which are most readers of stored data declared nowhere?
 # 5. Of the code that a request touches, which share moves both training and serving?
+#
+# All of it is measured on five systems, before any request and after each one that a system could meet (lesson 9; each is applied by itself).
+# `python -m lab.changes --evolution` measures it in a few minutes; this page reads what it recorded.
 
 # %%
 import inspect
@@ -24,40 +25,20 @@ from pathlib import Path
 import pandas as pd
 
 from antipatterns.systems.monolith import system as monolith
-from lab.changes.change_records import read_recorded as cells
-from lab.changes.change_requests import REQUESTS
 from lab.changes.debt import EXPERIMENTS, OWN_WORDS
 from lab.changes.debt_records import read_recorded
 from lab.changes.evolution import list_with_service
 from lab.changes.patched_system import BEFORE
-from lab.engine.workspace import REPOSITORY
 from lab.systems import find_system, list_core
 from measure.code import roles as glue
 from measure.code.cochange import co_change
 from measure.code.effect import VERDICTS
 from measure.code.roles import ROLES, roles
 from measure.code.tagging import read_vocabulary
-from measure.data import over_requests
 from publish.notebooks import notebook_picture
 
-# %%
 debt = read_recorded()
-IDS = [BEFORE, *(request.id for request in REQUESTS)]
 before = {system: debt.state(BEFORE, system) for system in list_core()}
-
-
-def by_request(number):
-    of = pd.Series({(s.request, s.system): getattr(s, number) for s in debt.states}).unstack()
-    return of.reindex(index=IDS, columns=list_core())
-
-
-def shown(table, form="{:g}", none="cannot"):
-    print(table.map(form.format, na_action="ignore").fillna(none).rename_axis(index=None, columns=None).to_string())
-
-
-def over(table):
-    return {system: column.dropna().to_dict() for system, column in table.items()}
-
 
 # %% [markdown]
 # ## Glue
@@ -91,79 +72,38 @@ print(table.to_string())
 notebook_picture.show_picture(lambda path: glue.draw(shares, path), 720)
 
 # %% [markdown]
-# FTI has the largest share of glue by either reading: the narrow one (glue alone) and the wide one (glue and what passes on). In nodes the
-# distance is larger still, as it has several times the code. S1 of the ledger, "FTI reduces glue code", is not what happens here. Which
-# files is it?
-
-# %%
-lines = roles(find_system("fti").code, read_vocabulary().knowing(**OWN_WORDS)).lines
-lines["file"] = [str(Path(file).relative_to(REPOSITORY / find_system("fti").folder)) for file in lines["file"]]
-by_file = lines.pivot_table(index="file", columns="role", values="nodes", aggfunc="sum", fill_value=0)
-by_file = by_file.assign(nodes=by_file.sum(axis=1))[["glue", "passing on", "computing", "nodes"]]
-print(by_file.sort_values("glue", ascending=False).rename_axis(index=None, columns=None).to_string())
-plug_in = by_file.index.str.startswith("asof_")
-rest = by_file[~plug_in].sum()
-print(f"without asof_*: glue {rest['glue'] / rest['nodes']:.1%}, with passing on", end=" ")
-print(f"{(rest['glue'] + rest['passing on']) / rest['nodes']:.1%}")
-
-# %% [markdown]
-# Not the plug-in alone: what talks to Feast and to MLflow is glue wherever it stands. Those packages do what the other systems do not do at
-# all, or leave to a file. Whether that is worth its glue is another question; that it *is* glue is this one.
+# There are two readings: the narrow one (glue alone) and the wide one (glue and what passes on). Does the order depend on which you take? What
+# talks to Feast and to MLflow is glue wherever it stands; those packages do what the other systems leave to a file, or do not do at all.
+# Whether that is worth its glue is another question; that it *is* glue is this one.
 #
 # *Try this:* move words of [measure/code/roles.toml](../measure/code/roles.toml) to another role, or take `concat` and `rename` out, and run the
 # cells again. Can you find a table that turns the order?
-
-# %% [markdown]
+#
 # ## Pipeline jungles
 #
 # A jungle grows when every wish brings another read of the raw data and another intermediate file. Watched while each system makes its
 # first vectors and fits its models: which functions read a raw table or a field of a raw event; what an installation keeps; and through
 # how many functions a stored feature passes, for the median feature. *At least*: functions that hold it by name, or work for one
-# that first does. *At most*: those too that leave their work in an object, where no name tells whose it is.
+# that first does. *At most*: those too that leave their work in an object, where no name tells whose it is. *At worst*: the same after the
+# request that adds most.
 #
-# *Predict:* all four columns, before any request.
+# *Predict:* the columns, before any request.
 
 # %%
-print(
-    pd.DataFrame(
-        {
-            system: {
-                "raw-read sites": state.raw_sites,
-                "kept artefacts": state.stored,
-                "passes, at least": state.passed,
-                "at most": state.passed_at_most,
-            }
-            for system, state in before.items()
-        }
-    ).T.to_string(float_format="{:.1f}".format)
-)
-
-# %%
-for system in ("monolith", "split", "fti"):
-    print(f"\n{system}")
-    for (file, function), of in pd.DataFrame(before[system].raw).groupby([0, 1])[2]:
-        print(f"    {file}:{function} reads {', '.join(of)}")
-
-# %% [markdown]
-# *Predict:* which requests add a place that reads raw data, and to whom? Which lengthen the way of a feature?
-
-# %%
-for words, number in {"raw-read sites": "raw_sites", "functions passed, at least": "passed"}.items():
-    print(words)
-    shown(by_request(number))
-
-# %%
-panels = {
-    "places that\nread raw data": over(by_request("raw_sites")),
-    "functions passed\n(median feature)": over(by_request("passed")),
+worst = {
+    system: [max(getattr(s, number) for s in debt.states if s.system == system) for number in ("raw_sites", "passed")]
+    for system in list_core()
 }
-notebook_picture.show_picture(lambda path: over_requests.draw(panels, path, "Does a jungle grow?"), 860)
+columns = ["raw-read sites", "at worst", "kept artefacts", "passes, at least", "at worst", "at most"]
+jungle = {
+    system: [of.raw_sites, worst[system][0], of.stored, of.passed, worst[system][1], of.passed_at_most]
+    for system, of in before.items()
+}
+print(pd.DataFrame(jungle, index=columns).T.to_string(float_format="{:.0f}".format))
 
 # %% [markdown]
-# The two halves of a jungle point in different directions. Raw tables are read in the fewest places where there is one feature pipeline,
-# *whatever it is called*: the modular monolith and the monolith have as few as FTI. The split has twice as many, and its remedy, a shared
-# library, does not touch that: a library tells what a feature is, not where its rows come from. The way of a feature is longest in FTI:
-# what is stored is handed on more often, and kept in more places. No single request makes a jungle of any system.
+# The two halves of a jungle need not point in one direction. Compare each rival with its control, too: a library tells what a feature is,
+# not where its rows come from, and one feature pipeline reads raw data in one place *whatever it is called*.
 #
 # ## Dead experimental paths
 #
@@ -175,28 +115,16 @@ notebook_picture.show_picture(lambda path: over_requests.draw(panels, path, "Doe
 
 # %%
 dead = pd.DataFrame(
-    {
-        "request": state.request,
-        "system": state.system,
-        "dead": f"{len(state.dead)} of {state.lines}",
-        "flags": f"{state.flags}, {state.branching} branch",
-    }
+    {"request": state.request, "system": state.system, "dead": f"{len(state.dead)} of {state.lines}"}
     for state in debt.states
-    if state.request in EXPERIMENTS
+    if state.request in (BEFORE, *EXPERIMENTS)
 )
-for what in ("dead", "flags"):
-    print(what)
-    wide = dead.pivot(index="request", columns="system", values=what).reindex(EXPERIMENTS)[list_core()]
-    print(wide.rename_axis(index=None, columns=None).fillna("cannot").to_string())
-
-# %%
-print(
-    "dead in FTI before any request:", pd.Series([Path(f).name for f, _ in before["fti"].dead]).value_counts().to_dict()
-)
+wide = dead.pivot(index="request", columns="system", values="dead").reindex([BEFORE, *EXPERIMENTS])[list_core()]
+print(wide.drop_duplicates().rename_axis(index=None, columns=None).fillna("cannot").to_string())
 
 # %% [markdown]
-# Most of FTI's dead lines were there before any experiment: branches of the store's plug-in, and of its interface, that this problem
-# never asks for. Written in advance, they are dead code as well. What an experiment *adds* is in the differences of each column.
+# The first line is what was dead before any experiment: branches that an interface asks for and nobody here uses, error paths. Written in
+# advance, they are dead code as well. What an experiment *adds* is in the differences of each column.
 #
 # ## Undeclared consumers
 #
@@ -212,21 +140,16 @@ for system, found in debt.readers.items():
         f"{system:17} {len(found.observed):2} observed, {len(found.undeclared):2} undeclared, {len(found.unread)} declared in vain"
     )
 
-# %%
-for artefact, job in debt.readers["fti"].undeclared:
-    print(f"fti: {job} reads {artefact}")
-
 # %% [markdown]
-# By share FTI declares most, and it is the only one that declares any. By number it has most undeclared readers too, since it keeps most.
-# None of these consumers is a stranger: one team wrote both ends. With more teams the number grows and the declaration is what helps.
+# Read it twice, by share and by number: who keeps most has most readers. None of these consumers is a stranger: one team wrote both ends. With
+# more teams the number grows, and the declaration is what helps.
 #
-# ## Evolution: what does a change leave behind?
+# ## What a request touches
 #
-# Skew first: features that training and serving see differently, before any request and after each (from the replay of lesson 9). Then ruler 5
-# on the code that the request touched, and on no other: the functions that its patch changed or added are mutated, and real-time questions
-# asked. A ratio of 1: both sides follow every change of that code. At most ten mutants a request and system.
+# Ruler 5 (lesson 6) on the code that the request touched, and on no other: the functions that its patch changed or added are mutated, and
+# real-time questions asked. A ratio of 1: both sides follow every change of that code. At most ten mutants a request and system.
 #
-# *Predict:* after which requests does the split's touched code move both sides? And the shared split's?
+# *Predict:* does the split's touched code move both sides? And the shared split's?
 
 # %%
 touched = {system: co_change(debt.mutants[debt.mutants["system"] == system]) for system in list_with_service()}
@@ -235,33 +158,9 @@ print(counts.to_string())
 for system, found in touched.items():
     print(f"{system:13} both of all that move: {found.by_mutant}, on {found.lines} lines")
 
-# %%
-silent = pd.concat(found.mutants for found in touched.values()).query(
-    "verdict == ['both', 'training only', 'serving only']"
-)
-both = (silent["verdict"] == "both").groupby([silent["request"], silent["system"]]).agg(["sum", "size"])
-words = both["sum"].astype(str) + " of " + both["size"].astype(str)
-shown(words.unstack().reindex(index=IDS[1:], columns=list_with_service()), "{}", "–")
-
-# %%
-worst = {(c.request, c.system): max(len(of["features"]) for of in c.skew.values()) for c in cells() if c.skew}
-skewed = pd.Series(worst).unstack().reindex(index=IDS[1:], columns=list_with_service())
-shown(skewed, none="–")
-
-# %%
-share = (both["sum"] / both["size"]).unstack()[list_with_service()]
-panels = {"skewed features": over(skewed), "moves both sides": over(share)}
-notebook_picture.show_picture(
-    lambda path: over_requests.draw(panels, path, "What does a change leave behind?", "moves both sides"), 860
-)
-
 # %% [markdown]
-# - The *split*: hardly a mutant of touched code moves both sides, as in all of its code (lesson 6). A request is another chance to write
-#   something twice: after C1 (a new feature) and C8 (another kind of question) it has more skewed features than after the others.
-# - The *shared split*: about half does. Its library holds what it can hold; the rows of a window are picked on either side, and that is
-#   where half of what a request touches lies. The remedy (H8) is real and partial: wide interval, few lines.
-# - *FTI*: nearly all of it. Over all of FTI's code the ratio in real time is about one half (lesson 6): the other half is the store's own
-#   code, which no request touched here. So both numbers are right, and the one to use depends on what you change: features, or the store.
+# Hold each ratio against that of all of the system's code (lesson 6). Where the two differ, the one to use depends on what you change: requests
+# change features, and hardly ever the store. A remedy that lifts the ratio and does not bring it to 1 is real and partial.
 #
 # ## Where the anti-patterns win
 #
@@ -295,7 +194,7 @@ with tempfile.TemporaryDirectory() as folder:
 #
 # - **Construct.** Glue by words is a convention: the table decides, so it lies open. Work that a library does costs nothing here, which favours
 #   whoever leaves more to one. A node is not an effort, and glue that works is no harm by itself. *Functions passed* misses what has no name
-#   (hence two bounds), and in FTI the hours since landing, which are stored as an instant under another name. A dead line is one that
+#   (hence two bounds). A dead line is one that
 #   our small world does not reach: error paths count, and so does what a package's interface asks for.
 # - **Internal.** One team wrote all systems, all patches and the table of words. Each request is applied by itself: no system carries the
 #   debt of fifteen requests at once, which is how jungles grow. Requests whose patch is not yet accepted would show as no change.

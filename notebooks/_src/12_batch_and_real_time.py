@@ -1,11 +1,12 @@
 # %% [markdown]
 # # 12. Batch and real time: the way from one to the other
 #
-# **The question.** A system answers every evening for tomorrow, and is now to answer when somebody asks (C7). Or it answers when
+# **When a question is asked counts for more than who answers it, and the way to asking later is short where a feature is a function of facts and an instant.**
+#
+# **Your bet.** A system answers every evening for tomorrow, and is now to answer when somebody asks (C7). Or it answers when
 # asked, and is now to score tomorrow's whole schedule (C8). The article says that these architectures differ so much that moving is
 # dear, and that one map covers both.
 #
-# **Predict first.**
 # 1. Which system pays most for C7, which for C8, and which pays nothing?
 # 2. The same flight, asked about the evening before and an hour before: how much better is the second answer?
 # 3. A new way to ask: does it bring new skew?
@@ -92,7 +93,11 @@ for key in ("served", "served_loss"):
     for mode in ("batch", "real_time"):
         (row,) = [r for r in rows if (r.key, r.system, r.mode) == (key, "fti", mode)]
         print(f"{key:12} {mode:10} {row.value:.3f} [{row.low:.3f}, {row.high:.3f}]")
+losses = {(r.system, r.mode): r.value for r in rows if r.key == "served_loss" and r.mode in ("batch", "real_time")}
 print("log loss,", describe_simple(study(), "fti", "batch"))
+print(f"asking later: {losses['fti', 'batch'] - losses['fti', 'real_time']:.3f} less; who answers, at most:", end=" ")
+within = [[loss for (_, of), loss in losses.items() if of == mode] for mode in ("batch", "real_time")]
+print(", ".join(f"{max(of) - min(of):.3f} in {mode}" for mode, of in zip(("batch", "real time"), within, strict=True)))
 
 # %%
 served = study().table("serve-fti", "served", ["flight_id", "mode", "prediction"])
@@ -105,8 +110,8 @@ print(
 )
 
 # %% [markdown]
-# Real time is worth more than any architecture in this repository: what is known an hour before departure beats what is known the
-# evening before. A team that can have only one of the two, better features or a later question, should ask later.
+# Compare the last two figures: what an hour before departure is worth beside the evening before, and what the choice among all systems of
+# this repository is worth. If you can have only one of the two, take the larger one.
 #
 # ## A service that is batch by nature
 #
@@ -152,9 +157,8 @@ for name, days in {
     )
 
 # %% [markdown]
-# The first bad day is not foretold: the evening before, nobody knows of tomorrow's storm. A second one in a row is foretold in part, from
-# the delays of the first. The forecast lies above what came on good days and far below it on bad ones, as a mean of what may happen does. It
-# is the wrong number for a planner who wants to be safe: that needs a quantile.
+# The evening before, nobody knows of tomorrow's storm; of a second bad day in a row the delays of the first tell a part. A mean of what may
+# happen lies above most good days and below most bad ones. It is the wrong number for a planner who wants to be safe: that needs a quantile.
 #
 # ## One map?
 #
@@ -181,9 +185,9 @@ for request in ("C7", "C8"):
     print(f"{request} was met already by:", ", ".join(of))
 
 # %% [markdown]
-# - If nobody ever asks for the second mode, the monolith and the split each carry half of FTI's parts or less, and these months do not show
-#   that their answers are worse (lesson 5).
-# - The split answers in real time with the freshest features of all, and scored tomorrow's schedule with a patch of moderate size.
+# - If nobody ever asks for the second mode, the monolith and the split each carry half of FTI's parts or less, and lesson 5b says whether these
+#   months could tell their answers from FTI's.
+# - The split answers in real time with the freshest features of all; what it takes to score tomorrow's schedule stands above.
 #
 # ## To discuss
 #

@@ -1,11 +1,10 @@
 # %% [markdown]
-# # 15. Latency and load: what a caller waits
+# # 15. Latency and load: what a caller waits (optional)
 #
-# **The question.** A prediction that comes too late is none. How long does a caller wait for FTI's service, which reads a feature
-# store, for the split's, which has its state in memory, and for a model server that is simply given the finished vector? And how many
-# callers can each of them take?
+# **Measure a wait as callers meet it, in an open loop and at a rate that is held: a closed loop, or a rate beyond saturation, measures something else.**
 #
-# **Predict first.**
+# **Your bet.** How long does a caller wait for FTI's service, which reads a feature store, for the split's, which has its state in memory,
+# and for a model server that is simply given the finished vector? And how many callers can each of them take?
 #
 # 1. A service works on one request at a time. 49 answers take 2 ms each, the fiftieth takes 200. Sixty requests come a second. Which
 #    share of the callers waits more than 50 ms? Which share does a load test find that sends a request when the last one is answered?
@@ -13,6 +12,7 @@
 #    faster?
 # 3. Where does FTI's time go: stored features, on-demand features, models, or none of these?
 # 4. Which of the two systems takes more requests a second, and by how much?
+# 5. A service process is started. How long until it has answered for the first time?
 
 # %%
 import warnings
@@ -23,6 +23,7 @@ import inspect
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from lab.bench.answers import recorded
 from lab.bench.services import LOOKS, MLFLOW
@@ -31,11 +32,13 @@ from lab.load.endpoint import Endpoint
 from lab.load.loops import closed_loop, open_loop
 from lab.load.saturation import HELD
 from lab.load.served_system import uvicorn
+from lab.study.results import read_study_results
+from lab.study.rulers import price_panel
 from measure.figures.figure_style import Look
 from publish.notebooks.notebook_picture import show_picture
 
 QUANTILES = (0.5, 0.95, 0.99)
-run = recorded()
+run, study = recorded(), read_study_results()
 
 # %% [markdown]
 # ## A ruler that lies
@@ -58,25 +61,17 @@ queued = RATE * (planted_waits.STALL - SLOW / 1000)
 print(f"{requests} requests, {stalls} stalls; in each, {queued:.0f} callers come early enough to wait over {SLOW} ms")
 print(f"so {stalls * queued / requests:.0%} of the callers wait; a closed loop meets {stalls / requests:.0%}")
 
-# %% tags=["nbval-ignore-output"]
+# %%
 with uvicorn(planted_waits.STALLING) as url:
     service = Endpoint(url + "/", [b"{}"])
     opened = open_loop(service, RATE, SECONDS)
     closed = closed_loop(service, 1, requests, RATE)
 seen = {"open": opened, "closed": closed}
-for name, result in seen.items():
-    waits = "  ".join(f"p{100 * q:g} {result.quantile(q):6.1f} ms" for q in QUANTILES)
-    print(f"{name:7} {waits}   over {SLOW} ms: {np.mean(result.waits > SLOW):.1%}")
-drawn = {name: result.tail for name, result in seen.items()}
-show_picture(partial(load_figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
-
-# %% [markdown]
-# What holds in every run:
-
-# %%
 slow = {name: int(np.sum(result.waits > SLOW)) for name, result in seen.items()}
 print("both sent", len(opened.waits), "requests; all answered:", not opened.failures and not closed.failures)
 print("the open loop saw more than three times as many slow answers:", slow["open"] > 3 * slow["closed"])
+drawn = {name: result.tail for name, result in seen.items()}
+show_picture(partial(load_figure.draw_loops, drawn, Look("Stalling service", "#333333", "o", "")), width=720)
 
 # %% [markdown]
 # The closed loop is not noisier or less exact: it answers another question. It tells how long *one caller who waits* waits. While the
@@ -120,6 +115,23 @@ for name in run.values["parts"]:
     print(f"{LOOKS[name].label}, {sum(parts.values()):.1f} ms:")
     for part, ms in parts.items():
         print(f"    {part:18}{ms:6.2f} ms {ms / sum(parts.values()):6.0%}")
+
+# %% [markdown]
+# ## In one process: the first answer, and the next
+#
+# No network and no load: seconds from the start of a process to its first answer, facts loaded and state rebuilt, and milliseconds of one
+# prediction after the other. For the monolith, one prediction *is* a nightly run. The study times this on the machine that it runs on, so this
+# is the one output that is not compared; below it are the waits of the two loops above.
+
+# %% tags=["nbval-ignore-output"]
+rows = pd.DataFrame(price_panel.rows(study)).astype({"value": float})
+waits = rows[rows["key"].isin(["first_answer", "latency"])].pivot_table(
+    "value", ["key", "part", "mode"], "system", sort=False
+)
+print(waits[study.systems].rename_axis(index=[None] * 3, columns=None).to_string(float_format="%.3g", na_rep="–"))
+for name, result in seen.items():
+    waits = "  ".join(f"p{100 * q:g} {result.quantile(q):6.1f} ms" for q in QUANTILES)
+    print(f"{name:7} {waits}   over {SLOW} ms: {np.mean(result.waits > SLOW):.1%}")
 
 # %% [markdown]
 # ## Ever more requests
@@ -208,8 +220,8 @@ print("requests a second:", ", ".join(f"{LOOKS[name].label} {point:.0f}" for nam
 
 # %% [markdown]
 # - State in the process's own memory is the fastest store there is, and it needs no schema, no second process and no network.
-# - It is also lost with the process, and a second process needs a second copy of it: see what a restart costs in
-#   [lesson 8](08_the_price.ipynb).
+# - It is also lost with the process, and a second process needs a second copy of it: see above what its
+#   first answer takes.
 #
 # ## To discuss
 #
@@ -226,5 +238,7 @@ print("requests a second:", ", ".join(f"{LOOKS[name].label} {point:.0f}" for nam
 #   too slow into an answer from nulls.
 # - **External.** Loopback is no network; SQLite is no store for many processes. Requests come evenly spaced; real ones come in bunches,
 #   for which every queue is longer.
+# - **First answers** count everything that one process does until it has answered, at the first moment after training, when FTI's store is
+#   as fresh as it can be; the split has to rebuild its state first. One batch prediction is timed a few times only.
 # - **Conclusion.** A p99 of some thousand requests rests on some ten of them: look at the rounds' extremes. The saturation point is
 #   known to one step of the ladder.

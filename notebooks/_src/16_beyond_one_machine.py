@@ -1,10 +1,11 @@
 # %% [markdown]
-# # 16. Beyond one machine
+# # 16. Beyond one machine (optional)
 #
-# **The question.** FTI's engine here is embedded: pandas, DuckDB, SQLite, all in the process that asks. The promise of a feature store
-# is that it scales out *by configuration*. Does it, and with the same values? And when does anybody need it?
+# **A feature keeps its values on many machines only if it is a function of its own key's facts, and whether it has to leave one is a question of how much data you have.**
 #
-# **Predict first.**
+# **Your bet.** FTI's engine here is embedded: pandas, DuckDB, SQLite, all in the process that asks. The promise of a feature store
+# is that it scales out *by configuration*.
+#
 # 1. The feature functions know nothing of workers. What must be true of a feature, so that two workers may each make a part of it?
 # 2. Sixteen times the flights: how many times the time, and how many times the memory, for each stage?
 # 3. At how many years of New York's flights is a machine of 24 GB full? Which stage fills it?
@@ -190,7 +191,7 @@ print(f"full at {min(scaling.full(stage).years for stage in scaling.stages):,.0f
 # %% [markdown]
 # - Whoever has data of this size, and most have, needs none of this. The monolith and the split hold a year in memory and are done;
 #   what they lack is not scale.
-# - On one machine Spark is not slower by a little. A team that starts with a cluster "to be ready" pays on every run for a day that may not come.
+# - Look at the factor above. A team that starts with a cluster "to be ready" pays on every run for a day that may not come.
 # - Every further engine is a further place in which values can part: four of the differences on the page are between stores of *one* product.
 # - What FTI does have is a seam: features left this process without a line of their code changed. The modular monolith has the same seam
 #   (lesson 9, C12), and no store.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Exercise 1. Find the leak
 #
-# *日本語*: 学習データの表に、予測時点ではまだ分からない値を使った特徴量(リーク)が1つ混ざっています。
-# 「起きた時刻」と「知り得た時刻」の2つの時計を手がかりに、その特徴量と該当行を見つけ、クエリを直してください。
+# *日本語*: 学習データの表に、予測時点ではまだわからない値を使った特徴量(リーク)が1つ混ざっています。
+# 「起きた時刻」と「取得できた時刻」の2つの時計を手がかりに、その特徴量と該当行を見つけ、クエリを直してください。
 #
 # **15 minutes, after lesson 1.** One day at LaGuardia: a question an hour before each departure, and four features for a
 # model that says whether the flight will be late. One of the four knows too much. Find it, find its rows, mend the query.

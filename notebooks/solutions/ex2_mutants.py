@@ -2,7 +2,7 @@
 # # Exercise 2. Which side moves?
 #
 # *日本語*: コードを1か所だけ変えた12個のミュータント(mutant)について、学習側とサービング側のどちらの特徴量が変わるかを先に予想します。
-# 予想を書き終えたら、小さな世界で実際に動かして答え合わせをしてください。
+# 予想を書き終えたら、小規模データで実際に動かして答え合わせをしてください。
 #
 # **10 minutes, after lesson 6.** Twelve mutants of two systems. Each changes one place of the code. Say which side sees other
 # feature values: what training reads, what serving reads, both, or neither.

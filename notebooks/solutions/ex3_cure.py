@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Exercise 3. Cure one cause of skew
 #
-# *日本語*: 学習側とサービング側を別々に書いたシステム(split)で、偏りの原因を1つだけ取り除きます。
-# 直した関数はコードの写しに組み込まれ、訓練時とサービング時の偏り(train-serve skew)が前後でどう変わるかを測ります。
+# *日本語*: 学習側とサービング側を別々に書いたシステム(split)で、スキューの原因を1つだけ取り除きます。
+# 直した関数はコードの写しに組み込まれ、学習・推論間のスキュー(training-serving skew)が前後でどう変わるかを測ります。
 #
 # **20 minutes, after lessons 3 and 5.** The split's training path has five causes of skew. Cure one of them: the weather. Your
 # function takes its place in a copy of the code, and the ruler is applied before and after.
@@ -86,8 +86,8 @@ cure_task.try_out(add_weather)
 # ## What you saw
 #
 # Five features agree in every cell, and still nearly every row differs: one skewed feature is enough to spoil a row. Count cells or
-# features to see a cure, rows to know whether you are done. Neither says what a cause costs in predictions: lesson 5 does, and
-# of the gap between belief and service next to nothing goes back to the weather.
+# features to see a cure, rows to know whether you are done. Neither says what a cause costs in predictions: lesson 5b
+# does; look there for the weather.
 #
 # *Where the anti-pattern would have won.* An equality join on the departure hour is one line, fast, and asks for no clock. With
 # forecasts in place of observations it would even be right: a forecast for the departure hour is known an hour before.

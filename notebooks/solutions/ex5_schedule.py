@@ -2,7 +2,7 @@
 # # Exercise 5. Move a schedule
 #
 # *日本語*: 特徴量パイプラインの実行間隔を、CPUの予算と鮮度(値の古さ)の条件の両方を満たすように選び直します。
-# 計算する前に平均の古さを予想し、理論値(間隔の半分)と実際の問いでの値を比べてください。
+# 計算する前に平均の古さを予想し、理論値(間隔の半分)と実際の予測リクエストでの値を比べてください。
 #
 # **10 minutes, after lesson 14.** The view of recent departures is refreshed every six hours. The desk says that this is too old.
 # Move it, within a budget.

@@ -24,8 +24,20 @@ NOT_PROSE = re.compile(rf"{NAME.pattern}|(?<=\])\([^)]*\)")  # code, names, and 
 
 
 @dataclass(frozen=True)
+class Form:
+    """A word or sign that has one form in Japanese; ``old`` are patterns of those that it had before."""
+
+    japanese: str
+    old: Sequence[str]
+    accepted: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Term:
-    """A term: a translation may say ``accepted`` instead of ``japanese``; ``forms`` are other shapes of ``english``."""
+    """A term: a translation may say ``accepted`` instead of ``japanese``; ``forms`` are other shapes of ``english``.
+
+    ``old`` are patterns of what it was called before, and is called nowhere any more.
+    """
 
     english: str
     japanese: str
@@ -34,6 +46,7 @@ class Term:
     reading: str = ""
     forms: Sequence[str] = ()
     accepted: Sequence[str] = ()
+    old: Sequence[str] = ()
 
     @property
     def pattern(self) -> str:
@@ -52,6 +65,22 @@ def read_terms() -> list[Term]:
     """All terms, in the order of their English names; ``TypeError`` for one with an unknown or missing part."""
     terms = [Term(**written) for written in tomllib.loads(SOURCE.read_text())["term"]]
     return sorted(terms, key=lambda term: term.english.lower())
+
+
+def read_forms() -> list[Form]:
+    """Words and signs that are no terms, but have one form."""
+    return [Form(**written) for written in tomllib.loads(SOURCE.read_text())["form"]]
+
+
+def find_old(text: str, held: Sequence[Term | Form] | None = None) -> list[str]:
+    """The old forms (of ``held``, or of all) that a Japanese text still has, each with what stands in its place."""
+    every: Sequence[Term | Form] = [*read_terms(), *read_forms()] if held is None else held
+    found = []
+    for one in every:
+        kept = "|".join(map(re.escape, sorted((one.japanese, *one.accepted), key=len, reverse=True)))
+        rest = re.sub(kept, "…", text)
+        found += [f"{hit[0]}: {one.japanese}" for old in one.old for hit in re.finditer(old, rest)]
+    return found
 
 
 def find_unkept(message: str, translation: str, glossary: list[Term]) -> list[str]:

@@ -1,7 +1,7 @@
 """The rules that every notebook keeps, what may differ between two runs of one, and what no published output may hold.
 
-The rules: thin cells, nothing skipped, and a number behind every picture. The function of a rule takes a notebook and
-returns the breaches, one line each.
+The rules: few and thin cells, nothing skipped, and a number behind every picture (what a lesson has to say:
+``lesson_parts``). The function of a rule takes a notebook and returns the breaches, one line each.
 """
 
 import ast
@@ -18,6 +18,7 @@ NOT_COMPARED = ("text/html", "stderr")  # pictures are compared nowhere
 WARN_BYTES, MAX_BYTES = 100_000, 200_000
 MACHINE = re.compile(r"(?<![\w.:/-])/(?:home|root|tmp|work|private|Users)/\S*|\bat 0x[0-9a-fA-F]{6,}")
 P90_LINES, MAX_LINES = 15, 30  # of a cell
+MAX_CODE_CELLS = 30
 MAX_FUNCTION_LINES = 5
 SKIPPING_TAGS = {"nbval-skip", "skip-execution", "pytest-validate-ignore-output"}
 MARKER = re.compile(r"^\s*#+\s*(NBVAL_\w+|PYTEST_VALIDATE_\w+)\s*$", re.MULTILINE)
@@ -74,6 +75,12 @@ def list_code_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code" and cell.source.strip():
             yield number, cell
+
+
+def list_surplus_cells(notebook: NotebookNode) -> list[str]:
+    """More code cells than one sitting takes."""
+    count = len(list(list_code_cells(notebook)))
+    return [f"{count} code cells, at most {MAX_CODE_CELLS}"] if count > MAX_CODE_CELLS else []
 
 
 def list_long_cells(notebook: NotebookNode) -> list[str]:

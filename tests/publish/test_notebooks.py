@@ -8,12 +8,14 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from publish.notebooks import build_notebooks, notebook_rules
+from publish.notebooks import build_notebooks, lesson_parts, notebook_rules
 
 SOURCES = sorted(build_notebooks.SOURCES.glob("*.py"))
 assert SOURCES, "no lessons found"
 STORED = sorted(build_notebooks.HERE.glob("*.ipynb"))
-SOURCE_RULES = [notebook_rules.list_long_cells, notebook_rules.list_hidden_helpers, notebook_rules.list_unchecked_cells]
+LESSON_RULES = [lesson_parts.list_missing_parts, notebook_rules.list_surplus_cells]
+CELL_RULES = [notebook_rules.list_long_cells, notebook_rules.list_hidden_helpers, notebook_rules.list_unchecked_cells]
+SOURCE_RULES = LESSON_RULES + CELL_RULES
 STORED_RULES = [notebook_rules.list_faults, notebook_rules.list_unrun_cells, notebook_rules.list_bare_pictures]
 
 
@@ -49,7 +51,19 @@ def cell(source: str, outputs: list[NotebookNode] | None = None, count: int = 1,
     return new_code_cell(source, outputs=outputs or [], execution_count=count, metadata={"tags": [tag]})
 
 
+HEAD = "# A toy\n\n**It is one.**\n\n**Your bet.** Is it?"
+THREATS = new_markdown_cell("## To discuss\n\n1. So?\n\n## Threats to validity\n\n- None.")
 BREACHES = {
+    "no message": (lesson_parts.list_missing_parts, [new_markdown_cell("# A toy\n\nIt is **one**.\n"), THREATS]),
+    "a message of two sentences": (
+        lesson_parts.list_missing_parts,
+        [new_markdown_cell("# A toy\n\n**It is. One.**\n"), THREATS],
+    ),
+    "no threats": (lesson_parts.list_missing_parts, [new_markdown_cell(HEAD)]),
+    "too many cells": (
+        notebook_rules.list_surplus_cells,
+        [cell("x = 1") for _ in range(notebook_rules.MAX_CODE_CELLS + 1)],
+    ),
     "a cell of 31 lines": (notebook_rules.list_long_cells, [new_markdown_cell("word\n" * 31)]),
     "long cells on the whole": (notebook_rules.list_long_cells, [cell("x = 1\n" * 16)]),
     "a class": (notebook_rules.list_hidden_helpers, [cell("%time x = 1\nclass Tool:\n    pass")]),
@@ -79,7 +93,8 @@ def test_a_notebook_within_the_limits_breaks_no_rule() -> None:
         cell("x = 1\n" * 15),
         cell("def f(x):" + "\n    x += 1" * 4, printed("8.5", image="yes"), count=2),
     ]
-    notebook = new_notebook(cells=[new_markdown_cell("see https://example.org/home/page"), *within])
+    link = new_markdown_cell("see https://example.org/home/page")
+    notebook = new_notebook(cells=[new_markdown_cell(HEAD), link, *within, THREATS])
     assert [found for rule in SOURCE_RULES + STORED_RULES for found in rule(notebook)] == []
 
 
