@@ -1,7 +1,7 @@
-"""Everything that does not fit into the study, made anew where the code has changed, and recorded: ``make deep``.
+"""What does not fit into the study, made anew where the code has changed, and recorded.
 
-The long steps of the study, the choice of the learner's settings, change requests, debt and evolution, and the failure
-matrix; each goes on where it stopped.
+``make deep`` runs the long steps of the study. ``make records`` runs these and all else that is recorded: the choice of
+the learner's settings, change requests, debt and evolution, and the failure matrix. Each goes on where it stopped.
 """
 
 import argparse
@@ -26,11 +26,12 @@ PARTS: dict[str, Callable[[], int]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run all parts; exit status 0, the first other one, 2 for what the reader can mend, 130 if stopped."""
-    argparse.ArgumentParser(prog="python -m lab.deep", description=__doc__).parse_args(arguments)
-    for name, part in PARTS.items():
+    """Run parts; exit status 0, the first other one, 2 for what the reader can mend, 130 if stopped."""
+    parser = argparse.ArgumentParser(prog="python -m lab.deep", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=PARTS, default=list(PARTS), help="by default all")
+    for name in parser.parse_args(arguments).parts:
         print(f"{name}:", flush=True)
-        if status := run_guarded(name, part):
+        if status := run_guarded(name, PARTS[name]):
             return status
     return 0
 
