@@ -45,7 +45,7 @@ quick: lint  ## lint and the tests that need no study and no server: about a min
 	@$(BIN)/python -m pytest $(UNUSED) -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
 
 deep: $(CORE)  ## run the steps that make study leaves out, and record them (half an hour; goes on where it stopped)
-	@$(BIN)/python -m lab.deep study
+	@$(BIN)/python -m lab.deep --only study
 
 records: $(CORE) $(VENV)/.test $(VENV)/.beyond  ## make deep, and all else that is recorded: change requests, debt, faults (an hour and a half)
 	@$(BIN)/python -m lab.deep

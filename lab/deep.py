@@ -28,8 +28,9 @@ PARTS: dict[str, Callable[[], int]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run parts; exit status 0, the first other one, 2 for what the reader can mend, 130 if stopped."""
     parser = argparse.ArgumentParser(prog="python -m lab.deep", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=PARTS, default=list(PARTS), help="by default all")
-    for name in parser.parse_args(arguments).parts:
+    parser.add_argument("--only", choices=PARTS, help="one part; by default all")
+    only = parser.parse_args(arguments).only
+    for name in [only] if only else PARTS:
         print(f"{name}:", flush=True)
         if status := run_guarded(name, PARTS[name]):
             return status
