@@ -1,16 +1,24 @@
 """make deep and make records: which parts run, in which order, and when they stop."""
 
+from functools import partial
+
 import pytest
 
 from lab import deep
 
 
+STATUS = {"changes": 3}
+
+
 @pytest.fixture
 def ran(monkeypatch):
     found: list[str] = []
-    status = {"learner": 0, "changes": 3}
-    parts = {name: lambda name=name: (found.append(name), status.get(name, 0))[1] for name in deep.PARTS}
-    monkeypatch.setattr(deep, "PARTS", parts)
+
+    def run(name):
+        found.append(name)
+        return STATUS.get(name, 0)
+
+    monkeypatch.setattr(deep, "PARTS", {name: partial(run, name) for name in deep.PARTS})
     return found
 
 
