@@ -53,6 +53,11 @@ class Recorded:
         new = {name: {"value": value, "digest": digests[name], "made": made} for name, value in values.items()}
         self._write((self._read() if self.path.exists() else {}) | new)
 
+    def drop_all_but(self, names: Iterable[str]) -> None:
+        """Take out the entries that nothing makes any more."""
+        kept = set(names)
+        self._write({name: entry for name, entry in self._read().items() if name in kept})
+
     def stale(self, digests: Mapping[str, str]) -> list[str]:
         """Names of entries that were made by something else than these digests say, or not yet, or are of no use now.
 

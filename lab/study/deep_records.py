@@ -77,6 +77,7 @@ def run_deep() -> int:
     for timed in (False, True):
         values = {step.name: of for step, of in tables.items() if is_timed(step) == timed}
         RECORD.write(values, digests, timed, load if timed else None)
+    RECORD.drop_all_but(digests)
     return 0
 
 

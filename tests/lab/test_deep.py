@@ -6,7 +6,6 @@ import pytest
 
 from lab import deep
 
-
 STATUS = {"changes": 3}
 
 

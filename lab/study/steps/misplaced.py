@@ -110,7 +110,7 @@ def _sum_losses(training: pd.DataFrame, served: pd.DataFrame, arm: str, learner:
     risk = model.fit(training[list(FEATURES)], training["label"]).predict_proba(served[list(FEATURES)])[:, 1]
     answers = add_outcomes(served[["flight_id", "asked_at"]].assign(risk=risk))
     loss = log_losses(answers["late"].to_numpy(bool), answers["risk"].to_numpy(float))
-    return sum_by_day(answers["day"], {"served": loss})
+    return sum_by_day(answers["day"], {"served": loss}).round(6)
 
 
 def _take_numbers(model: Pipeline) -> None:

@@ -52,6 +52,14 @@ def test_writing_some_entries_keeps_the_others(record):
     assert record.stale({"a": "1", "b": "9"}) == []
 
 
+def test_entries_that_nothing_makes_any_more_can_be_taken_out(record):
+    before = record.values()
+    gone, *kept = before
+    record.drop_all_but(kept)
+    assert record.values() == {name: before[name] for name in kept}
+    assert gone not in record.values()
+
+
 def test_every_entry_is_one_line(record):
     lines = record.path.read_text().splitlines()
     assert [line.split(":")[0] for line in lines] == ['{"entries"', '"a"', '"b"', "}}"]
