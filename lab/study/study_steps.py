@@ -9,7 +9,8 @@ from lab.systems import StudiedSystem, find_system
 
 STEPS = "lab.study.steps"
 TIMED = ("cost", "price", "speed_up", "weigh")
-DEEP = ("causes", "demand", "lines", "mutants", "refresh", "request_only", "unread", "worlds", *TIMED)
+STORE = ("demand", "refresh", "request_only", "store_reads", "unread")
+DEEP = ("causes", "lines", "messy", "mutants", "worlds", *STORE, *TIMED)
 """Steps that ``make deep`` runs, for a record."""
 RULERS_READ = ("lab/study/records", "lab/study/scorecard_questions.toml")
 """What steps that apply rulers read besides the output of other steps."""
@@ -95,6 +96,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
     measured = (*both, f"simple-{name}", *([f"causes-{name}"] if system.ablated else []))
     read = (*system.data, *RULERS_READ)
     causes = _plan_step(system, "causes", "cause_arms:ablate_causes", "every cause by itself", after=served, **copied)
+    messy = "messy_store" if system.has_store else "messy_world"
     gate = ("answer_fixture_cured", copied) if system.gate_cured else ("answer_fixture", {})
     return [
         _plan_step(system, "train", "full_year:train", "train on January to September"),
@@ -109,6 +111,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "lines", "gate_answers:trace_lines", "lines by job", **text),
         _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=measured, data=read),
         *([causes] if system.ablated else []),
+        _plan_step(system, "messy", f"{messy}:live_in_messy_worlds", "a messy world", after=trained),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         *(_plan_store(system, trained, both) if system.has_store else []),
     ]
@@ -118,6 +121,7 @@ def _plan_store(system: StudiedSystem, trained: tuple[str, ...], both: tuple[str
     agreed = (*trained, f"agree-{system.name}")
     return [
         _plan_step(system, "refresh", "refresh_sweep:sweep_intervals", "refresh intervals", after=agreed),
+        _plan_step(system, "store_reads", "store_reads:read_in_three_ways", "three reads of the store", after=both),
         _plan_step(system, "unread", "unread_values:count_unread", "values nobody reads", after=trained),
         _plan_step(system, "demand", "demand_forecast:forecast_demand", "the nightly demand forecast", after=both),
         _plan_step(system, "request_only", "without_history:answer_without_history", "the request alone", after=both),

@@ -18,6 +18,8 @@ from lab.study.rulers import (
     shared_features,
     skill,
     source_code,
+    troubles,
+    ways_to_read,
     worth_of_history,
 )
 
@@ -31,6 +33,8 @@ RULERS: tuple[Ruler, ...] = (
     worth_of_history,
     causes,
     freshness,
+    troubles,
+    ways_to_read,
     definitions,
     source_code,
     recompute,
