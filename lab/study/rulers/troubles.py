@@ -7,13 +7,14 @@ import pandas as pd
 
 from lab.study.results import Results
 from lab.study.scorecard_rows import Row, make_absent, make_row
-from lab.study.steps.messy_world import AGAIN, ARMS, EVERY_DAYS, NONE
+from lab.study.steps.messy_world import AGAIN, ALL, EVERY_DAYS, NONE
 from lab.systems import find_system
 from measure.data.ablation import Effect, ablation
 from measure.data.days import Days, estimate
 from measure.figures import trouble_panels
+from problem.messy_facts import CORRECTED, LATE, LOST, SLOW
 
-PARTS = (*ARMS, AGAIN)
+PARTS = (NONE, LATE, CORRECTED, AGAIN, SLOW, LOST, ALL)
 FIGURES = {"messy_skew": "skewed", "messy_gap": "gap", "messy_harm": "harm"}
 SHOWN = {"skewed": "rows that differ", "gap": "served − believed log loss", "harm": "served log loss over none"}
 NOTHING_LOST = "it answers from the warehouse and keeps no online state that a write could miss"
