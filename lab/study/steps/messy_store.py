@@ -26,7 +26,12 @@ LIVE_HOUR, LIVE_EVERY = 15, 9
 
 
 class LossyStore(FeatureStore):
-    """A feature store to which a share ``lost`` of the rows is never written: it stands for a store's online half."""
+    """A feature store to which a share ``lost`` of the rows is never written: it stands for a store's online half.
+
+    Rows of many refreshes are taken in refresh by refresh, as if the job had run every quarter of an hour. (FTI's own
+    store takes the last row that it is handed for the latest, which after missed refreshes is another one where
+    landings were reported out of order: a test shows it.)
+    """
 
     def __init__(self, home: Path, lost: float) -> None:
         super().__init__(home)
@@ -35,7 +40,8 @@ class LossyStore(FeatureStore):
     def write(self, view: str, rows: pd.DataFrame, refreshed: pd.Timestamp) -> None:
         """See ``FeatureStore``: which rows are lost hangs on their keys and stamps, not on who writes how many."""
         named = rows[[*self._keys[view], features.STAMP]]
-        super().write(view, rows[draw_shares(named, f"{LOST} {view}") >= self.lost], refreshed)
+        kept = rows[draw_shares(named, f"{LOST} {view}") >= self.lost]
+        super().write(view, kept.sort_values(features.STAMP, kind="stable"), refreshed)
 
 
 class HalfLostFti(System):
@@ -43,6 +49,7 @@ class HalfLostFti(System):
 
     def __init__(self, home: Path, lost: float) -> None:
         super().__init__(home)
+        self.store = LossyStore(home / "features", lost=0.0)
         self.online = LossyStore(home / "online", lost) if lost else self.store
 
     def wake(self, world: World) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.study.steps.messy_store import HalfLostFti, StoreDoor
+from lab.study.steps.messy_store import HalfLostFti, LossyStore, StoreDoor
 from lab.study.steps.messy_world import ARMS, NONE, MessyDoor, compare_sides, list_arms
 from lab.study.steps.small_world import make_small_world
 from lab.study.steps.system_run import TICK
@@ -17,6 +17,8 @@ from problem.messy_facts import CORRECTED, LATE, LOST, SLOW, TROUBLES, Rates, ma
 from problem.questions import CUT_OFF
 from problem.replay import look_ups
 from problem.world import World
+from reference.systems.fti.features import refresh
+from reference.systems.fti.stores import FeatureStore
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +102,23 @@ def test_recalled_answers_are_those_of_the_online_store(world, tmp_path, trouble
     asked = asked[asked["mode"] == "real_time"].reset_index(drop=True)
     result = row_skew(door.recall(asked), served[served["mode"] == "real_time"], ON, list(FEATURES))
     assert result.skewed_rows == 0
+
+
+def test_after_missed_refreshes_ftis_own_store_takes_late_reports_in_another_order_than_its_history(facts, tmp_path):
+    """The landing that is reported last happened first; the job ran after each report, or only once."""
+    some = facts.only(pd.Index(facts.landings.loc[facts.landings["tailnum"] == "N14228", "flight_id"][:2]))
+    second = some.landings["arrived_at"].iloc[1]
+    reported = [second + pd.Timedelta(hours=2), second]
+    late = replace(some, landings=some.landings.assign(known_at=reported).sort_values("known_at"))
+    delays = dict(zip(some.landings["flight_id"], some.landings["arr_delay"], strict=True))
+    keys = [{"carrier": "UA", "origin": "EWR", "dest": "IAH", "tailnum": "N14228"}]
+    found = {}
+    for name, store in {"own": FeatureStore(tmp_path / "own"), "in order": LossyStore(tmp_path / "other", 0.0)}.items():
+        refresh(store, late, reported[0] + pd.Timedelta(hours=1))
+        found[name] = store.read_online(keys)["aircraft_last_arr_delay"][0]
+    early, last = delays.values()
+    assert early != last
+    assert found == {"own": last, "in order": early}
 
 
 def test_a_system_without_an_online_state_has_no_arm_of_lost_writes():
