@@ -32,15 +32,18 @@ def world(facts):
     return make_small_world(facts)
 
 
+def open_door(home, name, facts, troubles, rates):
+    if name != "fti":
+        return MessyDoor(open_system(name, home), facts, troubles, rates)
+    system = HalfLostFti(home, rates.lost if LOST in troubles else 0.0)
+    system.wake(World(facts, CUT_OFF))
+    return StoreDoor(system, facts, troubles, rates)
+
+
 def live(world, home, name, troubles, rates=BAD):
     """A system's door, the questions, and what it served."""
     facts = make_messy(world.facts, troubles, rates)
-    if name == "fti":
-        system = HalfLostFti(home, rates.lost if LOST in troubles else 0.0)
-        system.wake(World(facts, CUT_OFF))
-        door = StoreDoor(system, facts, troubles, rates)
-    else:
-        door = MessyDoor(open_system(name, home), facts, troubles, rates)
+    door = open_door(home, name, facts, troubles, rates)
     asked = world.asked[world.asked["mode"].isin(door.modes)].reset_index(drop=True)
     return door, asked, pd.concat(look_ups(door, facts, asked, TICK), ignore_index=True)
 
