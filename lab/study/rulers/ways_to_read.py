@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
+
 from lab.study.results import Results
 from lab.study.rulers.troubles import measure_arms, split_arms
 from lab.study.scorecard_rows import Row, make_absent, make_row
@@ -12,7 +14,7 @@ from measure.data.ablation import draw as draw_effects
 from measure.data.days import Days, estimate
 
 FIGURES = {"store_skew": "skewed", "store_gap": "gap", "store_harm": "harm"}
-KEYS = (*FIGURES, "store_loss")
+KEYS = (*FIGURES, "store_loss", "store_promise")
 
 
 def rows(results: Results) -> Iterator[Row]:
@@ -30,6 +32,17 @@ def rows(results: Results) -> Iterator[Row]:
                     yield make_row(key, name, mode, getattr(effect, figure), note, part)
                 loss = estimate(Days(sums["day"]).ratios(sums["served"], sums["rows"]))
                 yield make_row("store_loss", name, mode, loss, note, part)
+        for mode, table in results.by_mode(f"store_reads-{name}", "september"):
+            yield from _compare_promises(name, mode, split_arms(table))
+
+
+def _compare_promises(name: str, mode: str, arms: dict[str, pd.DataFrame]) -> Iterator[Row]:
+    """What a test on September promised: each read's log loss minus the honest read's, paired by day."""
+    days = Days(arms[AS_OF]["day"])
+    promised = {part: days.ratios(of["loss"], of["rows"]) for part, of in arms.items()}
+    for part, losses in promised.items():
+        note = f"log loss {losses[0]:.4f} on September, fitted up to August"
+        yield make_row("store_promise", name, mode, estimate(losses - promised[AS_OF]), note, part)
 
 
 def draw(results: Results, folder: Path) -> None:

@@ -60,11 +60,13 @@ def test_an_arm_that_a_system_does_not_have_has_a_reason():
 
 def test_reads_are_held_against_the_honest_one():
     arms = [plant(AS_OF, 0.0, 0.5, 0.5), plant(LATEST, 1.0, 0.49, 0.52), plant(LEAKY, 0.0, 0.51, 0.51)]
-    rows = list(ways_to_read.rows(results(arms=pd.concat(arms, ignore_index=True))))
+    september = pd.concat([of.assign(loss=of["believed"]) for of in arms], ignore_index=True)
+    rows = list(ways_to_read.rows(results(arms=pd.concat(arms, ignore_index=True), september=september)))
     found = {(row.key, row.part): row.value for row in rows if row.system == "fti"}
     assert found["store_gap", LATEST] == pytest.approx(0.03)
     assert found["store_gap", LEAKY] == 0
     assert found["store_harm", LEAKY] == pytest.approx(0.01)
+    assert found["store_promise", LATEST] == pytest.approx(-0.01)
     assert all(row.note for row in rows if row.system == "monolith")
 
 
