@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from lab.study.results import read_study_results
+from lab.study.results import Results, read_study_results
+from lab.study.rulers import ways_to_read
 from lab.study.steps.messy_world import EVERY_DAYS, NONE, compare_sides
-from lab.systems import list_core
+from lab.study.steps.store_reads import AS_OF, LATEST, LEAKY
+from lab.systems import find_system, list_core
 from problem.questions import NEW_YORK
 
 pytestmark = pytest.mark.study
@@ -26,3 +28,25 @@ def test_what_was_recalled_is_what_the_online_store_said():
     live = read_study_results().table("messy-fti", "live")
     assert (live["asked"] > 100).all()
     assert (live["different"] == 0).all()
+
+
+@pytest.fixture(scope="module")
+def reads():
+    """By key, kind of question and read, the rows of the three reads."""
+    rows = ways_to_read.rows(Results(read_study_results().steps, ["fti"]))
+    return {(row.key, row.mode, row.part): row for row in rows}
+
+
+@pytest.mark.parametrize("mode", find_system("fti").modes)
+def test_the_gap_sees_a_join_without_time_and_not_a_leak_before_the_cut_off(reads, mode):
+    assert reads["store_gap", mode, LATEST].low > 0
+    for part in (AS_OF, LEAKY):
+        for key in ("store_skew", "store_gap"):
+            row = reads[key, mode, part]
+            assert (row.value, row.low, row.high) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("mode", find_system("fti").modes)
+def test_the_leak_is_there(reads, mode):
+    assert reads["store_loss", mode, LEAKY].value != reads["store_loss", mode, AS_OF].value
+    assert reads["store_promise", mode, LEAKY].value != 0
