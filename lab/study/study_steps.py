@@ -10,8 +10,8 @@ from lab.systems import StudiedSystem, find_system, read_systems
 
 STEPS = "lab.study.steps"
 TIMED = ("cost", "price", "speed_up", "weigh")
-OF_EACH = ("causes", "lines", "mutants", "refits", "worlds")
-OF_A_STORE = ("demand", "misplaced", "refresh", "request_only", "unread")
+OF_EACH = ("causes", "lines", "messy", "mutants", "refits", "worlds")
+OF_A_STORE = ("demand", "misplaced", "refresh", "request_only", "store_reads", "unread")
 DEEP = (*OF_EACH, *OF_A_STORE, *TIMED)
 """Steps that ``make deep`` runs, for a record."""
 RULERS_READ = ("lab/study/records", "lab/study/scorecard_questions.toml")
@@ -99,6 +99,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
     measured = (*both, f"simple-{name}", *([f"causes-{name}"] if system.ablated else []))
     read = (*system.data, *RULERS_READ)
     causes = _plan_step(system, "causes", "cause_arms:ablate_causes", "every cause by itself", after=served, **copied)
+    messy = "messy_store" if system.has_store else "messy_world"
     gate = ("answer_fixture_cured", copied) if system.gate_cured else ("answer_fixture", {})
     return [
         _plan_step(system, "train", "full_year:train", "train on January to September"),
@@ -113,6 +114,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "lines", "gate_answers:trace_lines", "lines by job", **text),
         _plan_step(system, "measure", "early_rows:measure_system", "first figures", after=measured, data=read),
         *([causes] if system.ablated else []),
+        _plan_step(system, "messy", f"{messy}:live_in_messy_worlds", "a messy world", after=trained),
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         _plan_step(system, "refits", "refits:fit_again", "models on other weeks", after=both),
         *(_plan_store(system, trained, both) if system.has_store else []),
@@ -123,6 +125,7 @@ def _plan_store(system: StudiedSystem, trained: tuple[str, ...], both: tuple[str
     agreed = (*trained, f"agree-{system.name}")
     return [
         _plan_step(system, "refresh", "refresh_sweep:sweep_intervals", "refresh intervals", after=agreed),
+        _plan_step(system, "store_reads", "store_reads:read_in_three_ways", "three reads of the store", after=both),
         _plan_step(system, "unread", "unread_values:count_unread", "values nobody reads", after=trained),
         _plan_step(system, "demand", "demand_forecast:forecast_demand", "the nightly demand forecast", after=both),
         _plan_step(system, "request_only", "without_history:answer_without_history", "the request alone", after=both),

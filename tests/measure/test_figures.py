@@ -18,7 +18,7 @@ from measure.cost import break_even, price_ratios, reuse
 from measure.cost import overlap as overlaps
 from measure.data import ablation, backtest, believed, gate, monitor, over_requests, regret, sharing, skew, worlds
 from measure.data.days import Estimate
-from measure.figures import impact_map, survival_map
+from measure.figures import impact_map, survival_map, trouble_panels
 from tests.described import described
 
 ROLE_SHARES = {"computing": 0.5, "learning": 0.02, "answering": 0.03, "passing on": 0.3, "glue": 0.15}
@@ -170,6 +170,13 @@ DRAWN = {
     ),
     "causes": lambda path: ablation.draw(effects(), "split", path, ("gap", "flips", "harm")),
     "causes_nats": lambda path: ablation.draw(effects(), "monolith", path, ("gap", "harm")),
+    "troubles": lambda path: trouble_panels.draw(
+        {"monolith": effects(), "fti": {name: effects()[name] for name in ("none cured", "all cured")}},
+        list(effects()),
+        {"skewed": "rows that differ", "gap": "gap", "harm": "harm"},
+        path,
+        "Each trouble alone",
+    ),
     "refresh": lambda path: regret.draw({"batch": points(0.0), "real_time": points(0.01)}, "fti", path),
     "age": lambda path: regret.draw_ages(
         {("fti", "batch"): [0, 15, 15, 700], ("split", "real_time"): np.zeros(3)}, path

@@ -55,7 +55,7 @@ ENGINE = "step_keys import_closure code_digest locked_versions step_cache"
 ASKED = "step_keys import_closure code_digest locked_versions step_cache"
 """The engine's tests that ask about those alone: others start processes, which mutmut's own get in the way of."""
 GROUPS: dict[str, Group] = {
-    "ablation": _rulers("data/ablation", "ablation figures"),
+    "ablation": _rulers("data/ablation figures/trouble_panels", "ablation figures"),
     "backtest": _rulers("data/backtest", "backtest figures"),
     "baselines": _rulers("data/baselines", "baselines"),
     "believed": _rulers("data/believed data/days data/scores", "believed_vs_served row_skew figures"),

@@ -21,6 +21,8 @@ from lab.study.rulers import (
     shared_features,
     skill,
     source_code,
+    troubles,
+    ways_to_read,
     worth_of_history,
 )
 
@@ -37,6 +39,8 @@ RULERS: tuple[Ruler, ...] = (
     misplaced,
     causes,
     freshness,
+    troubles,
+    ways_to_read,
     definitions,
     source_code,
     recompute,
