@@ -6,11 +6,15 @@ from typing import Any
 from lab.cards import FILE
 from lab.engine.step import Step
 from lab.sandbox.patched_copy import CURES, list_cures
+from lab.study.arm_steps import plan_arms
 from lab.systems import StudiedSystem, find_system, read_systems
 
 STEPS = "lab.study.steps"
-TIMED = ("cost", "price", "speed_up", "weigh")
-DEEP = ("causes", "demand", "lines", "mutants", "refits", "refresh", "request_only", "unread", "worlds", *TIMED)
+TIMED = ("cost", "plain_files", "price", "replay_price", "speed_up", "weigh")
+DEEP = (
+    *("causes", "demand", "lines", "mutants", "refits", "refresh", "replay_test", "request_only", "unread", "worlds"),
+    *TIMED,
+)
 """Steps that ``make deep`` runs, for a record."""
 RULERS_READ = ("lab/study/records", "lab/study/scorecard_questions.toml")
 """What steps that apply rulers read besides the output of other steps."""
@@ -114,6 +118,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         _plan_step(system, "refits", "refits:fit_again", "models on other weeks", after=both),
         *(_plan_store(system, trained, both) if system.has_store else []),
+        *plan_arms(system),
     ]
 
 

@@ -9,12 +9,14 @@ from lab.study.rulers import (
     demand_error,
     freshness,
     interval_widths,
+    library_share,
     model_overlap,
     monitors,
     price_panel,
     recompute,
     recorded_runs,
     refits,
+    replay_tests,
     row_skew,
     same_job,
     shared_features,
@@ -42,6 +44,8 @@ RULERS: tuple[Ruler, ...] = (
     shared_features,
     demand_error,
     recorded_runs,
+    replay_tests,
     price_panel,
+    library_share,
 )
 """In the order of the scorecard; the gate first."""

@@ -19,18 +19,13 @@ from lab.engine.workspace import REPOSITORY
 from lab.sandbox import import_weight
 from lab.sandbox.cold_start import run_module
 from lab.sandbox.patched_copy import patched_copy
+from lab.study.arm_steps import PLAIN
 from lab.study.steps import stage_work
 from lab.systems import ADAPTERS, StudiedSystem, find_system, open_system
 from problem.contract import Mode, System
 
-PLAIN = "plain_files"
 LIBRARIES, FILES = "libraries", "files"
 LIVE: Mode = "real_time"
-
-
-def has_plain_files(system: StudiedSystem) -> bool:
-    """Whether there is a second arm."""
-    return (REPOSITORY / system.folder / ADAPTERS / PLAIN).exists()
 
 
 def import_plain(name: str, module: str) -> ModuleType:
@@ -58,9 +53,13 @@ def code_of_arms(name: str) -> Iterator[dict[str, Path]]:
 
 def list_replaced(system: StudiedSystem, root: Path = REPOSITORY) -> list[Path]:
     """The plain files that stand for one of the system's own; its door stays, and finds them under the old names."""
-    folder = root / system.folder
-    files = sorted((folder / ADAPTERS / PLAIN).glob("*.py"))
-    return [file for file in files if file.stem not in ("__init__", "system") and (folder / file.name).exists()]
+    return [file for file in list_plain(system, root) if (root / system.folder / file.name).exists()]
+
+
+def list_plain(system: StudiedSystem, root: Path = REPOSITORY) -> list[Path]:
+    """The plain files, without the door that opens them beside the system's own."""
+    files = sorted((root / system.folder / ADAPTERS / PLAIN).glob("*.py"))
+    return [file for file in files if file.stem not in ("__init__", "system")]
 
 
 def start(code: Path, name: str, home: Path) -> tuple[dict[str, float], dict[str, float]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lab.changes.replay_dataset import write_dataset
-from lab.engine.isolation import Send, run_isolated
+from lab.engine.isolation import Send, Task, run_isolated
 from lab.engine.progress import reported
 from lab.sandbox.patched_copy import list_cures, patched_copy
 from lab.sandbox.sandbox import Sandbox
@@ -21,16 +21,29 @@ from problem.facts import load_facts
 
 PATIENCE = 600.0
 """CPU seconds for one change, which takes some five; for all mutants, whose own are counted by themselves."""
-JUDGED = ("system", "request")
+JUDGED = ("system", "cause", "request")
 """Kinds of change on which the contract's replay has its say: is the test right?"""
-TEXTS = ("error", "features", "hours", "uncured", "skew", "file", "text", "operator", "before", "after", "verdict", "moved")
+TEXTS = (
+    "error",
+    "features",
+    "hours",
+    "uncured",
+    "skew",
+    "file",
+    "text",
+    "operator",
+    "before",
+    "after",
+    "verdict",
+    "moved",
+)
 NUMBERS = ("rows", "line")
 
 
 def catch_changes(folder: Path, steps: Path, name: str) -> None:
     """Run the test on every change (``lab.study.steps.replayed_changes``) and every one-sided mutant.
 
-    ``hours.parquet``: number, hour (in UTC), questions. ``caught.parquet``: kind and name of the change, what
+    ``hours.parquet``: as ``replay_run.count_questions`` has it. ``caught.parquet``: kind and name of the change, what
     ``replay_run.run_test`` says of it, causes left ``uncured`` because their cures did not fit, features with ``skew``
     by the contract's replay; of a mutant, where it stands, what it changes, its verdict and the features it moved in
     the small world.
@@ -38,7 +51,7 @@ def catch_changes(folder: Path, steps: Path, name: str) -> None:
     with TemporaryDirectory() as halves, TemporaryDirectory() as ground:
         write_dataset(Path(ground), steps)
         changes = list_changes(find_system(name), Path(halves))
-        tasks = [partial(run_change, name, change, Path(ground)) for change in changes]
+        tasks: list[Task] = [partial(run_change, name, change, Path(ground)) for change in changes]
         ended = reported(run_isolated(tasks, PATIENCE, AT_ONCE), len(tasks))
         found = {number: said[0] if said else {"error": why} for number, said, why in ended}
     rows = [{"kind": change.kind, "name": change.name} | found[number] for number, change in enumerate(changes)]
@@ -58,7 +71,9 @@ def run_change(name: str, change: Change, ground: Path, send: Send) -> None:
 def catch_mutants(name: str) -> list[dict[str, Any]]:
     """What the test finds of the mutants of the cured system: on one that is not, it is red already."""
     with patched_copy(list_cures(name)) as copy:
-        found: list[dict[str, Any]] = Sandbox(copy).call(f"{replayed_mutants.__name__}:run_one_sided", PATIENCE, name=name)
+        found: list[dict[str, Any]] = Sandbox(copy).call(
+            f"{replayed_mutants.__name__}:run_one_sided", PATIENCE, name=name
+        )
     return found
 
 

@@ -13,12 +13,12 @@ import pandas as pd
 
 from lab.changes.operation import Operation, count_unequal
 from lab.changes.replay_dataset import read_dataset
+from lab.study.arm_steps import TEST
 from lab.systems import StudiedSystem, find_system
 from problem.contract import Mode
 from problem.facts import Facts, load_facts
-from problem.questions import CUT_OFF, questions, scheduled_between
+from problem.questions import CUT_OFF, NEW_YORK, questions, scheduled_between
 
-TEST = "replay_test"
 MODE: Mode = "real_time"
 DAYS = 7
 """The test is run on the last week before the cut-off; one that replays less sees some of its hours."""
@@ -38,9 +38,12 @@ def list_asked(facts: Facts, days: float = DAYS) -> pd.DataFrame:
 
 
 def count_questions(asked: pd.DataFrame) -> pd.DataFrame:
-    """The hours (in UTC) in which questions were asked: number, hour, questions."""
-    counts = asked["asked_at"].dt.strftime(HOUR).value_counts().sort_index()
-    return pd.DataFrame({"number": range(len(counts)), "hour": counts.index, "questions": counts.to_numpy()})
+    """The hours (in UTC) in which questions were asked: number, hour, day (in New York), questions."""
+    hours = asked.assign(
+        hour=asked["asked_at"].dt.strftime(HOUR), day=asked["asked_at"].dt.tz_convert(NEW_YORK).dt.date
+    )
+    counts = hours.groupby("hour").agg(day=("day", "first"), questions=("day", "size"))
+    return counts.reset_index().rename_axis("number").reset_index().astype({"day": str})
 
 
 def run_test(name: str, facts: Facts, asked: pd.DataFrame) -> dict[str, Any]:

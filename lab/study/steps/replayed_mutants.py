@@ -42,7 +42,9 @@ def run_one_sided(name: str) -> list[dict[str, Any]]:
         judged = judge(run_mutants(lives(world=make_small_world(facts))))
         mutants = judged[judged["verdict"].isin(ONE_SIDED)]
         life = ReplayedLife(code, system.package, system.open, SmallWorld(facts, list_asked(facts)), Path(homes))
-        return [describe_mutant(row) | found for row, found in zip(_rows(mutants), run_tests(life, mutants), strict=True)]
+        return [
+            describe_mutant(row) | found for row, found in zip(_rows(mutants), run_tests(life, mutants), strict=True)
+        ]
 
 
 def run_tests(life: ReplayedLife, mutants: pd.DataFrame) -> list[dict[str, Any]]:
@@ -51,7 +53,9 @@ def run_tests(life: ReplayedLife, mutants: pd.DataFrame) -> list[dict[str, Any]]
     names = [field.name for field in fields(Mutant)]
     changed = [(row["file"], Mutant(**{name: row[name] for name in names})) for row in _rows(mutants)]
     tasks = [life.with_change(file, mutant.applied(texts[file])) for file, mutant in changed]
-    ended = {number: said[0] if said else {"error": why} for number, said, why in run_isolated(tasks, PATIENCE, AT_ONCE)}
+    ended = {
+        number: said[0] if said else {"error": why} for number, said, why in run_isolated(tasks, PATIENCE, AT_ONCE)
+    }
     return [ended[number] for number in range(len(tasks))]
 
 

@@ -3,22 +3,21 @@
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import skops.io
 
 from lab.engine.progress import reported
+from lab.study.arm_steps import BESIDE
 from lab.study.steps.model_costs import SINCE, fill_store, run_stages, select_recent
 from lab.study.steps.plain_arms import LIBRARIES, LIVE, OPENED, code_of_arms, start
 from lab.systems import find_system, open_system
 from measure.cost.reuse import compare_pairs
-from problem.contract import TARGETS
+from problem.contract import TARGETS, Mode
 from problem.facts import load_facts
 from problem.questions import CUT_OFF, questions, scheduled_between
 
-BESIDE = "modular_monolith"
-"""A control without a store: what does a further model cost there?"""
 ROUNDS = 3
 SKOPS = "skops alone"
 PROBE, REGISTERED = "probe", 5
@@ -52,7 +51,7 @@ def measure_costs(name: str, folder: Path, rounds: int) -> pd.DataFrame:
     rows = [
         {"arm": arm, "mode": mode, "round": number, "number": place} | stage
         for number, arm, of, mode, opened in reported(turns)
-        for place, stage in enumerate(run_stages(of, mode, folder / f"{arm}-{mode}-{number}", opened))
+        for place, stage in enumerate(run_stages(of, cast(Mode, mode), folder / f"{arm}-{mode}-{number}", opened))
     ]
     return pd.DataFrame(rows)
 

@@ -19,14 +19,8 @@ class View(NamedTuple):
 VIEWS = {
     "origin_departures": View(("origin",), "15min", {"origin_dep_delay_2h": NUMBER, "origin_departures_2h": WHOLE}),
     "carrier_landings": View(("carrier", "origin"), "1h", {"carrier_origin_arr_delay_24h": NUMBER}),
-    "route_landings": View(
-        ("origin", "dest"), "daily", {"route_arr_delay_28d": NUMBER, "route_late_rate_28d": NUMBER}
-    ),
-    "aircraft_landings": View(
-        ("tailnum",), "15min", {"aircraft_last_arr_delay": NUMBER, "aircraft_landed_at": WHOLE}
-    ),
-    "weather": View(
-        ("origin",), "1h", dict.fromkeys(["temp", "wind_speed", "precip", "visib", "pressure"], NUMBER)
-    ),
+    "route_landings": View(("origin", "dest"), "daily", {"route_arr_delay_28d": NUMBER, "route_late_rate_28d": NUMBER}),
+    "aircraft_landings": View(("tailnum",), "15min", {"aircraft_last_arr_delay": NUMBER, "aircraft_landed_at": WHOLE}),
+    "weather": View(("origin",), "1h", dict.fromkeys(["temp", "wind_speed", "precip", "visib", "pressure"], NUMBER)),
     "aircraft": View(("tailnum",), "daily", {"aircraft_age": NUMBER, "aircraft_seats": NUMBER}),
 }

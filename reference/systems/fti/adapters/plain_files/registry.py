@@ -38,7 +38,9 @@ class ModelRegistry:
             transaction.execute("BEGIN IMMEDIATE")  # two trainings at once must not get one number
             version = transaction.execute(NEWEST, [name]).fetchone()[0] + 1
             joblib.dump(model, self._file(name, version))  # named by no row before it is whole
-            transaction.execute("INSERT INTO versions VALUES (?, ?, ?)", [name, version, " ".join(self._features or ())])
+            transaction.execute(
+                "INSERT INTO versions VALUES (?, ?, ?)", [name, version, " ".join(self._features or ())]
+            )
             transaction.execute("INSERT OR REPLACE INTO champions VALUES (?, ?)", [name, version])
         return str(version)
 

@@ -1,4 +1,4 @@
-"""The feature store as files: history as Parquet, the latest values and how far each view reaches in one SQLite file."""
+"""The feature store as files: history as Parquet; the latest values, and how far views reach, in one SQLite file."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -87,8 +87,8 @@ class FeatureStore:
         """Raise ``VersionMismatch`` for a history or a table with other columns; make a table that is not there."""
         for part in self._parts(name)[:1]:
             check_history(part, _columns(view))
-        columns = ", ".join([f"{key} TEXT" for key in view.keys] + [f"{column} REAL" for column in (STAMP, *view.columns)])
-        self._online.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}, PRIMARY KEY ({', '.join(view.keys)}))")
+        columns = f"{', '.join(_columns(view))}, PRIMARY KEY ({', '.join(view.keys)})"
+        self._online.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
         stored = [column for _, column, *_ in self._online.execute(f"PRAGMA table_info({name})")]
         if stored != _columns(view):
             raise VersionMismatch(f"{name} holds {', '.join(stored)} online: delete the store and run the pipeline")
