@@ -6,13 +6,14 @@ from typing import Any
 from lab.cards import FILE
 from lab.engine.step import Step
 from lab.sandbox.patched_copy import CURES, list_cures
+from lab.study.arm_steps import plan_arms
 from lab.systems import StudiedSystem, find_system, read_systems
 
 STEPS = "lab.study.steps"
-TIMED = ("cost", "price", "speed_up", "weigh")
+TIMED = ("cost", "plain_files", "price", "replay_price", "speed_up", "weigh")
 OF_EACH = ("causes", "lines", "messy", "mutants", "refits", "worlds")
 OF_A_STORE = ("demand", "misplaced", "refresh", "request_only", "store_reads", "unread")
-DEEP = (*OF_EACH, *OF_A_STORE, *TIMED)
+DEEP = (*OF_EACH, *OF_A_STORE, "replay_test", *TIMED)
 """Steps that ``make deep`` runs, for a record."""
 RULERS_READ = ("lab/study/records", "lab/study/scorecard_questions.toml")
 """What steps that apply rulers read besides the output of other steps."""
@@ -118,6 +119,7 @@ def _plan_system(system: StudiedSystem) -> list[Step]:
         _plan_step(system, "worlds", "rolling_origins:train_worlds", "nine worlds", after=served),
         _plan_step(system, "refits", "refits:fit_again", "models on other weeks", after=both),
         *(_plan_store(system, trained, both) if system.has_store else []),
+        *plan_arms(system),
     ]
 
 

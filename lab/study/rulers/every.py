@@ -9,6 +9,7 @@ from lab.study.rulers import (
     demand_error,
     freshness,
     interval_widths,
+    library_share,
     misplaced,
     model_overlap,
     monitors,
@@ -16,6 +17,7 @@ from lab.study.rulers import (
     recompute,
     recorded_runs,
     refits,
+    replay_tests,
     row_skew,
     same_job,
     shared_features,
@@ -48,6 +50,8 @@ RULERS: tuple[Ruler, ...] = (
     shared_features,
     demand_error,
     recorded_runs,
+    replay_tests,
     price_panel,
+    library_share,
 )
 """In the order of the scorecard; the gate first."""

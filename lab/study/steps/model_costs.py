@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -76,14 +76,20 @@ def measure_costs(folder: Path, steps: Path, names: str, rounds: int = ROUNDS) -
     rows = [
         {"system": job[1], "mode": job[2], "round": job[0], "number": number} | stage
         for job in reported(jobs)
-        for number, stage in enumerate(_run_stages(job[1], job[2], homes[job]))
+        for number, stage in enumerate(run_stages(job[1], job[2], homes[job]))
     ]
     pd.DataFrame(rows).to_parquet(folder / "cost.parquet", index=False)
     shutil.rmtree(folder / "modes")
 
 
-def _run_stages(name: str, mode: Mode, home: Path) -> Iterator[dict[str, Any]]:
-    system, known = open_system(name, home), load_facts().known_at(CUT_OFF)
+def run_stages(
+    name: str, mode: Mode, home: Path, opened: Callable[[str, Path], System] = open_system
+) -> Iterator[dict[str, Any]]:
+    """What each stage cost, columns as above, in the empty folder ``home``, which is removed in the end.
+
+    ``opened``: opens the system; another than its own door opens a variant of it.
+    """
+    system, known = opened(name, home), load_facts().known_at(CUT_OFF)
     facts = CountedFacts(select_recent(known), Counter())
     asked = scheduled_between(questions(known, mode), SINCE, CUT_OFF)
     yield _measure_stage(PIPELINE, facts, home, lambda: fill_store(name, system, facts)) | {

@@ -1,0 +1,1 @@
+"""FTI without a feature store and a registry to install: the same pipelines on Parquet files and SQLite."""
