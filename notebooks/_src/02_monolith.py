@@ -155,9 +155,9 @@ print(recorded.per_feature.query("skewed > 0")[["feature", "skewed"]].round(3).t
 notebook_picture.show_picture(lambda path: skew.draw({"monolith": recorded}, path))
 
 # %% [markdown]
-# And what did it cost in predictions? *Skew* is the share of rows as above, *cured* the same with both causes cured. *Believed* is what the offline evaluation promises for October to December, *served* what
-# the same model delivered on what it really got. The gap is served minus believed log loss; brackets hold 95 % of the draws of a
-# bootstrap by day.
+# And what did it cost in predictions? *Skew* is the share of rows as above, *cured* the same with both causes cured. *Believed* is what the
+# offline evaluation promises for October to December, *served* what the same model delivered on what it really got. The gap is served minus
+# believed log loss; brackets are 95 % intervals, drawn by weeks.
 
 # %%
 rows = pd.DataFrame(read_rows(results_folder())).query("system == 'monolith'").set_index("key")

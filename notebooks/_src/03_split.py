@@ -192,7 +192,7 @@ print(table[["feature", "skewed"]].round(3).to_string(index=False))
 # %% [markdown]
 # *Skew* is the share of rows as above, *cured* the same with all five causes cured. *Believed* is what the offline evaluation
 # promises for October to December, *served* what the same model delivered; both are AUC. The gap is served minus believed log
-# loss; brackets hold 95 % of the draws of a bootstrap by day.
+# loss; brackets are 95 % intervals, drawn by weeks.
 
 # %%
 rows = pd.DataFrame(read_rows(results_folder())).set_index("key")

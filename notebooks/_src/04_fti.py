@@ -251,7 +251,7 @@ print(f"one vector from the online store: {read * 1000:.1f} ms; two predictions 
 #
 # ## Recorded results
 #
-# October to December, as the study recorded them; brackets hold 95 % of the draws of a bootstrap by day. Batch answers and
+# October to December, as the study recorded them; brackets are 95 % intervals, drawn by weeks. Batch answers and
 # real-time answers are different questions: compare within a mode. Beside the three stand two *controls*, a rival with one remedy and no
 # store: the modular monolith (one function that both sides call) and the shared split (one library for both halves).
 

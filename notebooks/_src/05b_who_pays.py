@@ -23,6 +23,7 @@ from lab.study.rulers.skill import describe_simple
 from lab.study.verdicts import read_margins
 from measure.data import ablation, worlds
 from measure.data.believed import believed_vs_served, log_loss_gap
+from measure.data.comparison import judge_difference
 from measure.data.days import Days, estimate, sum_by_day
 from measure.data.scores import log_losses
 from problem.contract import KEYS
@@ -35,13 +36,14 @@ SKEWED = {"monolith": "batch", "split": "real_time"}
 RIVALS = {"monolith": "batch", "modular_monolith": "batch", "split": "real_time", "shared_split": "real_time"}
 study = read_study_results()
 late = load_facts().outcomes.set_index("flight_id")["late"].astype(bool)
-print(f"margin, set before any result: {read_margins()['nats']} nats")
+MARGIN = read_margins()["nats"].least
+print(f"the least difference worth having, set beforehand: {MARGIN} nats")
 
 # %% [markdown]
 # ## 1. Believed and served
 #
 # The same rows, the same model; once the offline features, once those served. Log loss first, as it punishes wrong confidence; AUC
-# knows the order only. Brackets are 95 % intervals of a bootstrap over days.
+# knows the order only. Brackets are 95 % intervals, drawn by weeks.
 #
 # *Predict:* is every gap above 0 (serving worse than believed)?
 
@@ -165,7 +167,7 @@ show_picture(lambda path: ablation.draw(left, "split", path, ("gap", "harm")), w
 # %% [markdown]
 # - **A promise is paid by nobody.** It is leakage: the evaluation knew what nobody could know when the question was asked. No architecture
 #   would have served that; the honest evaluation is simply worse. Look which cause brings most of it (lesson 1 followed it through a day).
-# - **Harm is what users pay.** Look at its size before its bracket: PREDICTIONS.md calls less than 0.005 nats no reason to change a system,
+# - **Harm is what users pay.** Look at its size before its bracket: less than the margin is no reason to change a system,
 #   each arm is one fit of a model, and of two dozen brackets one or two miss by chance. A cause may stand on both lists, as what its cure
 #   brings depends on the others.
 # - **The order by gap need not be the order by harm**, nor that by rows: look at the weather, taken from another hour in nearly
@@ -199,25 +201,18 @@ for name in SKEWED:
 #
 # ## 3. No skew is not the same as good predictions
 #
-# What counts is the served answer. The same questions, FTI against each of the others, paired by day; below 0, FTI is *worse*. A bracket
-# wholly within the margin is *no difference worth having*; one that holds 0 and is wider *cannot tell*.
-
+# What counts is the served answer. The same questions, FTI against each of the others, paired by day; below 0, FTI is *better*. The words: *no
+# difference worth having* if the whole bracket lies within the margin; *better* or *worse* if it lies on one side of 0 and the value reaches the
+# margin; otherwise *cannot tell*.
 
 # %%
-def word(paired):
-    margin, bracket = read_margins()["nats"], f"{paired!s:27}"
-    if max(-paired.low, paired.high) <= margin:
-        return bracket + "no difference worth having"
-    return bracket + ("cannot tell" if paired.low <= 0 <= paired.high else "better" if paired.low > 0 else "worse")
-
-
-print(f"FTI's log loss less than that of{'by':>20}")
+print("FTI's log loss minus that of")
 for name, mode in RIVALS.items():
     own, rival = answers["fti", mode], answers[name, mode]
     for said, rows in (("all", slice(None)), ("live", own["replayed"].to_numpy()))[: 1 + (mode == "real_time")]:
         mine, theirs = own[rows], rival[rows]
-        paired = log_loss_gap(mine["late"], mine["day"], mine["prediction"], theirs["prediction"])
-        print(f"    {name:18}{said:6}{len(mine):>7,} answers   {word(paired)}")
+        less = log_loss_gap(mine["late"], mine["day"], theirs["prediction"], mine["prediction"])
+        print(f"    {name:18}{said:6}{len(mine):>7,} answers   {less!s:26}{judge_difference(less, MARGIN)}")
 
 # %% [markdown]
 # Hold that against the rows that differ (lesson 5a). The seven *live* days are few for a bootstrap; where they and the whole quarter
@@ -227,15 +222,15 @@ for name, mode in RIVALS.items():
 # *Predict:* what is left of FTI's leads?
 
 # %%
-print(f"FTI's log loss less than that of{'by':>10}")
+print("FTI's log loss minus that of")
 for name in ablated:
     mode = RIVALS[name]
     arms, own = study.table(f"causes-{name}", "arms"), answers["fti", mode]
     mine = sum_by_day(own["day"], {"loss": log_losses(own["late"].to_numpy(bool), own["prediction"].to_numpy(float))})
     for arm in (causes.NONE, causes.ALL):
         theirs, days = arms[arms["arm"] == arm], Days(mine["day"])
-        paired = estimate(days.ratios(theirs["served"], theirs["rows"]) - days.ratios(mine["loss"], mine["rows"]))
-        print(f"    {name:18}{arm:17}{word(paired)}")
+        less = estimate(days.ratios(mine["loss"], mine["rows"]) - days.ratios(theirs["served"], theirs["rows"]))
+        print(f"    {name:18}{arm:17}{less!s:26}{judge_difference(less, MARGIN)}")
 
 # %% [markdown]
 # The lines of the cured rivals say what accuracy a store buys that a careful team with a replay test would not have as well. What it buys
@@ -247,7 +242,7 @@ for name in ablated:
 # before tells it in 7 of 10 cases, what stands in the warehouse a day later in 9 of 10. A store was backfilled from the warehouse, so the
 # model was *fitted* on the leak. Since then every row is written live, so belief and service are asked with the same, honest value.
 #
-# *Predict:* row skew, gap, and the loss beside that of a model that never saw the leak.
+# *Predict:* the gap, and the loss beside that of a model that never saw the leak.
 
 # %%
 draw = np.random.default_rng(0)
@@ -256,9 +251,11 @@ honest, leaked = (np.where(draw.random(len(truth)) < right, truth, ~truth) for r
 days = np.arange(len(truth)) % 50
 for said, fitted_on in (("fitted on the leak", leaked), ("fitted on what was known", honest)):
     rates = pd.Series(truth).groupby(fitted_on).mean()  # the model: a rate for each value of the feature
-    believed, served = (rates.reindex(value).to_numpy() for value in (honest, honest))
-    gap, loss = believed_vs_served(truth, days, believed, served).log_loss_gap, log_losses(truth, served).mean()
-    print(f"{said:26}rows that differ {np.mean(honest != honest):.0%}, gap {gap.value:.3f}, served log loss {loss:.2f}")
+    asked = rates.reindex(honest).to_numpy()  # in the evaluation and in service: with the same value
+    gap, loss = believed_vs_served(truth, days, asked, asked).log_loss_gap, log_losses(truth, asked).mean()
+    print(f"{said:26}gap {gap.value:.3f}, served log loss {loss:.2f}")
+constant = log_losses(truth, np.full(len(truth), truth.mean())).mean()
+print(f"beside them: constant {constant:.2f}, table {loss:.2f} (the second line is such a table of rates)")
 
 # %% [markdown]
 # The rulers of lesson 5a and the gap are blind to it, and they are right: both sides *do* agree. Only a third party sees it, one that knows

@@ -110,8 +110,8 @@ print(
 )
 
 # %% [markdown]
-# Compare the last two figures: what an hour before departure is worth beside the evening before, and what the choice among all systems of
-# this repository is worth. If you can have only one of the two, take the larger one.
+# Compare *asking later* with *who answers*: what the hour before departure is worth beside the evening before, and what the choice among all
+# systems of this repository is worth. If you can have only one of the two, take the larger one.
 #
 # ## A service that is batch by nature
 #

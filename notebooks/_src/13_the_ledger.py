@@ -6,7 +6,8 @@
 # The article that introduced FTI, the study-session deck that this repository grew from, and what was written since make some thirty
 # claims. Each became a hypothesis: measures, and thresholds written into [claims.toml](../claims.toml), whose head says which of them came
 # before their results and which after. The verdict is computed, and all verdicts stand in [docs/ledger.md](../docs/ledger.md), those against
-# FTI first. Here are the six that people argue about most.
+# FTI first. A test that could not have come out otherwise is *by construction*: it is shown, and does not count. Here are the six claims that
+# people argue about most.
 #
 # **Your bet.** Write a verdict beside each: does it hold here, does it not, or does it depend?
 #
@@ -33,14 +34,14 @@ from publish.ledger import evidence
 found = evidence()
 judged = {claim.id: claim for claim in judge_claims(found)}
 SOURCES = {"A": "the article", "S": "the study-session deck", "B": "its author, later", "N": "ourselves"}
-SAYS = {True: "for it", None: "open", False: "against it"}
+SAYS = {True: "for it", None: "open", False: "against it", "shown": "not counted"}
 
 
 def show(claim):
     sources = " and ".join(SOURCES[source] for source in claim.source.split(", "))
     print(f"{claim.id}, by {sources}, in favour of {claim.favours}: {claim.claim}\n    verdict: {claim.verdict}")
-    for test in sorted(claim.tests, key=lambda test: list(SAYS).index(test.outcome)):
-        print(f"    {SAYS[test.outcome]:10} {test}")
+    for test in claim.tests:
+        print(f"    {SAYS['shown' if test.by_construction else test.outcome]:12} {test}")
 
 
 # %% [markdown]

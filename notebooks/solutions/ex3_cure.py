@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Exercise 3. Cure one cause of skew
 #
-# *日本語*: 学習側とサービング側を別々に書いたシステム(split)で、スキューの原因を1つだけ取り除きます。
+# *日本語*: 学習側とサービング側を別々に書いた分割型で、スキューの原因を1つだけ取り除きます。
 # 直した関数はコードの写しに組み込まれ、学習・推論間のスキュー(training-serving skew)が前後でどう変わるかを測ります。
 #
-# **20 minutes, after lessons 3 and 5.** The split's training path has five causes of skew. Cure one of them: the weather. Your
+# **20 minutes, after lessons 3 and 5b.** The split's training path has five causes of skew. Cure one of them: the weather. Your
 # function takes its place in a copy of the code, and the ruler is applied before and after.
 #
 # Check with `make check EX=3`. It asks more questions than you see here.

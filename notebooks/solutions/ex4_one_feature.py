@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercise 4. One feature, three systems
 #
-# *日本語*: 同じ特徴量を1つ、モノリス・split・FTIのそれぞれに追加する変更を書きます。
+# *日本語*: 同じ特徴量を1つ、モノリス・分割型・FTIのそれぞれに追加する変更を書きます。
 # 変更はコードの写しに適用され、値が正しいかを確かめたうえで、変更したファイル・関数・行の数を私たちのパッチと比べます。
 #
 # **40 minutes, after lesson 9.** The request is C1:
