@@ -8,7 +8,7 @@ import pandas as pd
 from lab.study.results import Results
 from lab.study.rulers.troubles import measure_arms, split_arms
 from lab.study.scorecard_rows import Row, make_absent, make_row
-from lab.study.steps.store_reads import AS_OF
+from lab.study.steps.store_reads import AS_OF, LATEST
 from lab.systems import find_system
 from measure.data.ablation import draw as draw_effects
 from measure.data.days import Days, estimate
@@ -46,7 +46,7 @@ def _compare_promises(name: str, mode: str, arms: dict[str, pd.DataFrame]) -> It
 
 
 def draw(results: Results, folder: Path) -> None:
-    """Gap and harm of each read."""
+    """Gap and harm of each read; and without the join that knows no time, beside which all else is small."""
     for name in (name for name in results.systems if find_system(name).has_store):
         effects = {
             f"{part}, {mode.replace('_', ' ')}": effect
@@ -55,3 +55,6 @@ def draw(results: Results, folder: Path) -> None:
         }
         title = "Three reads of one store: what the gap sees, and what it costs"
         draw_effects(effects, name, folder / "store_reads.png", ("gap", "harm"), title)
+        small = {part: effect for part, effect in effects.items() if not part.startswith(LATEST)}
+        title = "A leak before the cut-off: what the gap sees, and what it costs"
+        draw_effects(small, name, folder / "store_leak.png", ("gap", "harm"), title)

@@ -24,7 +24,7 @@ def plant(arm, skewed, believed, served):
     """Two days of 100 rows, with means as given."""
     sums = {"skewed": skewed, "flips": 0.0, "believed": believed, "served": served}
     return pd.DataFrame(
-        {"day": ["2013-10-01", "2013-10-04"], "rows": 100.0, **{name: 100 * of for name, of in sums.items()}}
+        {"day": ["2013-10-01", "2013-10-02"], "rows": 100.0, **{name: 100 * of for name, of in sums.items()}}
     ).assign(arm=arm, mode="batch")
 
 
