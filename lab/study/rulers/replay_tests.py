@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -68,7 +69,7 @@ def _catches(results: Results, name: str) -> Iterator[Row]:
         of = caught[caught["kind"] == kind]
         for window, groups in list_windows(hours).items():
             shares = pd.Series([list_found(of, seen).mean() for seen in groups])
-            missed = ", ".join(of.loc[~list_found(of, set().union(*groups)), "name"])
+            missed = "; ".join(map(_name_change, of[~list_found(of, set().union(*groups))].itertuples()))
             note = f"of {len(of)}, in {len(groups)} such windows; in none of them: {missed or 'nothing'}"
             low, high = float(shares.min()), float(shares.max())
             yield Row("replay_catches", name, EVERY, float(shares.mean()), low, high, note, f"{kind}s, {window}")
@@ -76,6 +77,11 @@ def _catches(results: Results, name: str) -> Iterator[Row]:
     beyond = list_found(mutants, set(hours["number"]), allowed).mean()
     note = f"features that differ today are excepted: {', '.join(sorted(allowed))}"
     yield Row("replay_catches", name, EVERY, float(beyond), note=note, part="mutants, 7 days, causes left")
+
+
+def _name_change(change: Any) -> str:
+    """A cause, or a mutant with what it changes."""
+    return f"{change.name}, {change.before} -> {change.after}" if change.before else str(change.name)
 
 
 def list_windows(hours: pd.DataFrame) -> dict[str, list[set[int]]]:

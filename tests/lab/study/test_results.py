@@ -81,6 +81,16 @@ DEMANDED = {
     "first_answer": ("",),
     "latency": ("p50", "p95", "p99"),
     "speed_up": ("",),
+    "replay_lines": (),
+    "replay_seconds": (),
+    "replay_catches": (),
+    "replay_alarms": (),
+    "plain_nodes": (),
+    "plain_start": (),
+    "plain_latency": (),
+    "plain_stored": (),
+    "plain_model": (),
+    "plain_ratio": (),
 }
 """The figures that every system must have, or a reason why it has none, and their parts; () where parts differ."""
 SERVED_FLIGHTS = 84_292
