@@ -1,4 +1,4 @@
-"""Worker that reads one store in three ways: as of each question, its latest values, and from a leaky fill."""
+"""Worker that reads one store in four ways: as of each question, its latest values, and from two leaky fills."""
 
 import shutil
 from dataclasses import replace
@@ -23,20 +23,21 @@ from reference.systems.fti import features
 from reference.systems.fti.stores import FeatureStore
 from reference.systems.fti.system import System
 
-AS_OF, LATEST, LEAKY = "as of", "latest value", "leaky fill"
+AS_OF, LATEST, LEAKY, LEAKIER = "as of", "latest value", "leaky fill", "leaky fill, last leg too"
 SEPTEMBER = pd.Timestamp("2013-09-01", tz=NEW_YORK)
-HONEST = ("aircraft_landings", "weather", "aircraft")
-"""Views that have no window: the leaky fill makes them as they are made otherwise."""
+HONEST = {LEAKY: ("aircraft_landings", "weather", "aircraft"), LEAKIER: ("weather", "aircraft")}
+"""By leaky fill, the views that it makes as they are made otherwise."""
 
 
-def read_in_three_ways(folder: Path, steps: Path, name: str) -> None:
+def read_in_four_ways(folder: Path, steps: Path, name: str) -> None:
     """Train on each read of the store and answer October to December; ``arms.parquet`` and ``features.parquet``.
 
     They are as in ``lab.study.steps.messy_world``; an arm is a read. ``AS_OF``: the study's own answers. ``LATEST``:
     training finds for every question the latest value of its keys, at the cut-off, and at the end where belief is
     measured; what is served are the study's vectors. ``LEAKY``: before the cut-off windows were filled by scheduled
-    departure. Its rows after the cut-off are honest, and it is served from as the study serves. No question asked
-    before the cut-off counts. ``live.parquet`` is as in ``lab.study.steps.messy_store``, of the leaky arm.
+    departure, ``LEAKIER``: and an aircraft's last leg, too. Rows after the cut-off are honest, and the store is served
+    from as the study serves. No question asked before the cut-off counts. ``live.parquet`` is as in
+    ``lab.study.steps.messy_store``, of the leaky arms.
     ``september.parquet``: arm, mode, and by day the ``rows`` and sums of their log ``loss`` in nats, of a model fitted
     on the questions before September and tried on those of September, all as the read gives them.
     """
@@ -44,16 +45,18 @@ def read_in_three_ways(folder: Path, steps: Path, name: str) -> None:
     served, offline = (rows[rows["asked_at"] >= CUT_OFF] for rows in (served, offline))
     found = compare_sides(AS_OF, offline, served)
     past = {AS_OF: pd.read_parquet(steps / f"train-{name}" / "training.parquet")}
-    for read in reported((LATEST, LEAKY)):
+    lived = []
+    for read in reported((LATEST, *HONEST)):
         home = install(steps, name, folder, read)
         if read == LATEST:
             compared, past[read] = read_latest(System(home), served)
         else:
-            compared, past[read], live = read_leaky(home)
-            pd.DataFrame([{"arm": LEAKY} | live]).to_parquet(folder / "live.parquet", index=False)
+            compared, past[read], live = read_leaky(home, read)
+            lived.append({"arm": read} | live)
         found += compared
         shutil.rmtree(home)
     write_sums(folder, found)
+    pd.DataFrame(lived).to_parquet(folder / "live.parquet", index=False)
     tried = [try_on_september(table).assign(arm=read) for read, table in past.items()]
     pd.concat(tried, ignore_index=True).to_parquet(folder / "september.parquet", index=False)
 
@@ -75,7 +78,7 @@ def read_latest(system: System, served: pd.DataFrame) -> tuple[list[Compared], p
     return found, pd.concat(tables, ignore_index=True)
 
 
-def read_leaky(home: Path) -> tuple[list[Compared], pd.DataFrame, dict[str, int]]:
+def read_leaky(home: Path, read: str) -> tuple[list[Compared], pd.DataFrame, dict[str, int]]:
     """What a store serves and believes whose history before the cut-off knows more than could be known.
 
     Its training table comes with it, and what ``serve_store`` says of live answers.
@@ -83,7 +86,7 @@ def read_leaky(home: Path) -> tuple[list[Compared], pd.DataFrame, dict[str, int]
     shutil.rmtree(home / "features")
     facts = make_messy(load_facts(), ())
     door = StoreDoor(HalfLostFti(home, lost=0.0), facts, ())
-    fill_leaky(door.system.store, facts, CUT_OFF)
+    fill_leaky(door.system.store, facts, CUT_OFF, HONEST[read])
     known, tables = facts.known_at(CUT_OFF), []
     for mode in door.modes:
         past = scheduled_between(questions(facts, mode), None, CUT_OFF)
@@ -91,7 +94,7 @@ def read_leaky(home: Path) -> tuple[list[Compared], pd.DataFrame, dict[str, int]
     asked = list_questions(door.modes, every_days=1)
     asked = asked[asked["asked_at"] >= CUT_OFF].reset_index(drop=True)
     served, live = serve_store(door, facts, asked)
-    compared = compare_sides(LEAKY, ask_training_path(door, facts, asked), served)
+    compared = compare_sides(read, ask_training_path(door, facts, asked), served)
     return compared, pd.concat(tables, ignore_index=True), live
 
 
@@ -107,10 +110,10 @@ def try_on_september(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def fill_leaky(store: FeatureStore, facts: Facts, now: pd.Timestamp) -> None:
-    """Fill an empty store up to ``now``: windows by scheduled departure, all else by when it was known."""
+def fill_leaky(store: FeatureStore, facts: Facts, now: pd.Timestamp, honest: tuple[str, ...]) -> None:
+    """Fill an empty store up to ``now``: ``honest`` views by when a fact was known, others by scheduled departure."""
     known = facts.known_at(now)
-    for view in HONEST:
+    for view in honest:
         until = features.last_refresh(pd.DatetimeIndex([now]), store.schedules[view])[0]
         rows = features.VIEWS[view](known, store.schedules[view], features.BEGINNING, until)
         store.write(view, rows[rows[features.STAMP] <= until], until)
