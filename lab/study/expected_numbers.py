@@ -6,7 +6,7 @@ from typing import Any
 from lab.engine.workspace import REPOSITORY
 from lab.study.evidence import Evidence, find_margin_of
 from lab.study.verdicts import HIT, MISS
-from measure.data.comparison import Word, compare_costs
+from measure.data.comparison import Margin, Word, compare_costs
 from measure.data.days import Estimate
 
 FILE = REPOSITORY / "lab" / "study" / "expected_numbers.toml"
@@ -28,6 +28,7 @@ def _list_number(asked: dict[str, Any], evidence: Evidence) -> list[str]:
 def judge_number(asked: dict[str, Any], value: float) -> str:
     """Whether a number lies within the margin of the one expected, or (``is``) on the side that was expected."""
     figures = [Estimate(number, number, number) for number in (value, asked["expected"])]
-    word = compare_costs(figures[0], figures[1], find_margin_of(asked))
+    margin = Margin(asked["within"]) if "within" in asked else find_margin_of(asked)
+    word = compare_costs(figures[0], figures[1], margin)
     sides = {"at least": value >= asked["expected"], "at most": value <= asked["expected"]}
     return HIT if sides.get(asked.get("is", ""), word == Word.NO_DIFFERENCE) else MISS
