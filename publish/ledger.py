@@ -26,6 +26,10 @@ from publish.marked_parts import find_page, replace_part
 PAGE = REPOSITORY / "docs" / "ledger.md"
 NAME = "claims"
 """The part of README that counts them."""
+REFERENCE = {
+    "en": "[What people claim](docs/ledger.md) about these shapes is held against them.",
+    "ja": "[これらの構成についての主張](docs/ledger.md)を結果と突き合わせました。",
+}
 SENTENCE = {
     "en": "Of {} claims that could have failed: {} supported, {} not supported, {} depends on. "
     "Not counted: {} by construction, {} untested.",
@@ -90,7 +94,7 @@ def render_page() -> dict[Path, str]:
 
 def refer_to_page(judged: list[Judged], language: str = "en") -> str:
     """What README says of the page."""
-    return f"[docs/ledger.md](docs/ledger.md): {count_claims(judged, language)}"
+    return f"{REFERENCE[language]} {count_claims(judged, language)}"
 
 
 def keep_comparable(text: str) -> str:
