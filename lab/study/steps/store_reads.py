@@ -24,9 +24,13 @@ from reference.systems.fti.stores import FeatureStore
 from reference.systems.fti.system import System
 
 AS_OF, LATEST, LEAKY, LEAKIER = "as of", "latest value", "leaky fill", "leaky fill, last leg too"
+EARLY = "leaky fill, windows stamped at their start"
 SEPTEMBER = pd.Timestamp("2013-09-01", tz=NEW_YORK)
-HONEST = {LEAKY: ("aircraft_landings", "weather", "aircraft"), LEAKIER: ("weather", "aircraft")}
+WITHOUT_WINDOW = ("aircraft_landings", "weather", "aircraft")
+HONEST = {LEAKY: WITHOUT_WINDOW, LEAKIER: ("weather", "aircraft"), EARLY: WITHOUT_WINDOW}
 """By leaky fill, the views that it makes as they are made otherwise."""
+WINDOWS = {"origin_departures": "2h", "carrier_landings": "24h", "route_landings": "28d"}
+"""The windows of the views that have one, as the specification says."""
 
 
 def read_in_four_ways(folder: Path, steps: Path, name: str) -> None:
@@ -35,9 +39,9 @@ def read_in_four_ways(folder: Path, steps: Path, name: str) -> None:
     They are as in ``lab.study.steps.messy_world``; an arm is a read. ``AS_OF``: the study's own answers. ``LATEST``:
     training finds for every question the latest value of its keys, at the cut-off, and at the end where belief is
     measured; what is served are the study's vectors. ``LEAKY``: before the cut-off windows were filled by scheduled
-    departure, ``LEAKIER``: and an aircraft's last leg, too. Rows after the cut-off are honest, and the store is served
-    from as the study serves. No question asked before the cut-off counts. ``live.parquet`` is as in
-    ``lab.study.steps.messy_store``, of the leaky arms.
+    departure, ``LEAKIER``: and an aircraft's last leg, too; ``EARLY``: windows were stamped with their beginning. Rows
+    after the cut-off are honest, and the store is served from as the study serves. No question asked before the cut-off
+    counts. ``live.parquet`` is as in ``lab.study.steps.messy_store``, of the leaky arms.
     ``september.parquet``: arm, mode, and by day the ``rows`` and sums of their log ``loss`` in nats, of a model fitted
     on the questions before September and tried on those of September, all as the read gives them.
     """
@@ -86,7 +90,7 @@ def read_leaky(home: Path, read: str) -> tuple[list[Compared], pd.DataFrame, dic
     shutil.rmtree(home / "features")
     facts = make_messy(load_facts(), ())
     door = StoreDoor(HalfLostFti(home, lost=0.0), facts, ())
-    fill_leaky(door.system.store, facts, CUT_OFF, HONEST[read])
+    fill_leaky(door.system.store, facts, CUT_OFF, read)
     known, tables = facts.known_at(CUT_OFF), []
     for mode in door.modes:
         past = scheduled_between(questions(facts, mode), None, CUT_OFF)
@@ -110,14 +114,26 @@ def try_on_september(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def fill_leaky(store: FeatureStore, facts: Facts, now: pd.Timestamp, honest: tuple[str, ...]) -> None:
-    """Fill an empty store up to ``now``: ``honest`` views by when a fact was known, others by scheduled departure."""
+def fill_leaky(store: FeatureStore, facts: Facts, now: pd.Timestamp, read: str) -> None:
+    """Fill an empty store up to ``now``: honest views by when a fact was known, the others as the read says."""
     known = facts.known_at(now)
-    for view in honest:
-        until = features.last_refresh(pd.DatetimeIndex([now]), store.schedules[view])[0]
-        rows = features.VIEWS[view](known, store.schedules[view], features.BEGINNING, until)
+    for view, make_rows in features.VIEWS.items():
+        every = store.schedules[view]
+        until = features.last_refresh(pd.DatetimeIndex([now]), every)[0]
+        seen = known if view in HONEST[read] else look_ahead(known, read, WINDOWS.get(view, ""))
+        rows = make_rows(seen, every, features.BEGINNING, until)
         store.write(view, rows[rows[features.STAMP] <= until], until)
-    features.refresh(store, know_by_schedule(known), now)
+
+
+def look_ahead(facts: Facts, read: str, window: str) -> Facts:
+    """The facts as a leaky fill dates them: by schedule, or a window earlier than they were known."""
+    return know_by_schedule(facts) if read != EARLY else know_early(facts, pd.Timedelta(window))
+
+
+def know_early(facts: Facts, lead: pd.Timedelta) -> Facts:
+    """The facts, each known by so much before it was."""
+    tables = {name: getattr(facts, name) for name in ("departures", "landings")}
+    return replace(facts, **{name: of.assign(known_at=of["known_at"] - lead) for name, of in tables.items()})
 
 
 def know_by_schedule(facts: Facts) -> Facts:

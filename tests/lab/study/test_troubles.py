@@ -9,7 +9,7 @@ from lab.study.rulers import troubles, ways_to_read
 from lab.study.steps.messy_store import read_store
 from lab.study.steps.messy_world import AGAIN, ARMS, NONE
 from lab.study.steps.small_world import make_small_world
-from lab.study.steps.store_reads import AS_OF, HONEST, LATEST, LEAKY, fill_leaky, know_by_schedule
+from lab.study.steps.store_reads import AS_OF, LATEST, LEAKY, fill_leaky, know_by_schedule
 from problem.contract import FEATURES
 from problem.facts import Facts
 from problem.messy_facts import LATE, LOST
@@ -77,7 +77,7 @@ def test_a_leaky_fill_knows_too_much_in_windows_and_nothing_else(facts, tmp_path
     now = asked["asked_at"].max()
     honest, leaky = FeatureStore(tmp_path / "honest"), FeatureStore(tmp_path / "leaky")
     features.refresh(honest, world.facts, now)
-    fill_leaky(leaky, world.facts, now, HONEST[LEAKY])
+    fill_leaky(leaky, world.facts, now, LEAKY)
     left, right = (read_store(store, asked, asked["asked_at"])[list(FEATURES)] for store in (honest, leaky))
     assert all(not left[name].equals(right[name]) for name in MOVED)
     assert all(left[name].equals(right[name]) for name in AIRCRAFT)
