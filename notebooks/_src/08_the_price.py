@@ -10,6 +10,7 @@
 # 3. A process that holds 300 MB starts a child that does nothing. How much memory does the child report?
 # 4. Give the features a second worker, and nothing else. How much faster is training as a whole?
 # 5. On how many lines of the panel is FTI the cheapest? Which?
+# 6. How much of FTI's price is the shape's, and how much that of Feast and MLflow?
 #
 # What a caller waits is [lesson 15](15_latency_and_load.ipynb).
 
@@ -22,8 +23,9 @@ import numpy as np
 import pandas as pd
 
 from lab.study.results import read_study_results
-from lab.study.rulers import price_panel
-from lab.study.verdicts import find_winners
+from lab.study.rulers import library_share, price_panel
+from lab.study.steps.plain_arms import FILES, LIBRARIES
+from lab.study.verdicts import find_winners, judge_ratio
 from lab.systems import find_system, list_core
 from measure.cost import footprint, price_ratios
 from publish.notebooks.notebook_picture import show_picture
@@ -203,6 +205,43 @@ show_picture(lambda path: price_ratios.draw(figures, "monolith", path, beside=be
 # Compare memory within one kind of question only: FTI with the monolith in batch, with the split in real time, and each rival's control
 # beside it. FTI trains a model for either kind of question by the same program, and each meets its rival.
 #
+# ### The shape, or the libraries?
+#
+# FTI once more, on plain files: the same three pipelines and the same definitions, with Parquet, SQLite and skops in the place of Feast and MLflow
+# ([the code](../reference/systems/fti/adapters/plain_files)). Both arms took turns in one run, the modular monolith beside them. Nodes are counted
+# anew here. Of times, bytes and packages stands the word for *files over libraries*, by the margin: *better* means less on files.
+#
+# *Predict:* what share of the nodes is left? On which lines does it make no difference worth having?
+
+# %%
+arms = [row for row in library_share.rows(study) if row.system == "fti"]
+nodes = {row.part: row.value for row in arms if row.key == "plain_nodes"}
+for part in ("whole", "facing the libraries"):
+    of = [nodes[f"{arm}, {part}"] for arm in (LIBRARIES, FILES)]
+    print(f"nodes, {part:22}{of[0]:>7,.0f} on Feast and MLflow{of[1]:>7,.0f} on files: {of[1] / of[0]:.2f}")
+ratios = [row for row in arms if row.key == "plain_ratio" and not row.part.startswith("nodes")]
+between = [row for row in ratios if "files over libraries" in row.part or " over " not in row.part]
+for row in between:
+    print(f"{row.part.removesuffix(', files over libraries'):22}{row.mode:11}{judge_ratio(row)}")
+
+# %% [markdown]
+# What is less on files is the libraries' price, and no argument against the shape; what is not stays the shape's, whoever writes the store. (*Cannot
+# tell*: the rounds reach to both sides.) What the files lack is why one takes the libraries: other engines below, a catalogue, a user interface,
+# people who know them already. We wrote the plain files for this one problem, and nobody but us has to maintain them.
+#
+# The argument for a store is the *slope*: the first model pays for the features, further ones read them. *Predict:* in which arm does a further model
+# cost less than the first? And on files less than in the modular monolith, which computes its features for each model again?
+
+# %%
+slopes = [row for row in ratios if row not in between]
+slopes += [row for row in library_share.rows(study) if row.key == "plain_ratio" and row.system != "fti" and row.value]
+for row in slopes:
+    print(f"{row.part:48}{row.mode:11}{judge_ratio(row)}")
+
+# %% [markdown]
+# *Further over first* alone can mislead: it is low also where the first model is dear, as the first call of a heavy library is. So hold it
+# against the last question, a further model on files over one in the control: that compares what each costs from then on.
+#
 # ## Who pays what
 #
 # A count of lines is a poor judge: a file weighs as much as a job. Read the panel by what a shape *has* to have:
@@ -241,5 +280,7 @@ show_picture(lambda path: price_ratios.draw(figures, "monolith", path, beside=be
 #   schedules and what ships together are declared by us.
 # - **Internal.** The systems do not do the same work: two kinds of question against one. Few rounds. Serving's memory counts everything that one
 #   process does until it has answered.
+# - **Plain files.** We wrote them knowing exactly what is asked of them, on data that fit in memory. Three rounds of small models on some months: the
+#   share of a fit in a model's price would grow with the data, and that of the libraries fall.
 # - **External.** One small machine of two cores, where rounds differ by up to a factor of two; no second writer.
 # - **Conclusion.** Prices scale differently: code does not grow with traffic, refreshes grow with keys, a nightly run with flights.
