@@ -127,7 +127,7 @@ def _plan_store(system: StudiedSystem, trained: tuple[str, ...], both: tuple[str
     agreed = (*trained, f"agree-{system.name}")
     return [
         _plan_step(system, "refresh", "refresh_sweep:sweep_intervals", "refresh intervals", after=agreed),
-        _plan_step(system, "store_reads", "store_reads:read_in_four_ways", "four reads of the store", after=both),
+        _plan_step(system, "store_reads", "store_reads:read_in_five_ways", "five reads of the store", after=both),
         _plan_step(system, "unread", "unread_values:count_unread", "values nobody reads", after=trained),
         _plan_step(system, "demand", "demand_forecast:forecast_demand", "the nightly demand forecast", after=both),
         _plan_step(system, "request_only", "without_history:answer_without_history", "the request alone", after=both),

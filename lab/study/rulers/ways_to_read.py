@@ -1,4 +1,4 @@
-"""What a store's reader can do wrong, and what the gap sees of it: four reads of one store."""
+"""What a store's reader can do wrong, and what the gap sees of it: five reads of one store."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +53,7 @@ def draw(results: Results, folder: Path) -> None:
             for mode, table in results.by_mode(f"store_reads-{name}", "arms")
             for part, effect in measure_arms(split_arms(table), AS_OF).items()
         }
-        title = "Four reads of one store: what the gap sees, and what it costs"
+        title = "Five reads of one store: what the gap sees, and what it costs"
         draw_effects(effects, name, folder / "store_reads.png", ("gap", "harm"), title)
         small = {part: effect for part, effect in effects.items() if not part.startswith(LATEST)}
         title = "A leak before the cut-off: what the gap sees, and what it costs"

@@ -1,4 +1,4 @@
-"""Worker that reads one store in four ways: as of each question, its latest values, and from two leaky fills."""
+"""Worker that reads one store in five ways: as of each question, its latest values, and from three leaky fills."""
 
 import shutil
 from dataclasses import replace
@@ -33,7 +33,7 @@ WINDOWS = {"origin_departures": "2h", "carrier_landings": "24h", "route_landings
 """The windows of the views that have one, as the specification says."""
 
 
-def read_in_four_ways(folder: Path, steps: Path, name: str) -> None:
+def read_in_five_ways(folder: Path, steps: Path, name: str) -> None:
     """Train on each read of the store and answer October to December; ``arms.parquet`` and ``features.parquet``.
 
     They are as in ``lab.study.steps.messy_world``; an arm is a read. ``AS_OF``: the study's own answers. ``LATEST``:

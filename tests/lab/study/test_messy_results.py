@@ -6,7 +6,8 @@ import pytest
 from lab.study.results import Results, read_study_results
 from lab.study.rulers import ways_to_read
 from lab.study.steps.messy_world import EVERY_DAYS, NONE, compare_sides
-from lab.study.steps.store_reads import AS_OF, LATEST, LEAKY
+from lab.study.steps.store_reads import AS_OF, EARLY, LATEST, LEAKIER, LEAKY
+from lab.study.verdicts import find_margin
 from lab.systems import find_system, list_core
 from problem.questions import NEW_YORK
 
@@ -32,7 +33,7 @@ def test_what_was_recalled_is_what_the_online_store_said():
 
 @pytest.fixture(scope="module")
 def reads():
-    """By key, kind of question and read, the rows of the three reads."""
+    """By key, kind of question and read, the rows of the reads."""
     rows = ways_to_read.rows(Results(read_study_results().steps, ["fti"]))
     return {(row.key, row.mode, row.part): row for row in rows}
 
@@ -40,13 +41,13 @@ def reads():
 @pytest.mark.parametrize("mode", find_system("fti").modes)
 def test_the_gap_sees_a_join_without_time_and_not_a_leak_before_the_cut_off(reads, mode):
     assert reads["store_gap", mode, LATEST].low > 0
-    for part in (AS_OF, LEAKY):
+    for part in (AS_OF, LEAKY, LEAKIER, EARLY):
         for key in ("store_skew", "store_gap"):
             row = reads[key, mode, part]
             assert (row.value, row.low, row.high) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("mode", find_system("fti").modes)
-def test_the_leak_is_there(reads, mode):
+def test_a_leak_without_a_gap_may_cost_more_than_any_margin(reads, mode):
+    assert reads["store_harm", mode, EARLY].low > find_margin("store_harm").least
     assert reads["store_loss", mode, LEAKY].value != reads["store_loss", mode, AS_OF].value
-    assert reads["store_promise", mode, LEAKY].value != 0
