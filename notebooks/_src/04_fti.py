@@ -333,7 +333,7 @@ for row in (row for row in moved if row.key == "misplaced_cells"):
 # - Training and serving read the same stored values, so a wrong definition is wrong on both sides alike.
 # - The same three pipelines answer in batch and in real time, with a model for each.
 # - A second model can name stored features; nobody writes or runs their code again.
-# - The history keeps what was known when: a training set can be read for any past instant.
+# - The history keeps what was known when, as long as nobody fills it again (lesson 5a): a training set can be read for any past instant.
 #
 # ## Where it costs more
 #

@@ -344,7 +344,7 @@ show_picture(lambda path: shutil.move(folder / "row_skew.png", path), 520)
 # - **It hides nothing from a ruler.** All that this lesson found was found from a log and the training path. A shop that logs what it
 #   serves can do the same, whatever its shape.
 # - **The shape does not force skew**: patches (lessons 2 and 3) remove it, and so does one function that both sides call on the same facts at
-#   the same instant. The modular monolith is that, without any store.
+#   the same instant. The modular monolith is that, without any store, until its warehouse writes over the facts.
 #
 # What FTI has instead: equal vectors without anybody's vigilance, in real time too, as far as writes arrive in time and nobody fills the
 # history again.

@@ -256,21 +256,22 @@ for row in (row for row in refits.rows(study) if row.key == "refit_lead" and RIV
     for said, less, word in zip(("one fit", "several fits"), (one, several), words[row.system], strict=True):
         print(f"FTI's log loss minus that of {row.system:18}{said:14}{less!s:26}{word}")
 print("the word is another over several fits:", *[name for name, of in words.items() if len({*of}) > 1] or ["nowhere"])
-wider = pd.DataFrame(row for row in interval_widths.rows(study) if RIVALS.get(row.system) == row.mode)
-print("\nwidth of a bracket by weeks over that by single days")
-print(
-    wider.pivot(index="part", columns="system", values="value")
-    .astype(float)
-    .round(1)
-    .rename_axis(None)
-    .to_string(na_rep="–")
-)
 
 # %% [markdown]
 # A lead of one fit may vanish over several: then it was the luck of that fit. And *no difference* may become *cannot tell*, as a bracket that
-# holds two kinds of luck is the wider one. A word that is the same in both lines, and is not *cannot tell*, does not hang on one fit. The last
-# table says how much a storm or a holiday that lasts for days adds to a bracket; a difference between two systems on the same questions shares
-# its storms, so its bracket grows least where they suffer alike. Gaps that are always 0 have no width.
+# holds two kinds of luck is the wider one. A word that is the same in both lines, and is not *cannot tell*, does not hang on one fit.
+#
+# And the luck of the weeks? A storm or a holiday lasts for days. *Predict:* how much wider is a bracket drawn by weeks than one by single days?
+
+# %%
+wider = pd.DataFrame(row for row in interval_widths.rows(study) if RIVALS.get(row.system) == row.mode)
+widths = wider.pivot(index="part", columns="system", values="value").astype(float).round(1)
+print("width of a bracket by weeks over that by single days")
+print(widths.rename_axis(None).to_string(na_rep="–"))
+
+# %% [markdown]
+# Two systems that answer the same questions share their storms, so the bracket of a difference may grow less than that of a loss. A gap that is
+# always 0 has no width.
 #
 # ### In a messy world
 #
@@ -387,7 +388,8 @@ print(", ".join(f"{row.part} ({row.mode})" for row in reads if row.key == "store
 # 2. The cure of a leak makes the offline evaluation look worse. Who has to hear that before it is shipped?
 # 3. Your store was backfilled once. From which tables, and who could still find out what they knew when?
 # 4. Some landings are corrected each month, and you are to add a feature. From which values do you fill its history, and what do you give up?
-#
+
+# %% [markdown]
 # ## Threats to validity
 #
 # - **Construct.** Harm compares models fitted on different tables, so a part of it is the luck of one fit; the brackets know the served days only.

@@ -24,7 +24,6 @@ import pandas as pd
 
 from lab.study.results import read_study_results
 from lab.study.rulers import library_share, price_panel
-from lab.study.steps.plain_arms import FILES, LIBRARIES
 from lab.study.verdicts import find_winners, judge_ratio
 from lab.systems import find_system, list_core
 from measure.cost import footprint, price_ratios
@@ -217,7 +216,7 @@ show_picture(lambda path: price_ratios.draw(figures, "monolith", path, beside=be
 arms = [row for row in library_share.rows(study) if row.system == "fti"]
 nodes = {row.part: row.value for row in arms if row.key == "plain_nodes"}
 for part in ("whole", "facing the libraries"):
-    of = [nodes[f"{arm}, {part}"] for arm in (LIBRARIES, FILES)]
+    of = [nodes[f"{arm}, {part}"] for arm in (library_share.LIBRARIES, library_share.FILES)]
     print(f"nodes, {part:22}{of[0]:>7,.0f} on Feast and MLflow{of[1]:>7,.0f} on files: {of[1] / of[0]:.2f}")
 ratios = [row for row in arms if row.key == "plain_ratio" and not row.part.startswith("nodes")]
 between = [row for row in ratios if "files over libraries" in row.part or " over " not in row.part]
