@@ -171,6 +171,10 @@ print(shares[shares.max(axis=1) > 0].astype(float).map(spell).rename_axis(None).
 # The more landings a feature looks back on, the surer one of them was corrected since: so a few corrections can reach nearly every row. What it
 # costs stands in lesson 5b.
 #
+# And look at `aircraft_hours_since_landing`. The specification says *arrival*, and in a kind world a landing is known as it happens. FTI counts from
+# the arrival, the modular monolith from when it was known; the split's offline half does the one and its online half the other. No ruler in a kind
+# world can tell these apart.
+#
 # ### Four classes
 #
 # A cell is equal, or it differs in value, or it is null on one side. The last two are different faults.
