@@ -298,7 +298,7 @@ print(
 
 # %%
 title = "A messy world, batch: each trouble alone, and all"
-show_picture(lambda path: trouble_panels.draw(modes["batch"], troubles.PARTS, troubles.SHOWN, path, title), width=WIDTH)
+show_picture(lambda path: trouble_panels.draw(modes["batch"], troubles.PARTS, troubles.SHOWN, path, title), width=680)
 
 # %% [markdown]
 # Rows, gap and harm are three questions here, too. Some minutes more in a mean over four weeks can make a row another row without making another
