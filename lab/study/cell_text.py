@@ -7,7 +7,7 @@ from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row
 
 PERCENT = ("share", "share of rows", "share of cells")
-WHOLE = ("rows", "minutes", "features", "mutants", "count", "bytes", "seats")
+WHOLE = ("rows", "minutes", "features", "mutants", "count", "bytes", "seats", "models")
 
 
 def format_cell(row: Row | None) -> str:

@@ -97,10 +97,12 @@ def test_every_unit_has_a_margin_that_the_predictions_state():
 
 
 def test_a_ratio_that_was_measured_by_turns_is_held_against_one():
-    rounds = {Word.BETTER: (0.5, 0.48, 0.6), Word.NO_DIFFERENCE: (1.05, 0.96, 1.2), Word.CANNOT_TELL: (1.2, 0.9, 1.5)}
+    rounds = {Word.BETTER: (0.5, 0.48, 0.6), Word.NO_DIFFERENCE: (1.05, 0.96, 1.2), Word.WORSE: (1.6, 1.4, 1.8)}
     assert {word: judge_ratio(Row("six_models", "fti", "batch", *of)) for word, of in rounds.items()} == {
         word: word for word in rounds
     }
+    in_most_rounds = Row("six_models", "fti", "batch", 1.3, 1.1, 1.5)
+    assert judge_ratio(in_most_rounds) == Word.CANNOT_TELL
 
 
 def test_where_nobody_was_to_win_nobody_may_reach_half():
