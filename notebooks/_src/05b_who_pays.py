@@ -365,7 +365,7 @@ print(describe_simple(study, "fti", "real_time"))
 # %%
 for row in (row for row in reads if row.key == "store_promise"):
     promise = Estimate(row.value, *row.interval)
-    print(f"{row.mode:11}{row.part}: {row.note}, over as of {promise}")
+    print(f"{row.mode:11}{row.part}: promised over as of {promise}")
 print("below 0, promised more than the honest read: ", end="")
 print(", ".join(f"{row.part} ({row.mode})" for row in reads if row.key == "store_promise" and row.high < 0) or "none")
 
