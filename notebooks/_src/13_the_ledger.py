@@ -27,7 +27,10 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # a progress b
 from lab.changes.change_records import read_recorded
 from lab.changes.change_table import find_winners
 from lab.study.claims import FILE, find_timed_claims, judge_claims
+from lab.study.eight_questions import answer_questions
+from lab.study.eight_table import describe, name_systems
 from lab.study.verdicts import read_predictions
+from lab.systems import list_core
 from publish.ledger import evidence
 
 # %%
@@ -121,6 +124,16 @@ show(judged["S1"])
 expected, came = read_predictions(), find_winners(read_recorded())
 hits = [name for name, least in came.items() if least == expected[name]]
 print(f"{len(hits)} of {len(came)} came as expected:", ", ".join(hits) or "none")
+
+# %% [markdown]
+# ## The eight questions, for the whole
+#
+# What the terminal and README show: an answer of every system, and what it comes to.
+
+# %%
+names = name_systems(list_core())
+for answer in answer_questions(found.rows, names):
+    print(f"{describe(answer, names)}\n     {answer.says}")
 
 # %% [markdown]
 # ## Turn a verdict yourself

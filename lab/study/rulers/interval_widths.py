@@ -22,7 +22,9 @@ def rows(results: Results) -> Iterator[Row]:
         if rival := find_rival(name, [other for other, its in losses if its == mode]):
             figures["lead"] = of["served"] - losses[rival, mode]["served"]
         for part, loss in figures.items():
-            yield Row("wider", name, mode, _compare_widths(answers[name, mode]["day"], loss), part=part)
+            width = _compare_widths(answers[name, mode]["day"], loss)
+            note = "both intervals are nothing" if width is None else "the same answers, drawn in two ways"
+            yield Row("wider", name, mode, width, note=note, part=part)
 
 
 def draw(results: Results, folder: Path) -> None:

@@ -20,7 +20,8 @@ def rows(results: Results) -> Iterator[Row]:
         yield from _compare_losses(results, name)
         for mode, cells in results.by_mode(f"misplaced-{name}", "cells"):
             for of in cells.query("arm != @PLACED").itertuples():
-                yield Row("misplaced_cells", name, mode, float(of.stale), part=str(of.arm))
+                note = "of all training rows, counted"
+                yield Row("misplaced_cells", name, mode, float(of.stale), note=note, part=str(of.arm))
 
 
 def _compare_losses(results: Results, name: str) -> Iterator[Row]:

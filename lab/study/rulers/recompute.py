@@ -78,7 +78,7 @@ def _break_even(results: Results, name: str, mode: str) -> Iterator[Row]:
     if not rivals or not before:
         reason = "it pays nothing before its first model" if rivals else "no other system answers such questions"
         yield from (make_absent("break_even", name, mode, reason, what) for what in ("CPU", "bytes", "code"))
-        yield make_absent("break_even_again", name, mode, reason)
+        yield from (make_absent(key, name, mode, reason) for key in ("break_even_again", "six_models"))
     again = costs(results, "cost_again").query("mode == @mode")
     for rival in rivals if before else []:
         yield from _meet_rival(table, name, mode, rival)
