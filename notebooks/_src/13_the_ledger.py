@@ -29,6 +29,8 @@ from lab.changes.change_table import find_winners
 from lab.study.claims import FILE, find_timed_claims, judge_claims
 from lab.study.eight_questions import answer_questions
 from lab.study.eight_table import describe, name_systems
+from lab.study.results import read_study_results
+from lab.study.rulers.skill import describe_simple
 from lab.study.verdicts import read_predictions
 from lab.systems import list_core
 from publish.ledger import evidence
@@ -134,6 +136,7 @@ print(f"{len(hits)} of {len(came)} came as expected:", ", ".join(hits) or "none"
 names = name_systems(list_core())
 for answer in answer_questions(found.rows, names):
     print(f"{describe(answer, names)}\n     {answer.says}")
+print(describe_simple(read_study_results(), "fti", "batch"))
 
 # %% [markdown]
 # ## Turn a verdict yourself
