@@ -78,12 +78,14 @@ def _turn_to_cost(row: Row, better: str) -> Estimate:
 
 
 def find_winner(rows: list[Row]) -> str:
-    """Who is better than all others, of figures of one question and kind of asking, one a system.
+    """Who is better than all others, of figures of one question and kind of asking; a system's worst one counts.
 
     ``a = b`` where several are better than the rest and do not differ, ``tie`` if nobody does, ``cannot tell``
     otherwise; empty where there is no rival.
     """
-    of = {row.system: row for row in rows if row.value is not None}
+    given = [row for row in rows if row.value is not None]
+    worst_last = sorted(given, key=lambda row: _turn_to_cost(row, QUESTIONS[row.key].better).value)
+    of = {row.system: row for row in worst_last}
     if len(of) < 2:
         return ""
     words = _compare_all(of)

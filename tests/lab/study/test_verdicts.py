@@ -37,6 +37,13 @@ def test_the_best_system_wins_unless_nobody_can_tell():
     assert find_winner([split]) == ""
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_figures_of_a_system_the_worst_counts(order):
+    rows = [Row("gate", "split", "x", 3.0), Row("gate", "split", "x", 0.0), Row("gate", "fti", "x", 0.0)]
+    assert find_winner(rows[::order]) == "fti"
+    assert find_winner([replace(row, value=0.0) for row in rows]) == "tie"
+
+
 def test_a_belief_that_errs_on_the_modest_side_is_as_wrong_as_one_that_boasts():
     modest, boasting = Row("gap", "monolith", "x", -0.02, -0.03, -0.015), Row("gap", "split", "x", 0.02, 0.015, 0.03)
     true = Row("gap", "fti", "x", 0.0, -0.001, 0.001)
