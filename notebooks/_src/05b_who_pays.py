@@ -206,7 +206,7 @@ for name in SKEWED:
 #
 # ## 3. No skew is not the same as good predictions
 #
-# What counts is the served answer. The same questions, FTI against each of the others, paired by day; below 0, FTI is *better*. The words: *no
+# What counts is the served answer. The same questions, FTI against each of the others, paired by week; below 0, FTI is *better*. The words: *no
 # difference worth having* if the whole bracket lies within the margin; *better* or *worse* if it lies on one side of 0 and the value reaches the
 # margin; otherwise *cannot tell*.
 
@@ -356,7 +356,7 @@ print(describe_simple(study, "fti", "real_time"))
 # %% [markdown]
 # A join that knows no time gives training other values than service, so both rulers can see it. The leaks lie before the cut-off, on rows that
 # nobody will ask about again, so both rulers say 0 *by construction*, whatever they cost. What they cost stands at the end of the second lines;
-# hold what is served against the constant, too. PREDICTIONS.md expected harm beyond the margin of all three.
+# hold what is served against the constant, too. PREDICTIONS.md expected harm beyond the margin of all three in real time.
 #
 # Where could it have shown? In the usual test before a release: fit up to August, try on September as the store has it.
 #

@@ -36,7 +36,7 @@ def split_arms(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def measure_arms(arms: Mapping[str, pd.DataFrame], base: str) -> dict[str, Effect]:
-    """Each arm's figures; the harm is its served log loss minus that of the arm ``base``, paired by day."""
+    """Each arm's figures; the harm is its served log loss minus that of the arm ``base``, paired by week."""
     return dict(ablation(arms, base, base).arms)
 
 

@@ -37,7 +37,7 @@ def rows(results: Results) -> Iterator[Row]:
 
 
 def _compare_promises(name: str, mode: str, arms: dict[str, pd.DataFrame]) -> Iterator[Row]:
-    """What a test on September promised: each read's log loss minus the honest read's, paired by day."""
+    """What a test on September promised: each read's log loss minus the honest read's, paired by week."""
     days = Days(arms[AS_OF]["day"])
     promised = {part: days.ratios(of["loss"], of["rows"]) for part, of in arms.items()}
     for part, losses in promised.items():
