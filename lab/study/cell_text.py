@@ -7,6 +7,8 @@ from lab.study.scorecard_questions import QUESTIONS
 from lab.study.scorecard_rows import Row
 
 PERCENT = ("share", "share of rows", "share of cells")
+MANY = 100
+"""Models that nobody will fit on one store: beyond them a number would say more than is known."""
 WHOLE = ("rows", "minutes", "features", "mutants", "count", "bytes", "seats", "models")
 
 
@@ -25,6 +27,8 @@ def format_figure(key: str, value: float) -> str:
     unit = QUESTIONS[key].unit
     if value == math.inf:
         return "∞"
+    if unit == "models" and value > MANY:
+        return f">{MANY}"
     if unit in PERCENT:
         return f"{value:.1%}"
     if unit in WHOLE:

@@ -94,7 +94,10 @@ def _find_break_even(rows: Rows, name: str) -> list[Row]:
 
 
 def _write_break_even(own: list[Row]) -> str:
-    return _write_modes([row for row in own if row.key == "break_even"])
+    """The number of models, which may be anything where both curves are close, and the ratio that is not."""
+    return " · ".join(
+        _write_modes(of) for key in ("break_even", "six_models") if (of := [r for r in own if r.key == key])
+    )
 
 
 def _find_parts(*keys: str) -> Callable[[Rows, str], list[Row]]:

@@ -68,7 +68,7 @@ def test_there_are_eight_in_both_languages_and_three_are_primary():
         ),
         (
             "break_even",
-            {"monolith": "2 [1, 3]", "modular_monolith": "∞"},
+            {"monolith": "2 [1, 3] · 0.5 [0.4, 0.6]", "modular_monolith": "∞ · 1.5 [1.3, 1.7]"},
             "Six models cost FTI less: monolith. More: modular monolith.",
         ),
         ("changes", {"monolith": "9 · 40", "fti": "4 · 30"}, "Fewest most often: monolith. Least in the median: fti."),

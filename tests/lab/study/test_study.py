@@ -167,3 +167,5 @@ def test_figures_have_the_precision_that_their_unit_deserves():
     assert format_figure("nodes", 12345.0) == "12,345"
     assert format_figure("second", 12.345) == "12.3"
     assert format_figure("break_even", math.inf) == "∞"
+    assert format_figure("break_even", 1886.0) == ">100"
+    assert format_figure("break_even", 23.0) == "23"
