@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from measure.figures import figure_style
 
+MANY = 100
+"""Models to which no extrapolation from a handful reaches: a figure says that the curves meet beyond them."""
+
 
 class CannotBreakEven(ValueError):
     """Costs from which no curve can be made."""
@@ -110,7 +113,8 @@ def _tell_meeting(axes: Axes, shown: Mapping[str, Curve]) -> None:
         meeting, measured = break_even(shown[own], shown[rival]), max(shown[own].models, shown[rival].models)
         if meeting <= measured:
             axes.axvline(meeting, color=figure_style.EDGE, linestyle=":", linewidth=1.5)
-        count = "never" if math.isinf(meeting) else f"{meeting:.0f}" + ("" if meeting <= measured else ", extrapolated")
+        count = "never" if math.isinf(meeting) else f"{meeting:.0f}" if meeting <= MANY else f"beyond {MANY}"
+        count += ", extrapolated" if measured < meeting < math.inf else ""
         told.append(f"k* against {figure_style.look(rival).label.lower()}: {count}")
     axes.text(0.98, 0.03, "\n".join(told), transform=axes.transAxes, ha="right", va="bottom")
 
