@@ -13,7 +13,7 @@ import psutil
 from rich.console import Console
 
 from lab.engine.command import run_guarded
-from lab.engine.recorded import Recorded, describe_machine, refuse_if_busy
+from lab.engine.recorded import Recorded, describe_machine, wait_until_idle
 from lab.engine.workspace import open_workspace, study_folder
 
 FILE = "bench.json"
@@ -74,7 +74,7 @@ class Bench:
 
     def _run(self, options: argparse.Namespace) -> int:
         record = self.record if getattr(options, "record", False) else None
-        load, results = refuse_if_busy() if record else None, describe_surroundings()
+        load, results = wait_until_idle() if record else None, describe_surroundings()
         results |= self.measure(options)
         keep(self.name, results)
         if record:

@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import re
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from lab.engine.workspace import StudyError
 
 BUSY = 0.3
 """The load of the last minute above which something else uses the machine."""
+LOOK, LOOKS = 10, 18
+"""Seconds between two looks at the load, and how many there are: an installation is forgotten after two minutes."""
 MODEL = re.compile(r"^model name\s*:\s*(.+)$", re.MULTILINE)
 
 
@@ -45,7 +48,7 @@ class Recorded:
         """Replace these entries and keep all others; marks of these entries (see ``moved``) are gone.
 
         ``timed``: the values are times, and count only if nothing else used the machine. ``load`` is then what
-        ``refuse_if_busy`` returned before the run, which itself raises the load. Raises ``StudyError`` if it is high.
+        ``wait_until_idle`` returned before the run, which itself raises the load. Raises ``StudyError`` if it is high.
         """
         if timed:
             load = refuse_if_busy(load)
@@ -105,6 +108,16 @@ def refuse_if_busy(load: float | None = None) -> float:
     if load > BUSY:
         raise StudyError(f"something else uses this machine (its load is {load:.1f}): times count only below {BUSY}")
     return load
+
+
+def wait_until_idle() -> float:
+    """``refuse_if_busy``, once the load has had three minutes to fall: what ran just before is part of it."""
+    if os.getloadavg()[0] > BUSY:
+        print("times are measured: waiting until nothing else uses this machine", flush=True)
+    for _ in range(LOOKS):
+        if os.getloadavg()[0] > BUSY:
+            time.sleep(LOOK)
+    return refuse_if_busy()
 
 
 def describe_machine() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Executor
-from lab.engine.recorded import refuse_if_busy
+from lab.engine.recorded import wait_until_idle
 from lab.engine.step import Step
 from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import open_workspace, study_folder
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run_experiments(steps: Sequence[Step], keep: bool) -> int:
     """Bring the experiments up to date, print a line for each, and record them if they are to be kept."""
-    load = refuse_if_busy() if keep and any(step.alone for step in steps) else None
+    load = wait_until_idle() if keep and any(step.alone for step in steps) else None
     console = open_console(WIDTH)
     with open_workspace(study_folder()) as home:
         with Display(console) as display:

@@ -10,7 +10,7 @@ import pandas as pd
 from lab.engine.command import open_console
 from lab.engine.display import Display
 from lab.engine.executor import Executor
-from lab.engine.recorded import Recorded, refuse_if_busy
+from lab.engine.recorded import Recorded, wait_until_idle
 from lab.engine.step import Step
 from lab.engine.step_keys import digest_of_steps, sort_steps
 from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
@@ -68,7 +68,7 @@ def run_deep() -> int:
 
     Raises ``StudyError`` at once if something else uses the machine, as some of them measure time.
     """
-    load, steps = refuse_if_busy(), plan_deep()
+    load, steps = wait_until_idle(), plan_deep()
     with open_workspace(study_folder()) as home:
         with Display(open_console(WIDTH)) as display:
             Executor(steps, home / "steps", display).run()

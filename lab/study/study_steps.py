@@ -41,7 +41,7 @@ def plan_all(systems: list[str]) -> list[Step]:
     by_length = sorted(reversed(studied), key=lambda system: system.has_store)  # the first answers come soon
     steps = [step for system in by_length for step in _plan_system(system)]
     steps += [
-        _plan_turns("cost", "model_costs:measure_costs", "the price of one more model", systems),
+        _plan_turns("cost", "model_costs:measure_costs", "the price of one more model", systems, alone=True),
         _plan_turns("cost_again", "model_costs:measure_one_round", "one more model, one round", systems),
         _plan_code(systems),
         *_plan_prices(systems),
@@ -73,7 +73,9 @@ def _rank_step(step: Step) -> tuple[bool, bool, bool]:
 def _plan_prices(systems: list[str]) -> list[Step]:
     after = tuple(f"train-{system}" for system in systems)
     return [
-        _plan_turns("weigh", "stage_prices:weigh_stages", "memory and CPU of every stage", systems, after=after),
+        _plan_turns(
+            "weigh", "stage_prices:weigh_stages", "memory and CPU of every stage", systems, after=after, alone=True
+        ),
         _plan_turns(
             "price", "stage_prices:time_answers", "first answers and latency", systems, after=after, alone=True
         ),

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 
 from lab.engine.command import run_guarded
-from lab.engine.recorded import refuse_if_busy
+from lab.engine.recorded import wait_until_idle
 from lab.engine.workspace import open_workspace, study_folder
 from lab.load.soak.soak_run import FULL, RECORD, SHORT, compute_digests, soak
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(short: bool, record: bool) -> int:
     """Soak, print the verdict, and keep it with the results."""
-    load = refuse_if_busy() if record else None
+    load = wait_until_idle() if record else None
     with open_workspace(study_folder()) as home:
         report = soak(home / "soak", SHORT if short else FULL, lambda text: print(text, flush=True))
         (home / "results").mkdir(exist_ok=True)

@@ -2,13 +2,14 @@
 
 import json
 import os
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.engine import recorded
-from lab.engine.recorded import Recorded, refuse_if_busy, sample_entries
+from lab.engine.recorded import LOOK, Recorded, refuse_if_busy, sample_entries, wait_until_idle
 from lab.engine.workspace import StudyError
 
 DIGESTS = {"a": "1", "b": "2"}
@@ -81,6 +82,22 @@ def test_times_are_refused_while_something_else_uses_the_machine(record, monkeyp
     assert record.made("a")["load"] == 0.2
     with pytest.raises(StudyError, match="something else uses"):
         record.write({"a": 1}, DIGESTS, timed=True, load=0.4)
+
+
+@pytest.mark.parametrize(("loads", "waited"), [([0.2], 0), ([2.0, 0.9, 0.4, 0.3], 3)])
+def test_a_run_that_times_waits_until_the_load_has_fallen(monkeypatch, loads, waited):
+    slept = []
+    monkeypatch.setattr(os, "getloadavg", lambda: (loads[min(len(slept), len(loads) - 1)], 0.0, 0.0))
+    monkeypatch.setattr(time, "sleep", slept.append)
+    assert wait_until_idle() == loads[-1]
+    assert slept == [LOOK] * waited
+
+
+def test_a_machine_that_stays_busy_is_refused(monkeypatch):
+    monkeypatch.setattr(os, "getloadavg", lambda: (2.0, 0.0, 0.0))
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    with pytest.raises(StudyError, match="something else uses this machine"):
+        wait_until_idle()
 
 
 def test_what_is_no_record_and_what_is_no_json_is_refused(tmp_path, record):

@@ -11,7 +11,7 @@ from lab.engine.recorded import sample_entries
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.study import deep_records
 from lab.study.deep_records import from_json, list_recorded, plan_study, read_table, to_json
-from lab.study.study_steps import is_deep, plan_all
+from lab.study.study_steps import is_deep, is_timed, plan_all
 from lab.systems import list_core
 
 CHEAP = ("demand", "lines", "request_only", "unread")
@@ -47,6 +47,10 @@ def test_the_study_runs_what_is_not_kept_and_nothing_else():
     kept, run = list_recorded(), {step.name for step in plan_study(list_core())}
     assert kept == {step.name for step in plan_all(list_core()) if is_deep(step)}
     assert run == {step.name for step in plan_all(list_core())} - kept
+
+
+def test_nothing_else_runs_beside_a_step_that_measures_time():
+    assert [step.name for step in plan_all(list_core()) if is_timed(step) and not step.alone] == []
 
 
 def test_a_choice_of_systems_that_nobody_has_recorded_runs_its_own_steps():
