@@ -1,0 +1,1 @@
+"""Where fitted models wait and which of them answers."""

@@ -1,0 +1,1 @@
+"""How models are trained so that somebody else can do it again."""
