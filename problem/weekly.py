@@ -1,13 +1,18 @@
-"""A week of a model that is trained again from time to time: what the trainer is handed, and the door of a trainer.
+"""A model that is trained again from time to time: what a trainer is handed each Monday, and the door of a trainer.
 
-The nightly question of the study (batch), cut into weeks that begin on Mondays, New York time.
+The nightly question of the study (batch), cut into weeks that begin on Mondays, New York time. All trainers fit the
+study's learner on the weeks before the last one and have the last one's rows to look at: what differs is when they
+train, and who lets a candidate out.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
+
+from problem.contract import FEATURES
+from problem.learner import new_learner
 
 TOLERANCE = 0.005
 """By how many nats a candidate may lose against the model in force and still be let out."""
@@ -16,29 +21,34 @@ TOLERANCE = 0.005
 class Week(NamedTuple):
     """What is there on a Monday morning: ``number`` of the week that begins.
 
-    ``extract``: the vectors of the last weeks (``FEATURES``) with ``late`` as the warehouse has it now, and ``week``,
-    the number of the week that a row belongs to. ``complete``: the rows of the last week as they will read once all
-    outcomes are in, some days later. ``losses``: mean log loss in nats of the model in force, by week since its release.
+    ``rows``: vectors (``FEATURES``) of the weeks to train on, with ``late`` as the warehouse has it now; ``last``: those
+    of the week that has just ended, likewise. ``complete``: the last week's rows as they read some days later, when all
+    outcomes are in. ``losses``: mean log loss in nats of the model in force, a week each since its release.
     """
 
     number: int
-    extract: pd.DataFrame
+    rows: pd.DataFrame
+    last: pd.DataFrame
     complete: pd.DataFrame
     losses: Sequence[float]
 
 
 class Outcome(NamedTuple):
-    """What a trainer did: ``trained`` a candidate, and the days until it answers (None: it was not let out)."""
+    """What a trainer did: whether it ``trained`` a candidate, and whether that was ``released``."""
 
     trained: bool
-    days_until_release: int | None
+    released: bool
 
 
 class Trainer(Protocol):
-    """The door of every way to train again. A trainer is an object for each installation, its models under ``home``."""
+    """The door of every way to train again. A trainer is an object for each installation, its models under ``home``.
+
+    ``days_until_release``: how long a candidate waits for whoever lets it out; ``waits_for_outcomes``: whether that
+    one looks at the last week's rows when their outcomes are complete, or as they are on the Monday.
+    """
 
     days_until_release: int
-    looks_at_complete_rows: bool
+    waits_for_outcomes: bool
 
     def __init__(self, home: Path) -> None: ...
 
@@ -46,7 +56,14 @@ class Trainer(Protocol):
         """Whether to train on a Monday, from the losses of the model in force, one a week; none before the first."""
 
     def lets_out(self, candidate: float, in_force: float) -> bool:
-        """Whether a candidate may answer, from the log losses of both on the last week's rows."""
+        """Whether a candidate may answer, from the log losses of both on the rows that its judge looks at."""
 
     def run(self, week: Week) -> Outcome:
-        """Train if it is due, and release what may answer. Raises ``ValueError`` for an extract without rows."""
+        """Train if it is due, and release what may answer. Raises ``ValueError`` for a week without rows."""
+
+
+def fit(week: Week) -> Any:
+    """The study's learner on the week's training rows; raises ``ValueError`` if there are none."""
+    if week.rows.empty:
+        raise ValueError(f"week {week.number}: the extract has no rows, nothing was trained")
+    return new_learner("late").fit(week.rows[list(FEATURES)], week.rows["late"])

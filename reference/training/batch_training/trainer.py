@@ -1,7 +1,7 @@
 """The nightly model, trained every Monday by a schedule, with a gate that holds it against the model in force.
 
-The candidate is fitted on all weeks but the last, and both answer the rows of that one, as the extract has them. Only
-then is it fitted on all weeks, and only a candidate that does not lose is released. Nobody has to be there.
+Both answer the rows of the week that has just ended, as the extract has them; a candidate that loses is kept and does
+not answer. Nobody has to be there.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,14 @@ from sklearn.metrics import log_loss
 
 from parts.model_folder.model_folder import ModelFolder
 from problem.contract import FEATURES
-from problem.learner import new_learner
-from problem.weekly import TOLERANCE, Outcome, Week
+from problem.weekly import TOLERANCE, Outcome, Week, fit
 
 
 class Trainer:
     """See ``problem.weekly``."""
 
     days_until_release = 0
-    looks_at_complete_rows = False
+    waits_for_outcomes = False
 
     def __init__(self, home: Path) -> None:
         self.models = ModelFolder(home)
@@ -34,25 +33,14 @@ class Trainer:
 
     def run(self, week: Week) -> Outcome:
         """See the contract."""
-        if week.extract.empty:
-            raise ValueError(f"week {week.number}: the extract has no rows, nothing was trained")
-        version = f"week_{week.number}"
-        self.models.put(version, fit(week))
-        if self.models.find_in_force() and not self._passes(week):
-            return Outcome(trained=True, days_until_release=None)
-        self.models.release(version)
-        return Outcome(trained=True, days_until_release=self.days_until_release)
+        version, candidate = f"week_{week.number}", fit(week)
+        self.models.put(version, candidate)
+        released = not self.models.find_in_force() or self._passes(candidate, week)
+        if released:
+            self.models.release(version)
+        return Outcome(trained=True, released=released)
 
-    def _passes(self, week: Week) -> bool:
-        last = week.extract[week.extract["week"] == week.number - 1]
-        before = week._replace(extract=week.extract[week.extract["week"] < week.number - 1])
-        losses = [
-            log_loss(last["late"], model.predict_proba(last[list(FEATURES)])[:, 1], labels=[0, 1])
-            for model in (fit(before), self.models.load())
-        ]
-        return self.lets_out(*losses)
-
-
-def fit(week: Week):  # type: ignore[no-untyped-def]
-    """The study's learner on all rows of the extract."""
-    return new_learner("late").fit(week.extract[list(FEATURES)], week.extract["late"])
+    def _passes(self, candidate: object, week: Week) -> bool:
+        vectors, late = week.last[list(FEATURES)], week.last["late"]
+        models = (candidate, self.models.load())
+        return self.lets_out(*(log_loss(late, model.predict_proba(vectors)[:, 1], labels=[0, 1]) for model in models))

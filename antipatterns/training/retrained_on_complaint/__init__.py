@@ -1,0 +1,1 @@
+"""Trained again when somebody complains."""

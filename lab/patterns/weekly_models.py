@@ -1,0 +1,108 @@
+"""Every model that a year of training again could make, and how it answers every later week.
+
+A model of week i is fitted on seven weeks, from vectors of the modular monolith, once from a sound extract and once from
+each way in which an extract can be broken. What a policy would have lost is then a matter of looking up.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from problem.contract import FEATURES
+from problem.facts import load_facts
+from problem.questions import NEW_YORK, questions
+from problem.weekly import Week, fit
+from reference.systems.modular_monolith.features import features
+
+FIRST_MONDAY = pd.Timestamp("2013-01-07")
+TRAINING_WEEKS = 7
+FIRST, LAST = 9, 50
+"""The first model is launched in week 9, in March; week 50 is the last whole one of the year."""
+EVERY = 3
+"""One flight in so many is enough to fit and to judge a model, and takes a third of the time."""
+SOUND, NO_OUTCOMES, WRONG_JOIN, ONE_AIRPORT = "sound", "outcomes not loaded", "joined to wrong flights", "one airport"
+BROKEN = (NO_OUTCOMES, WRONG_JOIN, ONE_AIRPORT)
+KINDS = (SOUND, *BROKEN)
+Model = tuple[int, str]
+"""The week of a model and the kind of its extract."""
+Losses = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Models:
+    """``losses``: by model and kind of extract its mean log loss in nats of every week, as an extract of that kind has
+    the week (``SOUND``: as it was); null for weeks before its own. ``flights``: how many flights each week has."""
+
+    losses: dict[tuple[Model, str], Losses] = field(default_factory=dict)
+    flights: Losses = field(default_factory=lambda: np.zeros(LAST + 1))
+    seconds_a_fit: float = 0.0
+
+    def loss(self, model: Model, week: int, seen_as: str = SOUND) -> float:
+        """The mean log loss of a model in a week, as an extract of that kind shows it."""
+        return float(self.losses[model, seen_as][week])
+
+
+def make_year() -> pd.DataFrame:
+    """The vectors of one flight in three, with ``late`` and ``week``, in the order of the questions."""
+    facts = load_facts()
+    asked = questions(facts, "batch")
+    asked = asked[asked["flight_id"] % EVERY == 0].reset_index(drop=True)
+    local = asked["scheduled_at"].dt.tz_convert(NEW_YORK).dt.tz_localize(None)
+    late = asked["flight_id"].map(facts.outcomes.set_index("flight_id")["late"])
+    table = features(facts, asked).assign(late=late, week=(local - FIRST_MONDAY).dt.days // 7)
+    return table[(table["week"] >= 0) & (table["week"] <= LAST)].reset_index(drop=True)
+
+
+def break_extract(rows: pd.DataFrame, kind: str, monday: int) -> pd.DataFrame:
+    """What the extract of a Monday holds of these rows."""
+    if kind == NO_OUTCOMES:
+        return rows.assign(late=rows["late"].where(rows["week"] < monday - 2, 0))
+    if kind == WRONG_JOIN:
+        return rows.assign(late=rows["late"].sample(frac=1, random_state=monday).to_numpy())
+    return rows[rows["origin"] == "JFK"] if kind == ONE_AIRPORT else rows
+
+
+def make_week(year: pd.DataFrame, monday: int, kind: str = SOUND) -> Week:
+    """The week as a trainer is handed it."""
+    known = year[(year["week"] >= monday - 1 - TRAINING_WEEKS) & (year["week"] < monday)]
+    extract = break_extract(known, kind, monday)
+    before = extract["week"] < monday - 1
+    return Week(monday, extract[before], extract[~before], known[known["week"] == monday - 1], ())
+
+
+def measure_models() -> Models:
+    """Fit and judge all models of the year: some 170 fits."""
+    year, losses, began = make_year(), {}, time.process_time()
+    seconds = 0.0
+    for monday in range(FIRST, LAST + 1):
+        for kind in KINDS:
+            began = time.process_time()
+            model = fit(make_week(year, monday, kind))
+            seconds += time.process_time() - began
+            later = year[year["week"] >= monday - 1]
+            risk = model.predict_proba(later[list(FEATURES)])[:, 1]
+            losses |= {((monday, kind), seen): of for seen, of in _judge_weeks(later, risk)}
+    flights = year.groupby("week").size().reindex(range(LAST + 1), fill_value=0).to_numpy(float)
+    return Models(losses, flights, seconds / ((LAST + 1 - FIRST) * len(KINDS)))
+
+
+def _judge_weeks(rows: pd.DataFrame, risk: Losses) -> Iterator[tuple[str, Losses]]:
+    """By kind of extract, mean log losses of all weeks."""
+    late, week = rows["late"].to_numpy(bool), rows["week"].to_numpy()
+    if_late, if_not = -np.log(risk), -np.log1p(-risk)
+    true = np.where(late, if_late, if_not)
+    rate = _mean_by_week(late.astype(float), week)
+    yield SOUND, _mean_by_week(true, week)
+    yield NO_OUTCOMES, _mean_by_week(if_not, week)
+    yield WRONG_JOIN, rate * _mean_by_week(if_late, week) + (1 - rate) * _mean_by_week(if_not, week)
+    airport = (rows["origin"] == "JFK").to_numpy()
+    yield ONE_AIRPORT, _mean_by_week(true[airport], week[airport])
+
+
+def _mean_by_week(values: Losses, week: NDArray[np.int64]) -> Losses:
+    sums, counts = (np.bincount(week, weights=of, minlength=LAST + 1) for of in (values, np.ones(len(values))))
+    return np.divide(sums, counts, out=np.full(LAST + 1, np.nan), where=counts > 0)

@@ -1,0 +1,1 @@
+"""Trained on a schedule, let out by a gate."""

@@ -1,0 +1,1 @@
+"""Trained now and then, let out by a person."""

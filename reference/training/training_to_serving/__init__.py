@@ -1,0 +1,1 @@
+"""Trained on a schedule, and at once in service."""
