@@ -7,9 +7,10 @@ train, and who lets a candidate out.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import pandas as pd
+from sklearn.pipeline import Pipeline
 
 from problem.contract import FEATURES
 from problem.learner import new_learner
@@ -21,9 +22,9 @@ TOLERANCE = 0.005
 class Week(NamedTuple):
     """What is there on a Monday morning: ``number`` of the week that begins.
 
-    ``rows``: vectors (``FEATURES``) of the weeks to train on, with ``late`` as the warehouse has it now; ``last``: those
-    of the week that has just ended, likewise. ``complete``: the last week's rows as they read some days later, when all
-    outcomes are in. ``losses``: mean log loss in nats of the model in force, a week each since its release.
+    ``rows``: vectors (``FEATURES``) of the weeks to train on, with ``late`` as the warehouse has it now; ``last``:
+    those of the week that has just ended, likewise. ``complete``: the last week's rows as they read some days later,
+    when all outcomes are in. ``losses``: mean log loss in nats of the model in force, one a week since its release.
     """
 
     number: int
@@ -62,7 +63,7 @@ class Trainer(Protocol):
         """Train if it is due, and release what may answer. Raises ``ValueError`` for a week without rows."""
 
 
-def fit(week: Week) -> Any:
+def fit(week: Week) -> Pipeline:
     """The study's learner on the week's training rows; raises ``ValueError`` if there are none."""
     if week.rows.empty:
         raise ValueError(f"week {week.number}: the extract has no rows, nothing was trained")

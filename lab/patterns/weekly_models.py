@@ -1,7 +1,7 @@
 """Every model that a year of training again could make, and how it answers every later week.
 
-A model of week i is fitted on seven weeks, from vectors of the modular monolith, once from a sound extract and once from
-each way in which an extract can be broken. What a policy would have lost is then a matter of looking up.
+A model of week i is fitted on seven weeks, from vectors of the modular monolith, once from a sound extract and once
+from each way in which an extract can be broken. What a policy would have lost is then a matter of looking up.
 """
 
 import time
@@ -76,8 +76,8 @@ def make_week(year: pd.DataFrame, monday: int, kind: str = SOUND) -> Week:
 
 def measure_models() -> Models:
     """Fit and judge all models of the year: some 170 fits."""
-    year, losses, began = make_year(), {}, time.process_time()
-    seconds = 0.0
+    year, seconds = make_year(), 0.0
+    losses: dict[tuple[Model, str], Losses] = {}
     for monday in range(FIRST, LAST + 1):
         for kind in KINDS:
             began = time.process_time()

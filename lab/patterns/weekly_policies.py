@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,6 +17,15 @@ Key = tuple[str, str, float]
 """Schedule, way out, and the share of broken extracts."""
 
 
+class Judge(Protocol):
+    """What a policy needs of a trainer that lets candidates out, or not: see ``problem.weekly.Trainer``."""
+
+    days_until_release: int
+    waits_for_outcomes: bool
+
+    def lets_out(self, candidate: float, in_force: float) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Policy:
     """When to train (``schedule``, a side's ``is_due``) and who lets a candidate out (a side's judgement)."""
@@ -24,7 +33,7 @@ class Policy:
     schedule: str
     out: str
     is_due: Callable[[Sequence[float]], bool]
-    judge: Trainer
+    judge: Judge
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ def live_a_year(models: Models, policy: Policy, extracts: Mapping[int, str]) -> 
     return Year(float(np.average(lost[FIRST:], weights=models.flights[FIRST:])), bad, float(np.mean(age)), fits)
 
 
-def _is_let_out(models: Models, judge: Trainer, candidate: Model, force: Model, kind: str) -> bool:
+def _is_let_out(models: Models, judge: Judge, candidate: Model, force: Model, kind: str) -> bool:
     seen_as = SOUND if judge.waits_for_outcomes else kind
     week = candidate[0] - 1
     return judge.lets_out(models.loss(candidate, week, seen_as), models.loss(force, week, seen_as))

@@ -32,8 +32,8 @@ def tell(compared: list[dict[str, Any]], turns: Mapping[str, float | None]) -> s
     season = {row["pair"]: row["value"] for row in compared if not row["rate"]}
     person, gate = (turns[f"{who} against straight out"] for who in ("person", "gate"))
     return (
-        f"training every week saves {-season['weekly against never']:.3f} nats a flight against never; a person pays from "
-        f"{_tell_rate(person)} broken extracts on, a gate {_tell_rate(gate)}"
+        f"training every week saves {-season['weekly against never']:.3f} nats a flight against never; "
+        f"a person pays from {_tell_rate(person)} broken extracts on, a gate {_tell_rate(gate)}"
     )
 
 

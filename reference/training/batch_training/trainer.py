@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sklearn.metrics import log_loss
+from sklearn.pipeline import Pipeline
 
 from parts.model_folder.model_folder import ModelFolder
 from problem.contract import FEATURES
@@ -40,7 +41,7 @@ class Trainer:
             self.models.release(version)
         return Outcome(trained=True, released=released)
 
-    def _passes(self, candidate: object, week: Week) -> bool:
+    def _passes(self, candidate: Pipeline, week: Week) -> bool:
         vectors, late = week.last[list(FEATURES)], week.last["late"]
         models = (candidate, self.models.load())
         return self.lets_out(*(log_loss(late, model.predict_proba(vectors)[:, 1], labels=[0, 1]) for model in models))
