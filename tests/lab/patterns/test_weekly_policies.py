@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lab.patterns.weekly_models import FIRST, KINDS, LAST, NO_OUTCOMES, SOUND, WRONG_JOIN, Models
+from lab.patterns.weekly_models import FIRST, KINDS, LAST, NO_OUTCOMES, SOUND, WRONG_JOIN, Losses, Model, Models
 from lab.patterns.weekly_policies import Policy, Year, live_a_year, place_broken
 from lab.patterns.weekly_turns import estimate_difference, find_turn
 from measure.data.comparison import Word
@@ -23,7 +23,7 @@ class Judge:
 
 def make_models(bad=0.3):
     """A model loses a hundredth a week of its age, one from a broken extract ``bad`` more; extracts hide that."""
-    losses = {}
+    losses: dict[tuple[Model, str], Losses] = {}
     for monday in range(FIRST, LAST + 1):
         for kind in KINDS:
             own = 0.5 + 0.01 * np.maximum(WEEKS - monday, 0) + bad * (kind != SOUND)
