@@ -90,6 +90,20 @@ def measure_models() -> Models:
     return Models(losses, flights, seconds / ((LAST + 1 - FIRST) * len(KINDS)))
 
 
+def measure_ages(models: Models) -> list[float]:
+    """By age in weeks, from 0: how much more a sound model of that age loses than a fresh one, in nats a flight."""
+    fresh = np.array([models.loss((week, SOUND), week) for week in range(FIRST, LAST + 1)])
+    return [
+        float(np.average(_lose_at(models, age) - fresh[age:], weights=models.flights[FIRST + age :]))
+        for age in range(LAST - FIRST)
+    ]
+
+
+def _lose_at(models: Models, age: int) -> Losses:
+    """The loss of every week's model so many weeks later."""
+    return np.array([models.loss((week - age, SOUND), week) for week in range(FIRST + age, LAST + 1)])
+
+
 def _judge_weeks(rows: pd.DataFrame, risk: Losses) -> Iterator[tuple[str, Losses]]:
     """By kind of extract, mean log losses of all weeks."""
     late, week = rows["late"].to_numpy(bool), rows["week"].to_numpy()

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lab.patterns.weekly_models import BROKEN, FIRST, LAST, SOUND, Model, Models
+from lab.patterns.weekly_models import BROKEN, FIRST, LAST, SOUND, Losses, Model, Models
 from problem.weekly import Trainer
 
 PLACEMENTS = 200
@@ -38,9 +38,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class Year:
-    """What a policy did in a year: mean log loss of its answers in nats over that of a fresh sound model every week,
-    models from broken extracts that answered, mean age in weeks of the model in force, and how many were fitted."""
+    """What a policy did in a year.
 
+    ``lost``: by week from ``FIRST`` on, by how many nats the mean log loss of its answers was above that of a fresh
+    sound model; ``regret``: the mean of that over all flights. ``bad_released``: models from broken extracts that
+    answered; ``age``: mean age in weeks of the model in force; ``fits``: how many were fitted.
+    """
+
+    lost: Losses
     regret: float
     bad_released: int
     age: float
@@ -77,7 +82,8 @@ def live_a_year(models: Models, policy: Policy, extracts: Mapping[int, str]) -> 
         seen.append(models.loss(force, monday))
         lost[monday] = loss - models.loss((monday, SOUND), monday)
         age.append(monday - force[0])
-    return Year(float(np.average(lost[FIRST:], weights=models.flights[FIRST:])), bad, float(np.mean(age)), fits)
+    mean = float(np.average(lost[FIRST:], weights=models.flights[FIRST:]))
+    return Year(lost[FIRST:], mean, bad, float(np.mean(age)), fits)
 
 
 def _is_let_out(models: Models, judge: Judge, candidate: Model, force: Model, kind: str) -> bool:

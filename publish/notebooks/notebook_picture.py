@@ -9,7 +9,7 @@ from IPython.display import Image
 from matplotlib.colors import to_rgb
 from PIL import Image as Picture
 
-from measure.figures import figure_style
+from measure.figures import figure_style, turn_chart
 
 WIDTH = 1040  # pixels
 GREYS = (0, 51, 102, 153, 204, 221, 238, 255)  # closer where the grid is
@@ -30,8 +30,8 @@ def show_picture(draw: Callable[[Path], object], width: int = WIDTH) -> Image:
 
 
 def _palette() -> Picture.Image:
-    """Greys, and the systems' colours, pure and half way to white."""
-    looks = figure_style.looks().values()
+    """Greys, and the colours of systems and of patterns' sides, pure and half way to white."""
+    looks = (*figure_style.looks().values(), *turn_chart.LOOKS)
     colours = [figure_style.tint(look.colour, strength) for look in looks for strength in (1.0, 0.5)]
     mixed = [round(part * 255) for colour in colours for part in to_rgb(colour)]
     palette = Picture.new("P", (1, 1))

@@ -6,9 +6,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lab.patterns.weekly_models import measure_models
-from lab.patterns.weekly_policies import replay_policies, sum_up
-from lab.patterns.weekly_turns import PAIRS, compare_pairs, find_turn
+from lab.patterns.weekly_models import FIRST, measure_ages, measure_models
+from lab.patterns.weekly_policies import RATES, replay_policies, sum_up
+from lab.patterns.weekly_turns import PAIRS, Turn, compare_pairs, find_turn
+from measure.data.comparison import Word
+from measure.data.days import Estimate
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
@@ -16,26 +18,25 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     models = measure_models()
     trainers = {card: import_module(f"{of.__name__}.trainer").Trainer(folder / card) for card, of in sides.items()}
     years = replay_policies(models, trainers)
-    compared = compare_pairs(years)
+    compared = compare_pairs(years, models.flights[FIRST:])
     turns = {pair: find_turn(compared, pair) for pair in PAIRS}
     return {
         "headline": tell(compared, turns),
         "policies": sum_up(years),
         "compared": compared,
-        "turns": turns,
+        "turns": {pair: turn._asdict() for pair, turn in turns.items()},
+        "ages": measure_ages(models),
         "seconds_a_fit": models.seconds_a_fit,
     }
 
 
-def tell(compared: list[dict[str, Any]], turns: Mapping[str, float | None]) -> str:
+def tell(compared: list[dict[str, Any]], turns: Mapping[str, Turn]) -> str:
     """The result in one line."""
-    season = {row["pair"]: row["value"] for row in compared if not row["rate"]}
-    person, gate = (turns[f"{who} against straight out"] for who in ("person", "gate"))
-    return (
-        f"training every week saves {-season['weekly against never']:.3f} nats a flight against never; "
-        f"a person pays from {_tell_rate(person)} broken extracts on, a gate {_tell_rate(gate)}"
-    )
+    never = next(row for row in compared if row["pair"] == "never against weekly" and not row["rate"])
+    said = [f"{who} pays {_tell_turn(turns[f'{who} against straight out'])}" for who in ("person", "gate")]
+    saved = Estimate(never["value"], never["low"], never["high"])
+    return f"training every week saves {saved} nats a flight against never; a {said[0]}; a {said[1]}"
 
 
-def _tell_rate(rate: float | None) -> str:
-    return "nowhere up to 40 %" if rate is None else f"{rate:.0%}"
+def _tell_turn(turn: Turn) -> str:
+    return f"from {turn.at:.0%} broken extracts on" if turn.last == Word.BETTER else f"nowhere up to {max(RATES):.0%}"

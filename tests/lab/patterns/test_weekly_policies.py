@@ -3,9 +3,20 @@
 import numpy as np
 import pytest
 
-from lab.patterns.weekly_models import FIRST, KINDS, LAST, NO_OUTCOMES, SOUND, WRONG_JOIN, Losses, Model, Models
+from lab.patterns.weekly_models import (
+    FIRST,
+    KINDS,
+    LAST,
+    NO_OUTCOMES,
+    SOUND,
+    WRONG_JOIN,
+    Losses,
+    Model,
+    Models,
+    measure_ages,
+)
 from lab.patterns.weekly_policies import Policy, Year, live_a_year, place_broken
-from lab.patterns.weekly_turns import estimate_difference, find_turn
+from lab.patterns.weekly_turns import Turn, estimate_difference, find_turn
 from measure.data.comparison import Word
 
 WEEKS = np.arange(LAST + 1)
@@ -70,15 +81,41 @@ def test_a_rate_places_as_many_as_it_says_and_a_seed_always_the_same():
     assert place_broken(0.0, 1) == {}
 
 
+def make_years(regrets, weeks=8):
+    """Years that lose the same every week."""
+    return [Year(np.full(weeks, regret), regret, 0, 0, 0) for regret in regrets]
+
+
 def test_a_difference_is_paired_by_placement():
-    own, rival = ([Year(regret, 0, 0, 0) for regret in of] for of in ([0.1, 0.5, 0.9], [0.2, 0.6, 1.0]))
-    found = estimate_difference(own, rival)
+    found = estimate_difference(make_years([0.1, 0.5, 0.9]), make_years([0.2, 0.6, 1.0]), np.ones(8))
     assert (found.value, found.low, found.high) == pytest.approx((-0.1, -0.1, -0.1))
+
+
+def test_one_year_has_an_interval_of_its_weeks():
+    own, rival = Year(np.arange(42) % 7 / 10, 0.3, 0, 0, 0), Year(np.zeros(42), 0, 0, 0, 0)
+    found = estimate_difference([own], [rival], np.ones(42))
+    assert found.value == pytest.approx(0.3)
+    assert found.low < found.value < found.high
+
+
+def test_a_week_counts_by_its_flights():
+    own = Year(np.array([1.0, 0, 0, 0, 0, 0, 0, 0]), 0, 0, 0, 0)
+    assert estimate_difference([own], make_years([0.0]), np.array([9.0, *[1] * 7])).value == pytest.approx(9 / 16)
+
+
+def test_age_is_what_a_model_has_lost_since():
+    assert measure_ages(make_models())[:3] == pytest.approx([0, 0.01, 0.02])
 
 
 @pytest.mark.parametrize(
     ("words", "turn"),
-    [("nnbb", 0.05), ("bbbb", 0.0), ("bnbb", 0.05), ("nnnn", None), ("bbbn", None)],
+    [
+        ("nnbb", Turn(Word.NO_DIFFERENCE, Word.BETTER, 0.05)),
+        ("bbbb", Turn(Word.BETTER, Word.BETTER, 0.0)),
+        ("bnbb", Turn(Word.BETTER, Word.BETTER, 0.05)),
+        ("bnnn", Turn(Word.BETTER, Word.NO_DIFFERENCE, 0.02)),
+        ("bbbn", Turn(Word.BETTER, Word.NO_DIFFERENCE, 0.4)),
+    ],
 )
 def test_a_verdict_turns_where_it_stays_turned(words, turn):
     said = {"n": Word.NO_DIFFERENCE, "b": Word.BETTER}

@@ -1,0 +1,53 @@
+"""Where a verdict turns: what each way costs against one of them, over a dial, beside the margin set beforehand."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+
+from measure.data.days import Estimate
+from measure.figures import figure_style
+from measure.figures.figure_style import Look
+
+EXHIBIT, REFERENCE, SECOND, THIRD = "#7A1F1F", "#2E6FA7", "#7FA650", "#E0B84C"
+"""Colours of a pattern's sides; they differ in lightness step by step, as those of the systems do."""
+LOOKS = (
+    Look("", EXHIBIT, "X", "x"),
+    Look("", REFERENCE, "o", "/"),
+    Look("", SECOND, "^", "."),
+    Look("", THIRD, "s", ""),
+)
+"""In the order in which lines are handed to ``draw``, the anti-pattern's first."""
+
+
+class Dial(NamedTuple):
+    """What is turned, in words, and how its values are written: a format such as ``{:.0%}``."""
+
+    label: str
+    written: str = "{:g}"
+
+
+def draw(
+    lines: Mapping[str, Mapping[float, Estimate]], margin: float, dial: Dial, path: Path, title: str, unit: str
+) -> None:
+    """A line each with its 95 % intervals, by values of the dial; what lies in the grey band is not worth having.
+
+    ``unit``: what the differences are, and against what. Writes a PNG to ``path``. At most four lines.
+    """
+    values = sorted({value for points in lines.values() for value in points})
+    with figure_style.page(path, title) as figure:
+        axes = figure.subplots()
+        axes.axhspan(-margin, margin, color="#D8D8D8", label="no difference worth having")
+        axes.axhline(0, color=figure_style.EDGE, linewidth=1.5)
+        for place, (look, (label, points)) in enumerate(zip(LOOKS, lines.items(), strict=False)):
+            _draw_line(axes, look, label, [values.index(value) + 0.06 * place for value in points], [*points.values()])
+        axes.set_xticks(range(len(values)), [dial.written.format(value) for value in values])
+        axes.set(xlabel=dial.label, ylabel=unit)
+        axes.grid(visible=False, axis="x")
+        figure_style.legend(figure, axes)
+
+
+def _draw_line(axes: Axes, look: Look, label: str, places: Sequence[float], points: Sequence[Estimate]) -> None:
+    axes.vlines(places, [each.low for each in points], [each.high for each in points], look.colour, linewidth=3)
+    axes.plot(places, [each.value for each in points], label=label, **look.dot)
