@@ -117,6 +117,7 @@ class Scaling:
         first = min(MOVABLE, key=lambda stage: self.full(stage).years)
         full = self.full(first)
         return (
+            f"“{LABELS['score']}” for all nights at once would need most, and nights can be scored one by one. "
             f"Of what Spark can take over, “{LABELS[first]}” is the first to fill a machine of "
             f"{self.memory_gib:.0f} GiB: at {self._describe_size(full)}, where it takes "
             f"{full.hours * 60:,.0f} CPU minutes. Move it before that. "
@@ -148,7 +149,7 @@ def draw(scaling: Scaling, path: Path, title: str = "One machine: time and memor
         memory.set(ylabel="GiB at the peak", title="Memory")
         for axes in (time, memory):
             axes.set(xscale="log", yscale="log", xlabel="years of flights")
-            axes.set_xticks(list(scaling.rounds), [str(size) for size in scaling.rounds])
+            axes.set_xticks(ticks := [*scaling.rounds, 64, 256, 1024], [f"{size:,}" for size in ticks])
             axes.minorticks_off()
         figure_style.legend(figure, time)
 

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from measure.data.baselines import fit_rates
+from measure.data.scores import log_losses
 from problem.contract import FEATURES
 from problem.facts import load_facts
 from problem.questions import NEW_YORK, questions
@@ -22,6 +24,8 @@ FIRST_MONDAY = pd.Timestamp("2013-01-07")
 TRAINING_WEEKS = 7
 FIRST, LAST = 9, 50
 """The first model is launched in week 9, in March; week 50 is the last whole one of the year."""
+GROUPS = ["carrier", "origin", "hour"]
+"""The table's, as in the study."""
 EVERY = 3
 """One flight in so many is enough to fit and to judge a model, and takes a third of the time."""
 SOUND, NO_OUTCOMES, WRONG_JOIN, ONE_AIRPORT = "sound", "outcomes not loaded", "joined to wrong flights", "one airport"
@@ -46,15 +50,15 @@ class Models:
         return float(self.losses[model, seen_as][week])
 
 
-def make_year() -> pd.DataFrame:
-    """The vectors of one flight in three, with ``late`` and ``week``, in the order of the questions."""
+def make_year(first: int = 0, last: int = LAST) -> pd.DataFrame:
+    """The vectors of one flight in three in these weeks, with ``late`` and ``week``, in the order of the questions."""
     facts = load_facts()
     asked = questions(facts, "batch")
-    asked = asked[asked["flight_id"] % EVERY == 0].reset_index(drop=True)
     local = asked["scheduled_at"].dt.tz_convert(NEW_YORK).dt.tz_localize(None)
+    asked = asked.assign(week=(local - FIRST_MONDAY).dt.days // 7)
+    asked = asked[asked["week"].between(first, last) & (asked["flight_id"] % EVERY == 0)].reset_index(drop=True)
     late = asked["flight_id"].map(facts.outcomes.set_index("flight_id")["late"])
-    table = features(facts, asked).assign(late=late, week=(local - FIRST_MONDAY).dt.days // 7)
-    return table[(table["week"] >= 0) & (table["week"] <= LAST)].reset_index(drop=True)
+    return features(facts, asked.drop(columns="week")).assign(late=late, week=asked["week"])
 
 
 def break_extract(rows: pd.DataFrame, kind: str, monday: int) -> pd.DataFrame:
@@ -74,9 +78,9 @@ def make_week(year: pd.DataFrame, monday: int, kind: str = SOUND) -> Week:
     return Week(monday, extract[before], extract[~before], known[known["week"] == monday - 1], ())
 
 
-def measure_models() -> Models:
+def measure_models(year: pd.DataFrame) -> Models:
     """Fit and judge all models of the year: some 170 fits."""
-    year, seconds = make_year(), 0.0
+    seconds = 0.0
     losses: dict[tuple[Model, str], Losses] = {}
     for monday in range(FIRST, LAST + 1):
         for kind in KINDS:
@@ -97,6 +101,23 @@ def measure_ages(models: Models) -> list[float]:
         float(np.average(_lose_at(models, age) - fresh[age:], weights=models.flights[FIRST + age :]))
         for age in range(LAST - FIRST)
     ]
+
+
+def measure_beside(models: Models, year: pd.DataFrame) -> dict[str, float]:
+    """Log loss in nats a flight of a sound model that is new every week, of a constant and of a table of rates."""
+    mondays = range(FIRST, LAST + 1)
+    losses = {"fresh": [models.loss((monday, SOUND), monday) for monday in mondays]}
+    losses["constant"], losses["table"] = zip(*(_judge_simply(year, monday) for monday in mondays), strict=True)
+    return {name: float(np.average(of, weights=models.flights[FIRST:])) for name, of in losses.items()}
+
+
+def _judge_simply(year: pd.DataFrame, monday: int) -> tuple[float, float]:
+    """Losses of the constant and of the table in a week, from the rows that a model of that week is fitted on."""
+    known, rows = make_week(year, monday).rows, year[year["week"] == monday]
+    rates = fit_rates(known[GROUPS], known["late"])
+    constant = np.full(len(rows), rates.overall)
+    late = rows["late"].to_numpy(bool)
+    return tuple(float(log_losses(late, of).mean()) for of in (constant, rates.predict(rows[GROUPS])))
 
 
 def _lose_at(models: Models, age: int) -> Losses:

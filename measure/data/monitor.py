@@ -107,7 +107,7 @@ def draw(
         top = 1.15 * max(points["distance"].max(), season, 0.01)
         axes.set(xlim=(-0.02, 1.05), ylim=(-0.04 * top, top), ylabel="distance of the distributions, 0 to 1")
         axes.set_xticks(ticks := np.linspace(0, 1, 6), [f"{tick:.0%}" for tick in ticks])
-        axes.set_xlabel("row skew: share of rows that differ\nfilled: above the no-skew floor; hollow: no alarm")
+        axes.set_xlabel("row skew: share of rows that differ\nfilled: above the no-skew floor; hollow: not above it")
         _name_surprises(axes, points)
         figure_style.legend(figure, axes)
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 1. The problem: what could be known, and when?
 #
-# **A feature is only what could be known when the question was asked, and a row of a warehouse does not say when that was.**
+# **A feature is only what could be known when the question was asked, and a row of a warehouse does not say since when its values are known.**
 #
 # A flight leaves New York. Will it be late? Before we compare systems that answer this, we need ground that belongs to none of them: the
 # data, the clock, the written specification, and a slow oracle that everybody is held against.

@@ -157,7 +157,8 @@ notebook_picture.show_picture(lambda path: skew.draw({"monolith": recorded}, pat
 # %% [markdown]
 # And what did it cost in predictions? *Skew* is the share of rows as above, *cured* the same with both causes cured. *Believed* is what the
 # offline evaluation promises for October to December, *served* what the same model delivered on what it really got. The gap is served minus
-# believed log loss; brackets are 95 % intervals, drawn by weeks.
+# believed log loss, believed and served themselves are AUC; *flips* is the share of decisions (late at 0.5) that differ between the two. Brackets
+# are 95 % intervals, drawn by weeks.
 
 # %%
 rows = pd.DataFrame(read_rows(results_folder())).query("system == 'monolith'").set_index("key")
@@ -193,5 +194,5 @@ for key, digits in {"skew": 3, "cured": 3, "believed": 2, "served": 2, "gap": 3,
 # - The same team wrote the monolith and its rival, and the rival with hindsight.
 # - The live night is one night on a toy training set, chosen because it was extreme.
 # - Row skew counts differences, not their size or their worth.
-# - One year, one city: the interval is drawn over days of one autumn and says nothing of other years.
+# - One year, one city: the interval is drawn over the weeks of one autumn and says nothing of other years.
 # - Only one instant a day is asked here. Another schedule would move all of these figures.

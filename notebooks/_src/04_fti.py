@@ -251,7 +251,8 @@ print(f"one vector from the online store: {read * 1000:.1f} ms; two predictions 
 #
 # ## Recorded results
 #
-# October to December, as the study recorded them; brackets are 95 % intervals, drawn by weeks. Batch answers and
+# October to December, as the study recorded them; brackets are 95 % intervals, drawn by weeks. (*believed*, *served*: AUC; *flips*: share of
+# decisions, late at 0.5, that differ between the two.) Batch answers and
 # real-time answers are different questions: compare within a mode. Beside the three stand two *controls*, a rival with one remedy and no
 # store: the modular monolith (one function that both sides call) and the shared split (one library for both halves).
 
@@ -325,8 +326,8 @@ for row in (row for row in moved if row.key == "misplaced_cells"):
 
 # %% [markdown]
 # The hours agree on every row, and no ruler of skew moves; what they lost is their meaning, and only the loss can tell. The codes are skew inside
-# a store: old rows may hold codes that nobody gives any more, and a learner that wants the names gets what another one wanted. Which of the two
-# costs more than the margin, the words say; skew does not decide it. PREDICTIONS.md (H27) expected the codes to be the dearer one.
+# a store: old rows may hold codes that nobody gives any more. So skew does not tell which of the two is dear: hold the words above against the
+# shares of cells. PREDICTIONS.md (H27) expected the codes to be the dearer one.
 #
 # ## What FTI does better than the others
 #
@@ -337,7 +338,7 @@ for row in (row for row in moved if row.key == "misplaced_cells"):
 #
 # ## Where it costs more
 #
-# - **Code and parts**: the most files and lines of the three (lesson 1), and three programs to run instead of one.
+# - **Code and parts**: the most files and lines of the three (lesson 1), and four jobs to run instead of the monolith's two (lesson 8).
 # - **Age**: every stored value is as old as its last refresh. The split's state is not.
 # - **Latency and a further thing that can fail**: no store, no answer.
 # - **Traps of its own**: the dropped write above belongs to the store; the monolith cannot have it.

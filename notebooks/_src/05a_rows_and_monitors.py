@@ -110,9 +110,9 @@ print(table.loc[table.max(axis=1) > 0, table.max() > 0].round(2).rename_axis(Non
 #
 # ### Where the zeros go: a correction rewrites history
 #
-# So far all facts were right and there at once. Now landings are reported hours late; some are first reported at the touchdown, and days later
-# the carrier's file puts the arrival at the gate in the same place of the warehouse; what a job makes is there some minutes after it has read;
-# and a write to an online state gets lost. The rates are our assumptions. First one correction:
+# So far all facts were right and there at once. Now four troubles, at rates that we assume: *late reports* (a landing becomes known hours or days
+# later), *corrections* (the first report gives the touchdown; days later the time at the gate overwrites it in place), *slow refresh* (what a job makes
+# is there minutes after it has read), *lost writes* (to an online state). First one correction:
 
 # %%
 print(
@@ -142,7 +142,8 @@ def spell(share):
 scored = [row for row in troubles.rows(study) if row.key == "messy_skew"]
 beside = pd.DataFrame(scored).pivot(index="part", columns=["mode", "system"], values="value").sort_index(axis=1)
 print(beside.astype(float).map(spell).loc[list(troubles.PARTS)].rename_axis(None).to_string())
-print("\nno value:", *dict.fromkeys(row.note for row in scored if row.value is None), sep="\n    ")
+absent = dict.fromkeys(f"{row.system}, {row.part}: {row.note}" for row in scored if row.value is None)
+print("\nno value:", *absent, sep="\n    ")
 
 # %% [markdown]
 # - **A correction writes a history that serving never saw.** Whoever computes training features afterwards computes them from values that no
@@ -191,8 +192,8 @@ nulls = classes.filter(like="null").sum(axis=1)
 print(f"\nsplit, where a null meets a value:\n{classes[nulls > 0.01].round(3).to_string()}")
 
 # %% [markdown]
-# `null_only_served` is what the learner has never been taught: a gap where training always saw a value. `null_only_offline` is the
-# other way round. The features not listed differ by value, or next to always.
+# `null_only_served`: service has a null where training had a value; where training never has one (`origin_dep_delay_2h`), the learner was
+# never taught it. `null_only_offline` is the other way round. The features not listed differ by value, or next to always.
 #
 # ### Is it one loud feature? Is it rounding?
 #
@@ -203,7 +204,7 @@ print(f"\nsplit, where a null meets a value:\n{classes[nulls > 0.01].round(3).to
 KEY = ("split", "real_time")
 
 loudest = list(table[", ".join(KEY)].sort_values(ascending=False, kind="stable").index)
-for gone in (0, 3, 6, 9):
+for gone in range(10):
     left = skew.row_skew(*vectors[KEY], ON, loudest[gone:])
     print(f"without the {gone} loudest: {left.skewed_rows:4.0%} of the rows differ, in {left.skewed_features} features")
 
@@ -225,7 +226,7 @@ beside = pd.DataFrame({"as it is": table[", ".join(KEY)], "within 10 %": tenth})
 print(f"\n{beside[beside['as it is'] > 0].round(2).rename_axis(None).to_string()}")
 
 # %% [markdown]
-# Rounding would be gone in the second or third line. What is left at 10 % are other numbers.
+# Noise of floating points would be gone in the third line, rounding to two decimals in the fourth or fifth. What is left at 10 % are other numbers.
 #
 # ## 3. What a monitor would have seen
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 5b. Skew: who pays
 #
-# **Rows that differ, an evaluation that is wrong, and users who are served worse are three different things, and a gap of zero excludes only the second.**
+# **Rows that differ, an evaluation that is wrong, and users who are served worse are three different things, and a gap of zero excludes only the second, on the rows that it was measured on.**
 #
 # **Your bet.**
 #
@@ -96,8 +96,8 @@ for threshold in (0.2, 0.35, 0.5):
 # %% [markdown]
 # ### And the oracle?
 #
-# The third set of features is the truth at the instant asked. The oracle is slow, so this is a sample: the 1,000 answers of a system that
-# G0 held against it. (FTI's sample was held against the oracle at the age of its store; here its features are those of a refresh after each
+# The third set of features is the truth at the instant asked. The oracle is slow, so this is a sample: 1,000 answers of each
+# system, which the study holds against it before all else. (FTI's sample was held against the oracle at the age of its store; here its features are those of a refresh after each
 # event.) *Predict:* would fresher features have helped, and whom?
 
 # %%
@@ -149,14 +149,17 @@ show_picture(lambda path: worlds.draw(drawn, what, path, "The gap between belief
 #   user pays;
 # - the **promise**, gap minus harm: what was never true, as nobody could have served it. (*Rows*: the share that differs.)
 #
+# *Left alone* is the only cause that is left. The last lines are read the other way: what curing one cause only takes off *none cured*.
+#
 # *Predict:* which is larger in the split, its harm or the empty promise? Is any harm below 0?
 
 # %%
 ablated = {name: causes.list_parts(name, causes.read_ablation(study, name)) for name in (*SKEWED, "shared_split")}
 for name in SKEWED:
-    print(f"\n{name:38}{'rows':8}{'gap':24}{'harm':24}promise")
+    print(f"\n{name:42}{'rows':8}{'gap':24}{'harm':24}promise")
     for part, of in ablated[name].items():
-        print(f"  {part:36}{of.skewed.value:<8.1%}{of.gap!s:24}{of.harm!s:24}{of.promise}")
+        told = part.replace(causes.ALONE, "saved by curing only ")
+        print(f"  {told:40}{of.skewed.value:<8.1%}{of.gap!s:24}{of.harm!s:24}{of.promise}")
 
 # %%
 for name, effects in ablated.items():
@@ -181,7 +184,7 @@ show_picture(lambda path: ablation.draw(left, "split", path, ("gap", "harm")), w
 #
 # ### Do they add up?
 #
-# *Predict:* the sum of the causes left alone, against the whole.
+# *Predict:* the sum over the causes, each the only one left, against the whole.
 
 # %%
 for name in SKEWED:
@@ -276,7 +279,8 @@ print(widths.rename_axis(None).to_string(na_rep="–"))
 # ### In a messy world
 #
 # Lesson 5a had landings reported late and corrected afterwards, results that come late, and writes that get lost, and
-# counted the rows. Each system was trained and served in each such world. *Harm* here: the served log loss over that of the same system without troubles.
+# counted the rows. Each system was trained and served in each such world, on one day in three (so *none* need not equal section 1). *Harm* here: the
+# served log loss over that of the same system without troubles.
 #
 # *Predict:* a correction makes training read other values than service did. What does the evaluation lose by it? And the user?
 
@@ -303,7 +307,8 @@ show_picture(lambda path: trouble_panels.draw(modes["batch"], troubles.PARTS, tr
 # %% [markdown]
 # Rows, gap and harm are three questions here, too. Some minutes more in a mean over four weeks can make a row another row without making another
 # prediction: the list above says where that is so. Look before you page somebody for rows. And the reverse: a trouble that both sides see alike (late
-# reports, where both ask when a row was known) need move no row and no gap, and may cost the user all the same, as less is known.
+# reports, where both ask when a row was known) need move no row and no gap, and may cost the user all the same, as less is known: hold such a harm
+# against the margin. A harm below 0 is the luck of one fit or of few weeks; no trouble helps.
 #
 # So a zero of rows is worth what it saves. It says that the evaluation was made from what was served, and nobody has to ask how much a difference
 # matters. Who has no zero needs a table like this one, and needs it again for every model and every new kind of correction.
@@ -338,9 +343,13 @@ print(f"beside them: constant {constant:.2f}, table {loss:.2f} (the second line 
 #
 # One store, five ways for training to read it. *As of*: what each question could have seen. *Latest value*: a join by key alone, the value that
 # stands there when the training set is made. And three *leaky fills*, read as of each question, from a history that knew too much before the
-# cut-off; since then every row is honest. They differ in how far ahead the leak looks: windows by *scheduled* departure (some hours at the
-# most), an aircraft's last leg by that clock, *too*, and windows *stamped at their start*, as `resample` does unless it is told otherwise (two hours,
-# a day, 28 days). All are served alike, as FTI serves.
+# cut-off; since then every row is honest. They differ in how far ahead the leak looks:
+#
+# - *leaky fill*: windows by scheduled departure, so hours ahead at the most;
+# - *last leg too*: the aircraft's last leg goes by that clock as well;
+# - *stamped at their start*: each window bears its first instant, as `resample` has it unless told otherwise, so it looks two hours, a day or 28 days ahead.
+#
+# All are served alike, as FTI serves.
 #
 # *Predict:* what does the gap say of each? Which costs the user most?
 
@@ -365,7 +374,7 @@ print(describe_simple(study, "fti", "real_time"))
 # %%
 for row in (row for row in reads if row.key == "store_promise"):
     promise = Estimate(row.value, *row.interval)
-    print(f"{row.mode:11}{row.part}: promised over as of {promise}")
+    print(f"{row.mode:11}{row.part}: loss promised, minus the honest read's {promise}")
 print("below 0, promised more than the honest read: ", end="")
 print(", ".join(f"{row.part} ({row.mode})" for row in reads if row.key == "store_promise" and row.high < 0) or "none")
 

@@ -67,7 +67,7 @@ notebook_picture.show_picture(lambda path: structure.draw(systems, path))
 
 # %% [markdown]
 # - On the left the monolith has no mark: one module makes no pair, so the measure has nothing to say of it. Hence the n at each point.
-# - What counts against the split by imports is the door that all systems have here: it imports both halves. PREDICTIONS.md (measure 7)
+# - What counts against the split by imports is the door that all systems have here: it imports both halves. PREDICTIONS.md
 #   expected imports to flatter the split; a door of a few lines is enough to turn that.
 # - Many small parts dilute the share: the cost tends to fall with n, whatever the code does.
 # - So the choice of node decides who is compared at all, and how far apart two systems look; and not a line of any of them has changed.
@@ -150,7 +150,7 @@ for title, source in {"written twice": TWICE, "written once": ONCE}.items():
 # will notice, so they do not count; nor do those without an effect. For every mutant a system was installed anew, lived through
 # the small world, and was asked for its training features.
 #
-# *Predict:* the ratios of monolith, split and FTI. PREDICTIONS.md, measure 5, said: a tie of monolith and FTI, the split last by a wide
+# *Predict:* the ratios of monolith, split and FTI. PREDICTIONS.md said: a tie of monolith and FTI, the split last by a wide
 # margin. Two controls are changed too: the modular monolith (one function, no flag), and the shared split (one library for both halves).
 
 # %%
@@ -238,7 +238,7 @@ for name, kept in choices.items():
 #
 # ## What "two definitions" means here
 #
-# Ruler 5 counts a feature as *written twice* if some mutants move it in training only and others in serving only.
+# A feature counts as *written twice* if some mutants move it in training only and others in serving only.
 #
 # *Predict:* how many of FTI's?
 
@@ -297,7 +297,7 @@ for name in list_compared():
 #
 # ## Lines that run in one job only
 #
-# Coverage of three jobs on the gate's fixture. FTI answers in batch and in real time; its lines are those of both together.
+# Coverage of three jobs on some weeks of flights. FTI answers in batch and in real time; its lines are those of both together.
 #
 # *Predict:* in which system do training and serving share most lines?
 
@@ -383,4 +383,4 @@ one_sided(yours)
 #   our own code means more places to hit, on purpose or not.
 # - **Internal.** One team wrote every system; FTI last. Which lines became helpers, hence shared, was our decision.
 # - Batch and real time are different questions; the monolith answers only the first, the split only the second.
-# - A line counts as run on the gate's fixture, some weeks of flights. Dead there need not be dead in production.
+# - A line counts as run on some weeks of flights. Dead there need not be dead in production.

@@ -67,7 +67,7 @@ notebook_picture.show_picture(lambda path: sharing.draw(first, path), width=640)
 # of the column names, and in the shared split even of the code.
 #
 # Two things to know before you quote the last column. One cell that differs, in one of all answers, is enough for two definitions. And
-# it is ruler 1 (lesson 5a) in other words: a feature has two definitions by value exactly where it is skewed. One fact, so count it once.
+# it is row skew (lesson 5a) in other words: a feature has two definitions by value exactly where it is skewed. One fact, so count it once.
 #
 # ## Two rulers, two answers
 #
@@ -213,7 +213,8 @@ seconds = costs.pivot_table(index=["system", "mode"], columns="number", values="
 print(seconds.round(1).to_string(na_rep=""), "\n")
 for row in [*recompute.rows(results), *overlap_ruler.rows(results)]:
     if row.key in ("break_even", "overlap", "marginal") and row.low is not None:
-        print(f"{row.key:10} {row.part:22} {row.mode:10} {row.value:.3g} [{row.low:.3g}, {row.high:.3g}]")
+        told = ["> 100" if of > 100 else f"{of:.3g}" for of in (row.value, row.low, row.high)]
+        print(f"{row.key:10} {row.part:22} {row.mode:10} {told[0]} [{told[1]}, {told[2]}]")
 table = results.table("train-fti", "training")
 table = table[(table["mode"] == "real_time") & (table["asked_at"] >= SINCE)]
 fitting = measure_cpu_seconds(lambda: new_learner("late").fit(table[list(FEATURES)], table["label"]))
@@ -231,7 +232,8 @@ notebook_picture.show_picture(lambda path: break_even.draw(recompute.curves(resu
 # - **Against the modular monolith**: it makes its table in a few passes. Compare what a *further* model costs on either side (`marginal`).
 # - **Against the split**: its offline half makes all features in a few passes, too; look which part of a model's cost is fitting, as nobody can
 #   store that. FTI's first model pays besides for setting up a registry. A k* beyond the models measured, or one that jumps between rounds,
-#   is "not soon" and not a number. (The figure draws medians of stages, so its k* may be another than that of the rounds above it.)
+#   is "not soon" and not a number. (`break_even` is where the drawn curves meet, with each model as it was measured; `overlap` takes one mean model
+#   for all further ones, so its line of 100 % may say otherwise. With a `marginal` near 1 neither is a number.)
 # - PREDICTIONS.md expected the second model to be cheapest in FTI, *but by less than half*. Check it per rival in the table.
 #
 # ## What is not charged
@@ -275,7 +277,7 @@ notebook_picture.show_picture(
 # %% [markdown]
 # ## Your own code
 #
-# `paired` runs callables by turns, every other round backwards, and takes CPU seconds; compare within a round, never between
+# `compare_pairs` runs callables by turns, every other round backwards, and takes CPU seconds; compare within a round, never between
 # runs. One callable a model, and one for what is paid before any model; `curve` takes the median of each. Here the store makes a table
 # once and its models read it, while the rival makes it anew for every model. Put your own trainings in their place.
 #

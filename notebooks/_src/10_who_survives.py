@@ -70,8 +70,7 @@ notebook_picture.show_picture(lambda path: survival_map.draw(drawn, path))
 # %% [markdown]
 # ## Who still answers
 #
-# Jobs that answer, under the faults that every system can have: the share of cells that are right, or old and say so. (Measure 9 in
-# PREDICTIONS.md.) *Predict:* who leads, and by how much?
+# Jobs that answer, under the faults that every system can have: the share of cells that are right, or old and say so. *Predict:* who leads, and by how much?
 
 # %%
 common = [fault.id for fault in FAULTS if not fault.needs_store]
@@ -91,7 +90,7 @@ print(unnoticed[["fault", "system", "job", "detail"]].to_string(index=False))
 
 # %% [markdown]
 # Look first for *raw data a day behind*. Every answer states an age, and under this fault the age is a lie: it counts from the last *refresh*
-# or from *now*, not from the newest fact. A refresh that ran on time over a source that stood still looks perfectly fresh. No architecture
+# or from *now*, not from the newest fact. (A training run is only *stale*: its model's version bears the newest date that it saw.) A refresh that ran on time over a source that stood still looks perfectly fresh. No architecture
 # here cures that; a check of the newest event in each source would.
 #
 # Then for *feature code that returns nulls*. Nulls are values here (an empty window is one), so an answer made of them is an answer. A training

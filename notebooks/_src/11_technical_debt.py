@@ -1,12 +1,12 @@
 # %% [markdown]
 # # 11. Technical debt: what is owed after a year of wishes
 #
-# **Debt can be counted, and no shape is free of it: each owes in another coin, so say which debt you mean before you say who has less.**
+# **Debt can be counted, and three pipelines do not have less of it on most counts, so say which debt you mean before you say who has less.**
 #
 # "Hidden technical debt in machine learning systems" (Sculley et al., NeurIPS 2015) gave names to what hurts later: *glue code*, *pipeline
 # jungles*, *dead experimental code paths*, *undeclared consumers*. Feature/training/inference pipelines are said to reduce all of them.
 #
-# **Your bet**, for monolith, split and FTI:
+# **Your bet**, for monolith, split and FTI (the last one for split and FTI alone: it asks real-time questions):
 #
 # 1. In which is the largest share of the code glue: code that computes nothing, and gets data into and out of packages?
 # 2. In which do most functions read raw tables? Through how many functions does a feature pass on its way to a model?
@@ -99,7 +99,7 @@ jungle = {
     system: [of.raw_sites, worst[system][0], of.stored, of.passed, worst[system][1], of.passed_at_most]
     for system, of in before.items()
 }
-print(pd.DataFrame(jungle, index=columns).T.to_string(float_format="{:.0f}".format))
+print(pd.DataFrame(jungle, index=columns).T.to_string(float_format="{:g}".format))
 
 # %% [markdown]
 # The two halves of a jungle need not point in one direction. Compare each rival with its control, too: a library tells what a feature is,
@@ -109,7 +109,8 @@ print(pd.DataFrame(jungle, index=columns).T.to_string(float_format="{:.0f}".form
 #
 # An experiment leaves code behind: a flag, a branch, a second model's way. Lines are counted after the requests that bring a model (C4, C5),
 # a learner (C6), an engine (C12) or a challenger beside the champion (C13). Then each system lives through the small world with all its
-# jobs and its HTTP service, in its everyday state: no challenger is fitted, no engine chosen. What never runs is *dead*.
+# jobs and its HTTP service, in its everyday state: no challenger is fitted, no engine chosen. What never runs is *dead*. (Lesson 6 ran other jobs,
+# and no service, so it counts others.)
 #
 # *Predict:* which system is left with most dead lines?
 
@@ -146,7 +147,7 @@ for system, found in debt.readers.items():
 #
 # ## What a request touches
 #
-# Ruler 5 (lesson 6) on the code that the request touched, and on no other: the functions that its patch changed or added are mutated, and
+# The mutants of lesson 6, on the code that the request touched, and on no other: the functions that its patch changed or added are mutated, and
 # real-time questions asked. A ratio of 1: both sides follow every change of that code. At most ten mutants a request and system.
 #
 # *Predict:* does the split's touched code move both sides? And the shared split's?

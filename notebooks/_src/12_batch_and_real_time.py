@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 12. Batch and real time: the way from one to the other
 #
-# **When a question is asked counts for more than who answers it, and the way to asking later is short where a feature is a function of facts and an instant.**
+# **When a question is asked counts for more than who answers it, and the way to asking later is half as long where a feature is a function of facts and an instant.**
 #
 # **Your bet.** A system answers every evening for tomorrow, and is now to answer when somebody asks (C7). Or it answers when
 # asked, and is now to score tomorrow's whole schedule (C8). The article says that these architectures differ so much that moving is
@@ -25,8 +25,11 @@ from lab.study.results import read_study_results as study
 from lab.study.rulers.skill import describe_simple
 from lab.study.scorecard import read_rows
 from lab.systems import list_core
+from measure.data.days import Days, estimate
+from measure.data.scores import log_losses
 from measure.figures import impact_map
 from problem.facts import load_facts
+from problem.questions import NEW_YORK
 from publish.notebooks import notebook_picture
 
 cells = [cell for cell in read_recorded() if cell.request in ("C7", "C8")]
@@ -72,7 +75,7 @@ notebook_picture.show_picture(
 print(BY_ID["C7"].patch("modular_monolith").read_text())
 
 # %% [markdown]
-# ## New ways to ask bring new skew
+# ## Does a new way to ask bring new skew?
 #
 # Features that training and serving see differently, by kind of question, once the request is met. *Predict:* is the new mode better
 # or worse than the old one?
@@ -103,7 +106,10 @@ print(", ".join(f"{max(of) - min(of):.3f} in {mode}" for mode, of in zip(("batch
 served = study().table("serve-fti", "served", ["flight_id", "mode", "prediction"])
 both = served.pivot(index="flight_id", columns="mode", values="prediction").dropna()
 late = load_facts().outcomes.set_index("flight_id")["late"].reindex(both.index)
-print(f"{len(both):,} flights were asked about both ways")
+loss = {mode: log_losses(late.to_numpy(bool), both[mode].to_numpy()) for mode in both}
+day = load_facts().flights.set_index("flight_id")["scheduled_at"].reindex(both.index).dt.tz_convert(NEW_YORK).dt.date
+later = estimate(Days(day).means(loss["batch"] - loss["real_time"]))
+print(f"{len(both):,} flights were asked about both ways; less log loss when asked later, paired by week: {later}")
 print("mean prediction, flights late / on time:")
 print(
     both.groupby(late.map({1: "late", 0: "on time"})).mean().round(2).rename_axis(index=None, columns=None).to_string()

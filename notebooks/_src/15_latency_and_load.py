@@ -153,7 +153,7 @@ print(f"held: {HELD:.0%} of the offered rate within {saturation.deadline:g} ms")
 show_picture(partial(load_figure.draw_rates, found))
 
 # %% [markdown]
-# Left of the ring a service is the one that was measured with one caller. Right of it the queue grows for as long as the rate lasts, and
+# Left of the ring the median is about that of one caller, while the tail grows; at the ring itself there is a queue already. Right of it the queue grows for as long as the rate lasts, and
 # a wait says how long we went on, not how fast the service is: a latency without its rate means nothing.
 #
 # ## The same two loops, on a real service
@@ -204,7 +204,7 @@ for name, count in verdict.items():
     print(f"{name.replace('_', ' '):20}{count:7,}")
 
 # %% [markdown]
-# A restart takes as long as FTI's libraries take to load: with one process, that is how long nobody is answered. Two processes behind a
+# A restart under load takes longer than a first answer alone (lesson 8), most of it for FTI's libraries: with one process, that is how long nobody is answered. Two processes behind a
 # balancer would hide it; the log's bound would stay, for each writes its own file.
 #
 # ## Where the anti-pattern wins

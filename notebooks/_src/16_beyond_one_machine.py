@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 16. Beyond one machine (optional)
 #
-# **A feature keeps its values on many machines only if it is a function of its own key's facts, and whether it has to leave one is a question of how much data you have.**
+# **A feature keeps its values on many machines only if it is a function of its own key's facts, and whether one machine is too small for it is a question of how much data you have.**
 #
 # **Your bet.** FTI's engine here is embedded: pandas, DuckDB, SQLite, all in the process that asks. The promise of a feature store
 # is that it scales out *by configuration*.
@@ -164,7 +164,7 @@ for count, row in read.iterrows():
 # ## Redis
 #
 # [tests/systems/test_beyond_redis.py](../tests/systems/test_beyond_redis.py) starts a real server and asks it and SQLite for the same hundreds of sets of keys,
-# unknown and null ones included, after several refreshes: equal. These are its test names; two of them are traps.
+# unknown and null ones included, after several refreshes: equal. Its test names tell what else was tried:
 
 # %%
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lab.patterns.weekly_models import FIRST, measure_ages, measure_models
+from lab.patterns.weekly_models import FIRST, make_year, measure_ages, measure_beside, measure_models
 from lab.patterns.weekly_policies import RATES, replay_policies, sum_up
 from lab.patterns.weekly_turns import PAIRS, Turn, compare_pairs, find_turn
 from measure.data.comparison import Word
@@ -15,7 +15,8 @@ from measure.data.days import Estimate
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     """Losses of a year by schedule, by who lets a model out, and by the share of broken extracts."""
-    models = measure_models()
+    year = make_year()
+    models = measure_models(year)
     trainers = {card: import_module(f"{of.__name__}.trainer").Trainer(folder / card) for card, of in sides.items()}
     years = replay_policies(models, trainers)
     compared = compare_pairs(years, models.flights[FIRST:])
@@ -26,6 +27,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
         "compared": compared,
         "turns": {pair: turn._asdict() for pair, turn in turns.items()},
         "ages": measure_ages(models),
+        "beside": measure_beside(models, year),
         "seconds_a_fit": models.seconds_a_fit,
     }
 

@@ -71,21 +71,35 @@ def test_only_complaints_bring_the_exhibit_to_train(tmp_path):
     assert trainer.run(week(20, losses=[0.5] * 8 + [0.6, 0.6])).trained
 
 
-@pytest.mark.parametrize(
-    ("name", "released"),
-    [
-        ("retrained_on_complaint", True),
-        ("training_to_serving", True),
-        ("batch_training", False),
-        ("train_then_serve", False),
-    ],
-)
-def test_a_model_from_a_broken_extract_is_stopped_by_who_looks_and_by_nobody_else(name, released, tmp_path):
-    trainer = import_module(f"{SIDES[name]}.trainer").Trainer(tmp_path)
+STOPS = {
+    "retrained_on_complaint": False,
+    "training_to_serving": False,
+    "batch_training": True,
+    "train_then_serve": True,
+}
+"""Whether a side stops a model from a broken extract."""
+
+
+def check_what_it_stops(name, package, home):
+    """Hold a package to what is said of the side of that name."""
+    trainer = import_module(f"{package}.trainer").Trainer(home)
     trainer.run(week(10))
     complaint = [0.4] * 6 + [0.6, 0.6]
     broken = week(18, BAD, complaint)._replace(last=YEAR[YEAR["week"] == 17])  # the gate's own rows are sound here
-    assert trainer.run(broken).released is released
+    assert trainer.run(broken).released is not STOPS[name]
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_a_model_from_a_broken_extract_is_stopped_by_who_looks_and_by_nobody_else(name, tmp_path):
+    check_what_it_stops(name, SIDES[name], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "swapped"), [("retrained_on_complaint", "batch_training"), ("batch_training", "retrained_on_complaint")]
+)
+def test_sides_that_are_swapped_are_noticed(name, swapped, tmp_path):
+    with pytest.raises(AssertionError):
+        check_what_it_stops(name, SIDES[swapped], tmp_path)
 
 
 def test_a_gate_is_blind_where_its_own_rows_are_broken_too(tmp_path):
