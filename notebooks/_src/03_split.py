@@ -27,7 +27,6 @@ from lab.sandbox.patched_copy import list_cures, patched_copy
 from lab.study.results import read_study_results
 from lab.study.rulers import replay_tests
 from lab.study.scorecard import read_rows
-from lab.study.verdicts import judge_ratio
 from measure.data import skew
 from problem.contract import FEATURES, KEYS, TARGETS
 from problem.facts import load_facts

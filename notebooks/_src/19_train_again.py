@@ -22,7 +22,7 @@ from sklearn.metrics import log_loss
 
 from antipatterns.training.retrained_on_complaint import trainer as retrained_on_complaint
 from lab.patterns.experiment_list import RESULT, record_of
-from lab.patterns.weekly_models import BROKEN, SOUND, make_week, make_year
+from lab.patterns.weekly_models import BROKEN, make_week, make_year
 from lab.patterns.weekly_turns import MARGIN
 from measure.data.days import Estimate
 from measure.figures import turn_chart
