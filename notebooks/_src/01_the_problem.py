@@ -6,7 +6,7 @@
 # A flight leaves New York. Will it be late? Before we compare systems that answer this, we need ground that belongs to none of them: the
 # data, the clock, the written specification, and a slow oracle that everybody is held against.
 #
-# **Your bet, before you run anything.** Write down three answers:
+# **Your bet, before you run anything.** (In every lesson the bold line above tells what came out, so cover it if you like.) Write down three answers:
 #
 # 1. What share of the flights is not on time?
 # 2. It is a day of snow, one hour before a flight is due to leave. Of the flights from the same airport that were

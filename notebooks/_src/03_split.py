@@ -238,7 +238,7 @@ for row in (row for row in tested if row.key == "replay_lines"):
 for row in (row for row in tested if row.key == "replay_share"):
     low, high = row.interval
     print(f"CPU seconds, {row.part}: {row.value:.2f} [{low:.2f}, {high:.2f}] of those of the split's own training")
-print(f"\n{'turn it red':32}  mean   least    most")
+print(f"\n{'turned it red':32}  mean   least    most")
 for row in (row for row in tested if row.key == "replay_catches"):
     low, high = row.interval
     said = row.note.partition(";")[0].partition(":")[0]

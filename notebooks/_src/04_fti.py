@@ -271,7 +271,7 @@ for key, digits in {"skew": 2, "believed": 2, "served": 2, "served_loss": 3, "ga
         print(f"    {describe_simple(read_study_results(), 'fti', 'batch')}")
 
 # %% [markdown]
-# FTI's skew is that of the answers which came out of the running system; how many that are is printed below. `real_time_live`
+# FTI's skew is that of the answers which came out of the running system; how many they are is printed below. `real_time_live`
 # holds only those, for all systems that answer in real time. The batch zeros are zeros by construction: training and batch scoring read the
 # same history. A gap of 0 means that the promise is kept, not that the prediction is good. So hold the systems' *predictions* against each
 # other: the same questions, differences paired by week. Above 0, FTI is better.

@@ -5,7 +5,7 @@
 #
 # **Your bet.**
 #
-# 1. Is serving always worse than believed? In how many of nine seasons?
+# 1. Is serving always worse than believed? In how many of nine months?
 # 2. Several causes of skew, cured one at a time: do the effects add up to the whole? Does every cure help?
 # 3. A system without any skew against one that is skewed in every row: who predicts better?
 # 4. Training and serving agree on every row, and belief and service to the last digit. Can the model still have been fitted on a leak?

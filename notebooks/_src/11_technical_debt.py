@@ -198,7 +198,7 @@ with tempfile.TemporaryDirectory() as folder:
 #   (hence two bounds). A dead line is one that
 #   our small world does not reach: error paths count, and so does what a package's interface asks for.
 # - **Internal.** One team wrote all systems, all patches and the table of words. Each request is applied by itself: no system carries the
-#   debt of fifteen requests at once, which is how jungles grow. Requests whose patch is not yet accepted would show as no change.
+#   debt of fifteen requests at once, which is how jungles grow.
 # - **External.** Undeclared consumers become a debt where teams are many; here one person knows them all.
 # - **Conclusion.** Mutants of touched code are few, at most ten a request and system, some of them in code that was there before. The
 #   interval is by line, over all requests together; a single request's ratio is an anecdote.

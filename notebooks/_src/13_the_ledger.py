@@ -3,7 +3,7 @@
 #
 # **A claim is worth what could have refuted it: read its tests before you read its verdict.**
 #
-# The article that introduced FTI, the study-session deck that this repository grew from, and what was written since make some thirty
+# The article that introduced FTI, the study-session deck that this repository grew from, and what was written since make some forty
 # claims. Each became a hypothesis: measures, and thresholds written into [claims.toml](../claims.toml), whose head says which of them came
 # before their results and which after. The verdict is computed, and all verdicts stand in [docs/ledger.md](../docs/ledger.md), those against
 # FTI first. A test that could not have come out otherwise is *by construction*: it is shown, and does not count. Here are the six claims that

@@ -8,7 +8,7 @@
 #
 # 1. The feature functions know nothing of workers. What must be true of a feature, so that two workers may each make a part of it?
 # 2. Sixteen times the flights: how many times the time, and how many times the memory, for each stage?
-# 3. At how many years of New York's flights is a machine of 24 GB full? Which stage fills it?
+# 3. At how many years of New York's flights is a machine of 24 GiB full? Which stage fills it?
 # 4. Our historical read is an as-of join of our own. Spark, on the same two cores, reads some hundred questions with Feast's store: faster or
 #    slower, and how many times?
 # 5. Somebody restarts the Redis server at night. Who notices?
