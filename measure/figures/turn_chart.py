@@ -19,6 +19,8 @@ LOOKS = (
     Look("", THIRD, "s", ""),
 )
 """In the order in which lines are handed to ``draw``, the anti-pattern's first."""
+APART = 0.08
+"""Of the distance between two values of the dial, that between the marks of two lines."""
 
 
 class Dial(NamedTuple):
@@ -41,7 +43,8 @@ def draw(
         axes.axhspan(-margin, margin, color="#D8D8D8", label="no difference worth having")
         axes.axhline(0, color=figure_style.EDGE, linewidth=1.5)
         for place, (look, (label, points)) in enumerate(zip(LOOKS, lines.items(), strict=False)):
-            _draw_line(axes, look, label, [values.index(value) + 0.06 * place for value in points], [*points.values()])
+            shift = APART * (place - (len(lines) - 1) / 2)
+            _draw_line(axes, look, label, [values.index(value) + shift for value in points], [*points.values()])
         axes.set_xticks(range(len(values)), [dial.written.format(value) for value in values])
         axes.set(xlabel=dial.label, ylabel=unit)
         axes.grid(visible=False, axis="x")

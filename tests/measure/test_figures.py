@@ -18,7 +18,7 @@ from measure.cost import break_even, price_ratios, reuse
 from measure.cost import overlap as overlaps
 from measure.data import ablation, backtest, believed, gate, monitor, over_requests, regret, sharing, skew, worlds
 from measure.data.days import Estimate
-from measure.figures import impact_map, survival_map, trouble_panels
+from measure.figures import impact_map, survival_map, trouble_panels, turn_chart
 from tests.described import described
 
 ROLE_SHARES = {"computing": 0.5, "learning": 0.02, "answering": 0.03, "passing on": 0.3, "glue": 0.15}
@@ -197,6 +197,14 @@ DRAWN = {
     ),
     "survival": lambda path: survival_map.draw(struck(), path),
     "cochange": lambda path: cochange.draw(co_changes(), path),
+    "turn": lambda path: turn_chart.draw(
+        {"never": {0.0: estimate(0.02), 0.1: estimate(-0.02)}, "gate": {0.0: estimate(0.0), 0.05: estimate(0.001)}},
+        0.005,
+        turn_chart.Dial("broken extracts", "{:.0%}"),
+        path,
+        "Where it turns",
+        "nats",
+    ),
     "impact": lambda path: impact_map.draw(TOUCHED, "fti", path),
     "monitor": lambda path: monitor.draw(monitors(), path),
     "monitor_none": lambda path: monitor.draw({"yours": nothing_seen()}, path),

@@ -1,0 +1,47 @@
+"""The pictures of a pattern's sides: every side has one, texts fit their boxes, and arrows lead from box to box."""
+
+import itertools
+
+import pytest
+
+from lab.cards import read_cards
+from lab.patterns.experiment_list import list_experiments
+from publish.notebooks import pattern_pictures
+from publish.notebooks.three_shapes import Box
+
+SIDES = {card.id: card for card in read_cards().values() if card.experiment}
+KINDS = {"features", "training", "inference", "data"}
+
+
+@pytest.fixture(params=SIDES)
+def parts(request):
+    return list(pattern_pictures.lay_out(pattern_pictures.read_rows(SIDES[request.param]), 2.0, letters=18))
+
+
+def test_boxes_are_of_known_kinds_and_do_not_cover_one_another(parts):
+    boxes = [part for part in parts if isinstance(part, Box)]
+    assert {box.kind for box in boxes} <= KINDS
+    for box, other in itertools.pairwise(boxes):
+        assert other.y + other.height < box.y or other.x >= box.x + box.width
+
+
+def test_a_text_has_no_more_lines_than_its_box_holds(parts):
+    assert [part.text for part in parts if isinstance(part, Box) and part.text.count("\n") > 2] == []
+
+
+def test_arrows_lead_from_a_row_to_the_next(parts):
+    boxes = [part for part in parts if isinstance(part, Box)]
+    bottoms, tops = {round(box.y, 6) for box in boxes}, {round(box.y + box.height, 6) for box in boxes}
+    arrows = [part for part in parts if not isinstance(part, Box)]
+    assert [arrow for arrow in arrows if round(arrow[1], 6) not in bottoms or round(arrow[3], 6) not in tops] == []
+
+
+def test_a_row_of_one_leads_to_all_of_the_next_and_rows_of_one_length_lead_down():
+    assert list(pattern_pictures._pair_places(1, 2)) == [(5.0, 2.5), (5.0, 7.5)]
+    assert list(pattern_pictures._pair_places(2, 2)) == [(2.5, 2.5), (7.5, 7.5)]
+
+
+@pytest.mark.parametrize("experiment", list_experiments())
+def test_all_sides_of_an_experiment_are_drawn(experiment, tmp_path):
+    pattern_pictures.draw_sides(experiment, tmp_path / "sides.png")
+    assert (tmp_path / "sides.png").stat().st_size > 10_000
