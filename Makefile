@@ -44,10 +44,10 @@ test: lint study $(ALL)  ## lint, then the study, then all tests and every noteb
 quick: lint  ## lint and the tests that need no study and no server: about a minute, all day long
 	@$(BIN)/python -m pytest $(UNUSED) -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
 
-deep: $(CORE) $(VENV)/.test  ## run the steps that make study leaves out, and record them (three quarters of an hour; goes on where it stopped)
+deep: $(CORE)  ## run the steps that make study leaves out, and record them (half an hour; goes on where it stopped)
 	@$(BIN)/python -m lab.deep --only study
 
-records: $(CORE) $(VENV)/.test $(VENV)/.beyond  ## make deep, and all else that is recorded: change requests, debt, faults (two hours or so)
+records: $(CORE) $(VENV)/.test $(VENV)/.beyond  ## make deep, and all else that is recorded: small arms, change requests, debt, faults (two hours or so)
 	@$(BIN)/python -m lab.deep
 
 patterns: $(CORE)  ## run the experiments of all patterns, or of one: make patterns ONLY=caches

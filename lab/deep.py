@@ -1,7 +1,8 @@
 """What does not fit into the study, made anew where the code has changed, and recorded.
 
-``make deep`` runs the long steps of the study. ``make records`` runs these and all else that is recorded: the choice of
-the learner's settings, change requests, debt and evolution, and the failure matrix. Each goes on where it stopped.
+``make deep`` runs the long steps of the study. ``make records`` runs these and all else that is recorded: the two small
+arms, the choice of the learner's settings, change requests, debt and evolution, and the failure matrix. Each goes on
+where it stopped.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from lab.systems import list_core
 
 PARTS: dict[str, Callable[[], int]] = {
     "study": run_deep,  # first, as some of it measures time, and refuses a machine that has just been busy
+    "arms": lambda: run_deep(arms=True),
     "learner": run_choice,
     "changes": lambda: replay_all([request.id for request in REQUESTS], list_core(), keep=True),
     "debt": lambda: take_debt(keep=True),

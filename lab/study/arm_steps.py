@@ -17,6 +17,16 @@ BESIDE = "modular_monolith"
 REQUESTS = "lab/changes/requests"
 
 
+PRICE = "replay_price"
+JOBS = (TEST, PRICE, PLAIN)
+"""What the steps of the small arms are called, before the system's name."""
+
+
+def is_of_arm(step: Step) -> bool:
+    """Whether it belongs to a small arm."""
+    return step.name.partition("-")[0] in JOBS
+
+
 def has_adapter(system: StudiedSystem, name: str) -> bool:
     """Whether there is a module or a package of that name among the system's adapters."""
     folder = REPOSITORY / system.folder / ADAPTERS
@@ -32,7 +42,7 @@ def plan_arms(system: StudiedSystem) -> list[Step]:
         reads = {"loads": (*system.modules, f"{own}.{TEST}"), "data": (*system.text, *system.data, *cures, REQUESTS)}
         steps += [
             _plan(system, TEST, "replay_catches:catch_changes", "what its replay test catches", **reads),
-            _plan(system, "replay_price", "replay_price:price_test", "the price of its test", alone=True, **reads),
+            _plan(system, PRICE, "replay_price:price_test", "the price of its test", alone=True, **reads),
         ]
     if has_adapter(system, PLAIN):
         control = find_system(BESIDE)

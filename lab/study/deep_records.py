@@ -14,6 +14,7 @@ from lab.engine.recorded import Recorded, wait_until_idle
 from lab.engine.step import Step
 from lab.engine.step_keys import digest_of_steps, sort_steps
 from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
+from lab.study.arm_steps import is_of_arm
 from lab.study.study_steps import is_deep, is_timed, plan_all
 from lab.systems import list_core
 
@@ -28,10 +29,10 @@ def plan_study(systems: list[str]) -> list[Step]:
     return [replace(step, after=tuple(name for name in step.after if name not in recorded)) for step in run]
 
 
-def plan_deep() -> list[Step]:
-    """The steps that are kept here, and those that they come after."""
+def plan_deep(arms: bool = False) -> list[Step]:
+    """The steps that are kept here, and those that they come after: those of the small arms, or all others."""
     steps = plan_all(list_core())
-    needed = {step.name for step in steps if is_deep(step)}
+    needed = {step.name for step in steps if is_deep(step) and is_of_arm(step) == arms}
     for step in reversed(sort_steps(steps)):
         needed |= set(step.after) if step.name in needed else set()
     return [step for step in steps if step.name in needed]
@@ -63,16 +64,17 @@ def read_table(step: str, name: str) -> pd.DataFrame:
     return from_json(RECORD.value(step)[name])
 
 
-def run_deep() -> int:
-    """Run the steps that ``make study`` leaves out, and keep their tables; exit status 0.
+def run_deep(arms: bool = False) -> int:
+    """Run the steps that ``make study`` leaves out, or those of the small arms, and keep their tables; exit status 0.
 
     Raises ``StudyError`` at once if something else uses the machine, as some of them measure time.
     """
-    load, steps = wait_until_idle(), plan_deep()
+    load, steps = wait_until_idle(), plan_deep(arms)
     with open_workspace(study_folder()) as home:
         with Display(open_console(WIDTH)) as display:
             Executor(steps, home / "steps", display).run()
-        tables = {step: read_tables(home / "steps" / step.name) for step in steps if is_deep(step)}
+        kept = [step for step in steps if is_deep(step) and is_of_arm(step) == arms]
+        tables = {step: read_tables(home / "steps" / step.name) for step in kept}
     digests = compute_digests()
     for timed in (False, True):
         values = {step.name: of for step, of in tables.items() if is_timed(step) == timed}

@@ -6,15 +6,15 @@ from typing import Any
 from lab.cards import FILE
 from lab.engine.step import Step
 from lab.sandbox.patched_copy import CURES, list_cures
-from lab.study.arm_steps import plan_arms
+from lab.study.arm_steps import PLAIN, PRICE, TEST, plan_arms
 from lab.systems import StudiedSystem, find_system, read_systems
 
 STEPS = "lab.study.steps"
-TIMED = ("cost", "plain_files", "price", "replay_price", "speed_up", "weigh")
+TIMED = ("cost", PLAIN, "price", PRICE, "speed_up", "weigh")
 OF_EACH = ("causes", "lines", "messy", "mutants", "refits", "worlds")
 OF_A_STORE = ("demand", "misplaced", "refresh", "request_only", "store_reads", "unread")
-DEEP = (*OF_EACH, *OF_A_STORE, "replay_test", *TIMED)
-"""Steps that ``make deep`` runs, for a record."""
+DEEP = (*OF_EACH, *OF_A_STORE, TEST, *TIMED)
+"""Steps that are recorded: ``make deep`` runs them, ``make records`` those of the small arms."""
 RULERS_READ = ("lab/study/records", "lab/study/scorecard_questions.toml")
 """What steps that apply rulers read besides the output of other steps."""
 OTHER_RECORDS = ("lab/changes/records", "lab/changes/requests", "lab/faults/records")

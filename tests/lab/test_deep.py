@@ -28,7 +28,7 @@ def test_one_part_is_run_alone(ran):
 
 def test_all_are_run_in_order_up_to_the_first_that_fails(ran):
     assert deep.main([]) == 3
-    assert ran == ["study", "learner", "changes"]
+    assert ran == ["study", "arms", "learner", "changes"]
 
 
 def test_an_unknown_part_is_named(ran, capsys):

@@ -21,7 +21,7 @@ from reference.systems.fti.on_demand import complete
 from reference.systems.fti.stores import FeatureStore
 from reference.systems.fti.system import System
 
-LIVE_HOUR, LIVE_EVERY = 15, 9
+LIVE_HOUR, LIVE_EVERY = 15, 30
 """The New York hour whose real-time questions are asked of the online store, one by one, on a day in so many."""
 
 

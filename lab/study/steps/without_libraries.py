@@ -3,7 +3,7 @@
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import skops.io
@@ -12,13 +12,15 @@ from lab.engine.progress import reported
 from lab.study.arm_steps import BESIDE
 from lab.study.steps.model_costs import SINCE, fill_store, run_stages, select_recent
 from lab.study.steps.plain_arms import LIBRARIES, LIVE, OPENED, code_of_arms, start
-from lab.systems import find_system, open_system
+from lab.systems import open_system
 from measure.cost.reuse import compare_pairs
 from problem.contract import TARGETS, Mode
 from problem.facts import load_facts
 from problem.questions import CUT_OFF, questions, scheduled_between
 
 ROUNDS = 3
+KIND: Mode = "batch"
+"""The questions whose models are priced: the control answers no others."""
 SKOPS = "skops alone"
 PROBE, REGISTERED = "probe", 5
 """A model of this name is registered so many times, to see what registering takes."""
@@ -45,13 +47,12 @@ def compare_arms(folder: Path, steps: Path, name: str, rounds: int = ROUNDS) -> 
 
 def measure_costs(name: str, folder: Path, rounds: int) -> pd.DataFrame:
     """What each further model costs, in both arms and in the control; every other round backwards."""
-    arms = [(arm, name, mode, opened) for arm, opened in OPENED.items() for mode in find_system(name).modes]
-    arms += [(BESIDE, BESIDE, mode, open_system) for mode in find_system(BESIDE).modes]
+    arms = [*((arm, name, opened) for arm, opened in OPENED.items()), (BESIDE, BESIDE, open_system)]
     turns = [(number, *arm) for number in range(rounds) for arm in arms[:: -1 if number % 2 else 1]]
     rows = [
-        {"arm": arm, "mode": mode, "round": number, "number": place} | stage
-        for number, arm, of, mode, opened in reported(turns)
-        for place, stage in enumerate(run_stages(of, cast(Mode, mode), folder / f"{arm}-{mode}-{number}", opened))
+        {"arm": arm, "mode": KIND, "round": number, "number": place} | stage
+        for number, arm, of, opened in reported(turns)
+        for place, stage in enumerate(run_stages(of, KIND, folder / f"{arm}-{number}", opened))
     ]
     return pd.DataFrame(rows)
 

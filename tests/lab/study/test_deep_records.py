@@ -10,7 +10,7 @@ import pytest
 from lab.engine.recorded import sample_entries
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.study import deep_records
-from lab.study.deep_records import from_json, list_recorded, plan_study, read_table, to_json
+from lab.study.deep_records import from_json, list_recorded, plan_deep, plan_study, read_table, to_json
 from lab.study.study_steps import is_deep, is_timed, plan_all
 from lab.systems import list_core
 
@@ -47,6 +47,13 @@ def test_the_study_runs_what_is_not_kept_and_nothing_else():
     kept, run = list_recorded(), {step.name for step in plan_study(list_core())}
     assert kept == {step.name for step in plan_all(list_core()) if is_deep(step)}
     assert run == {step.name for step in plan_all(list_core())} - kept
+
+
+def test_each_step_is_made_by_one_of_the_two_commands():
+    own, of_arms = ({step.name for step in plan_deep(arms) if is_deep(step)} for arms in (False, True))
+    assert of_arms == {"replay_test-split", "replay_price-split", "plain_files-fti"}
+    assert own | of_arms == {step.name for step in plan_all(list_core()) if is_deep(step)}
+    assert own & of_arms == set()
 
 
 def test_nothing_else_runs_beside_a_step_that_measures_time():
