@@ -24,7 +24,7 @@ FIRST_MONDAY = pd.Timestamp("2013-01-07")
 TRAINING_WEEKS = 7
 FIRST, LAST = 9, 50
 """The first model is launched in week 9, in March; week 50 is the last whole one of the year."""
-GROUPS = ["carrier", "origin", "hour"]
+GROUPS = ["carrier", "origin", "local_hour"]
 """The table's, as in the study."""
 EVERY = 3
 """One flight in so many is enough to fit and to judge a model, and takes a third of the time."""
@@ -106,18 +106,18 @@ def measure_ages(models: Models) -> list[float]:
 def measure_beside(models: Models, year: pd.DataFrame) -> dict[str, float]:
     """Log loss in nats a flight of a sound model that is new every week, of a constant and of a table of rates."""
     mondays = range(FIRST, LAST + 1)
-    losses = {"fresh": [models.loss((monday, SOUND), monday) for monday in mondays]}
-    losses["constant"], losses["table"] = zip(*(_judge_simply(year, monday) for monday in mondays), strict=True)
+    simple = np.array([_judge_simply(year, monday) for monday in mondays])
+    fresh = np.array([models.loss((monday, SOUND), monday) for monday in mondays])
+    losses = {"fresh": fresh, "constant": simple[:, 0], "table": simple[:, 1]}
     return {name: float(np.average(of, weights=models.flights[FIRST:])) for name, of in losses.items()}
 
 
 def _judge_simply(year: pd.DataFrame, monday: int) -> tuple[float, float]:
     """Losses of the constant and of the table in a week, from the rows that a model of that week is fitted on."""
     known, rows = make_week(year, monday).rows, year[year["week"] == monday]
-    rates = fit_rates(known[GROUPS], known["late"])
-    constant = np.full(len(rows), rates.overall)
-    late = rows["late"].to_numpy(bool)
-    return tuple(float(log_losses(late, of).mean()) for of in (constant, rates.predict(rows[GROUPS])))
+    rates, late = fit_rates(known[GROUPS], known["late"]), rows["late"].to_numpy(bool)
+    constant, table = np.full(len(rows), rates.overall), rates.predict(rows[GROUPS])
+    return float(log_losses(late, constant).mean()), float(log_losses(late, table).mean())
 
 
 def _lose_at(models: Models, age: int) -> Losses:

@@ -78,7 +78,9 @@ def trace_lines(folder: Path, steps: Path, name: str) -> None:
         for job, call in list_fixture_jobs(name, folder / mode, mode).items():
             found += [(job, str(file.relative_to(REPOSITORY)), line) for file, line in lines_run(call, system.code)]
         shutil.rmtree(folder / mode)
-    pd.DataFrame(found, columns=["job", "file", "line"]).drop_duplicates().to_parquet(folder / "lines.parquet")
+    columns = ["job", "file", "line"]
+    table = pd.DataFrame(found, columns=columns).drop_duplicates().sort_values(columns, ignore_index=True)
+    table.to_parquet(folder / "lines.parquet")
 
 
 def ask_oracle(folder: Path, steps: Path) -> None:

@@ -86,7 +86,7 @@ def test_times_are_refused_while_something_else_uses_the_machine(record, monkeyp
 
 @pytest.mark.parametrize(("loads", "waited"), [([0.2], 0), ([2.0, 0.9, 0.4, 0.3], 3)])
 def test_a_run_that_times_waits_until_the_load_has_fallen(monkeypatch, loads, waited):
-    slept = []
+    slept: list[float] = []
     monkeypatch.setattr(os, "getloadavg", lambda: (loads[min(len(slept), len(loads) - 1)], 0.0, 0.0))
     monkeypatch.setattr(time, "sleep", slept.append)
     assert wait_until_idle() == loads[-1]
