@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lab.patterns.weekly_models import BROKEN, FIRST, LAST, SOUND, Losses, Model, Models
+from lab.patterns.weekly_models import BROKEN, FIRST, KINDS, LAST, SOUND, Losses, Model, Models
 from problem.weekly import Trainer
 
 PLACEMENTS = 200
@@ -90,6 +90,22 @@ def _is_let_out(models: Models, judge: Judge, candidate: Model, force: Model, ki
     seen_as = SOUND if judge.waits_for_outcomes else kind
     week = candidate[0] - 1
     return judge.lets_out(models.loss(candidate, week, seen_as), models.loss(force, week, seen_as))
+
+
+def count_released(models: Models, judges: Mapping[str, Judge]) -> list[dict[str, Any]]:
+    """By judge and kind of extract, the share of Mondays on which a candidate would follow last week's sound model."""
+    mondays = range(FIRST + 1, LAST + 1)
+    return [
+        {
+            "who": who,
+            "extract": kind,
+            "released": float(
+                np.mean([_is_let_out(models, judge, (m, kind), (m - 1, SOUND), kind) for m in mondays]),
+            ),
+        }
+        for who, judge in judges.items()
+        for kind in KINDS
+    ]
 
 
 def place_broken(rate: float, seed: int) -> dict[int, str]:

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from lab.patterns.weekly_models import FIRST, make_year, measure_ages, measure_beside, measure_models
-from lab.patterns.weekly_policies import RATES, replay_policies, sum_up
+from lab.patterns.weekly_policies import RATES, count_released, replay_policies, sum_up
 from lab.patterns.weekly_turns import PAIRS, Turn, compare_pairs, find_turn
 from measure.data.comparison import Word
 from measure.data.days import Estimate
@@ -28,6 +28,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
         "turns": {pair: turn._asdict() for pair, turn in turns.items()},
         "ages": measure_ages(models),
         "beside": measure_beside(models, year),
+        "released": count_released(models, {name: trainers[name] for name in ("batch_training", "train_then_serve")}),
         "seconds_a_fit": models.seconds_a_fit,
     }
 

@@ -15,7 +15,7 @@ from lab.patterns.weekly_models import (
     Models,
     measure_ages,
 )
-from lab.patterns.weekly_policies import Policy, Year, live_a_year, place_broken
+from lab.patterns.weekly_policies import Policy, Year, count_released, live_a_year, place_broken
 from lab.patterns.weekly_turns import Turn, estimate_difference, find_turn
 from measure.data.comparison import Word
 
@@ -72,6 +72,13 @@ def test_a_broken_extract_costs_a_week_where_nobody_looks_and_nothing_where_its_
     assert person.regret == pytest.approx(0.01 / (LAST - FIRST + 1))  # a week with last week's model
     blind = live_a_year(models, Policy("weekly", "x", weekly, Judge()), {20: NO_OUTCOMES})
     assert blind.bad_released == 1
+
+
+def test_a_judge_who_waits_stops_what_another_cannot_see():
+    counted = count_released(make_models(), {"gate": Judge(), "person": Judge(waits=True)})
+    released = {(row["who"], row["extract"]): row["released"] for row in counted}
+    assert [released["gate", kind] for kind in KINDS] == [1, 1, 1, 1]
+    assert [released["person", kind] for kind in KINDS] == [1, 0, 0, 0]
 
 
 def test_a_rate_places_as_many_as_it_says_and_a_seed_always_the_same():
