@@ -1,0 +1,157 @@
+"""Four ways through the settings, replayed over the table: what each has found when its work is spent."""
+
+import time
+from collections.abc import Callable, Mapping
+from itertools import product
+from random import Random
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from lab.patterns.search_table import Sums, Table
+from measure.data.comparison import Word, judge_difference
+from measure.data.days import Days, Estimate, estimate
+from problem.search import GRID, SPACE, Score, Settings
+
+SEEDS = 20
+BUDGETS = (1, 2, 5, 10, 20, 40, 80)
+"""Work, in fits with the study's settings. Tutorials try 100 times, a person 5 to 30 times: our estimate."""
+MARGIN = 0.005
+"""Nats a flight, as in PREDICTIONS.md."""
+DAYS = 28
+"""Of the weeks that a way chooses by."""
+PLACE = {settings: place for place, settings in enumerate(GRID)}
+HAND, ORDER, RANDOM, TPE = "by hand", "grid in order", "random", "tpe"
+WAYS = (HAND, ORDER, RANDOM, TPE)
+PAIRS = {f"{own} against {RANDOM}": (own, RANDOM) for own in (TPE, HAND, ORDER)}
+
+
+class Search(Protocol):
+    """What a way does: see ``problem.search.Searcher.search``."""
+
+    def __call__(self, score: Score, tries: int) -> Settings: ...
+
+
+class Trail(NamedTuple):
+    """The settings that a way tried, in its order: ``places`` in the grid; ``seconds``: CPU of its own thinking."""
+
+    places: list[int]
+    seconds: float
+
+
+def list_ways(sides: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[[int], Search]]:
+    """By way, what makes a search of a seed; ``sides``: the searchers of both sides, by card."""
+    by_hand, by_optuna = sides["tuned_by_hand"], sides["parameter_search"]
+    return {
+        HAND: lambda seed: by_hand(seed=seed).search,
+        ORDER: _walk_grid,
+        RANDOM: lambda seed: by_optuna(seed=seed, sampler="random").search,
+        TPE: lambda seed: by_optuna(seed=seed).search,
+    }
+
+
+def _walk_grid(seed: int) -> Search:
+    """Loops in loops over all values; the seed says which loop is the outer one."""
+    names = Random(seed).sample(list(SPACE), len(SPACE))
+
+    def search(score: Score, tries: int) -> Settings:
+        combined = product(*(SPACE[name] for name in names))
+        tried = [Settings(**dict(zip(names, values, strict=True))) for values in combined][:tries]  # type: ignore[arg-type]
+        return min(tried, key=score)
+
+    return search
+
+
+def follow(search: Search, losses: Sums, tries: int) -> Trail:
+    """The trail of a search to which these losses are told, one for each settings of the grid."""
+    places: list[int] = []
+
+    def look(settings: Settings) -> float:
+        places.append(PLACE[settings])
+        return float(losses[PLACE[settings]])
+
+    began = time.process_time()
+    search(look, tries)
+    return Trail(places, time.process_time() - began)
+
+
+def place_windows(count: int, days: int, judged: int, seed: int = 0) -> list[tuple[int, int]]:
+    """First days of two windows, the second after the end of the first, so many times."""
+    random = np.random.default_rng([seed, days])
+    placed = []
+    for _ in range(count):
+        earlier = int(random.integers(0, judged - 2 * days + 1))
+        placed.append((earlier, int(random.integers(earlier + days, judged - days + 1))))
+    return placed
+
+
+def replay_ways(table: Table, ways: Mapping[str, Callable[[int], Search]]) -> dict[str, list[Trail]]:
+    """By way, its trail for every seed, told the losses of four weeks at a place of the seed's own."""
+    windows = place_windows(SEEDS, DAYS, table.judged)
+    told = [table.mean(first, DAYS) for _, first in windows]
+    return {way: [follow(make(seed), told[seed], len(GRID)) for seed in range(SEEDS)] for way, make in ways.items()}
+
+
+def choose(trail: Trail, losses: Sums, work: Sums, budget: float) -> int:
+    """The place of the best that was tried until the work is spent; the first try is always made."""
+    spent = np.cumsum(work[trail.places])
+    tried = trail.places[: max(1, int(np.searchsorted(spent, budget, side="right")))]
+    return min(tried, key=lambda place: float(losses[place]))
+
+
+def choose_all(table: Table, trails: Mapping[str, list[Trail]]) -> dict[tuple[str, int], list[int]]:
+    """By way and budget, what was chosen by each seed."""
+    told = [table.mean(first, DAYS) for _, first in place_windows(SEEDS, DAYS, table.judged)]
+    return {
+        (way, budget): [choose(trail, losses, table.work, budget) for trail, losses in zip(of, told, strict=True)]
+        for way, of in trails.items()
+        for budget in BUDGETS
+    }
+
+
+def estimate_difference(table: Table, own: list[int], rival: list[int]) -> Estimate:
+    """Loss of the own choices minus that of the rival's in fresh months, paired by seed; seeds and weeks are drawn."""
+    lost = table.losses[own, table.judged :] - table.losses[rival, table.judged :]
+    return estimate(draw_means(lost, table.flights[table.judged :]))
+
+
+def draw_means(lost: Sums, flights: Sums) -> Sums:
+    """Mean of sums by replicate and day, in the data and in each draw of replicates and of weeks; (1 + draws,)."""
+    weeks = Days(np.arange(len(flights))).weights
+    return np.einsum("dj,dj->d", draw_replicates(len(lost), len(weeks)) @ lost, weeks) / (weeks @ flights)
+
+
+def draw_replicates(count: int, rows: int) -> Sums:
+    """Shares of the replicates: all alike in the first row, drawn with replacement in the others."""
+    drawn = np.random.default_rng(2013).multinomial(count, np.full(count, 1 / count), size=rows - 1)
+    return np.vstack([np.ones(count), drawn]) / count
+
+
+def compare_ways(table: Table, chosen: Mapping[tuple[str, int], list[int]]) -> list[dict[str, Any]]:
+    """A row a pair and budget: the difference in fresh loss with its interval, and the word for it."""
+    rows = []
+    for name, (own, rival) in PAIRS.items():
+        rows += [_compare(table, name, budget, chosen[own, budget], chosen[rival, budget]) for budget in BUDGETS]
+    for way in WAYS:
+        for budget in BUDGETS:
+            rows.append(
+                _compare(table, f"{way} against its end", budget, chosen[way, budget], chosen[way, BUDGETS[-1]])
+            )
+    return rows
+
+
+def _compare(table: Table, pair: str, budget: int, own: list[int], rival: list[int]) -> dict[str, Any]:
+    difference = estimate_difference(table, own, rival)
+    word = judge_difference(difference, MARGIN)
+    return {"pair": pair, "budget": budget, "word": word.value} | vars(difference)
+
+
+def find_enough(compared: list[dict[str, Any]], way: str) -> int | None:
+    """The least budget from which on more work brings no difference worth having; None if there is none."""
+    rows = [row for row in compared if row["pair"] == f"{way} against its end" and row["budget"] < BUDGETS[-1]]
+    enough = None
+    for row in reversed(rows):
+        if row["word"] != Word.NO_DIFFERENCE:
+            break
+        enough = row["budget"]
+    return enough
