@@ -57,12 +57,8 @@ def sum_up_looks(table: Table, replayed: Mapping[tuple[str, int, int], Looks]) -
     """A row for each of them: gain ``promised``, gain ``kept`` in fresh months, and the optimism with its interval."""
     rows = []
     for (guide, days, tries), looks in replayed.items():
-        optimism = estimate_optimism(table, looks)
-        rows.append(
-            {"guide": guide, "days": days, "tries": tries, "word": judge_difference(optimism, MARGIN).value}
-            | {"promised": float(looks.promised.mean()), "kept": float(_gain(table, looks.chosen).mean())}
-            | vars(optimism)
-        )
+        gains = {"promised": float(looks.promised.mean()), "kept": float(_gain(table, looks.chosen).mean())}
+        rows.append({"guide": guide, "days": days, "tries": tries} | gains | vars(estimate_optimism(table, looks)))
     return rows
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lab.patterns.search_looks import TEST, compare_guides, replay_looks, sum_up_looks
+from lab.patterns.search_looks import WINDOWS, compare_guides, replay_looks, sum_up_looks
 from lab.patterns.search_table import Table, measure_beside, measure_table
 from lab.patterns.search_ways import (
     BUDGETS,
@@ -18,7 +18,6 @@ from lab.patterns.search_ways import (
     choose_all,
     compare_ways,
     estimate_difference,
-    find_enough,
     list_ways,
     replay_ways,
 )
@@ -36,38 +35,37 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     trails = replay_ways(table, ways)
     chosen = choose_all(table, trails)
     compared, replayed = compare_ways(table, chosen), replay_looks(table, ways)
-    reports, guides = sum_up_looks(table, replayed), compare_guides(table, replayed)
+    guides = compare_guides(table, replayed)
     return {
-        "headline": tell(compared, reports, guides),
+        "headline": tell(compared, guides),
         "table": table.to_json(),
         "beside": measure_beside(table, year),
         "found": {way: {budget: _mean_fresh(table, chosen[way, budget]) for budget in BUDGETS} for way in trails},
         "hindsight": vars(estimate_difference(table, [int(table.fresh.argmin())], [GRID.index(STUDY)])),
         "compared": compared,
-        "reports": reports,
+        "reports": sum_up_looks(table, replayed),
         "guides": guides,
         "thinking": _measure_thinking(table, trails),
     }
 
 
-def tell(compared: list[dict[str, Any]], reports: list[dict[str, Any]], guides: list[dict[str, Any]]) -> str:
+def tell(compared: list[dict[str, Any]], guides: list[dict[str, Any]]) -> str:
     """The result in one line."""
     apart = [row["budget"] for row in compared if row["pair"] == f"{TPE} against {RANDOM}" and _differ(row)]
-    said = f"TPE and random differ at budgets of {apart} fits" if apart else "TPE is nowhere apart from random"
-    enough = find_enough(compared, RANDOM)
-    more = f"more than {enough} fits bring random nothing" if enough else "random still gains at the end of its budget"
-    best = {row["days"]: Estimate(row["value"], row["low"], row["high"]) for row in reports if _is_last(row)}
-    looks = "; ".join(f"{days} days of test rows promise {of} nats too much" for days, of in best.items())
-    word = next(row["word"] for row in guides if (row["what"], row["days"], row["tries"]) == ("choice", 28, len(GRID)))
-    return f"{said}, {more}; after {len(GRID)} looks {looks}; the settings chosen by a month of them: {word}"
+    said = f"TPE and random differ after {apart} fits" if apart else "TPE and random differ nowhere"
+    last = {(row["what"], row["days"]): row for row in guides if row["tries"] == len(GRID)}
+    looks = [f"{_estimate(last['optimism', days])} nats on {days} days" for days in WINDOWS]
+    choice = last["choice", WINDOWS[-1]]
+    worse = f"settings chosen by {WINDOWS[-1]} of them lose {_estimate(choice)} ({choice['word']})"
+    return f"{said}; {len(GRID)} looks at the test rows make a report too good by {', '.join(looks)}; {worse}"
 
 
 def _differ(row: Mapping[str, Any]) -> bool:
     return row["word"] in (Word.BETTER, Word.WORSE)
 
 
-def _is_last(row: Mapping[str, Any]) -> bool:
-    return bool(row["guide"] == TEST and row["tries"] == len(GRID))
+def _estimate(row: Mapping[str, Any]) -> Estimate:
+    return Estimate(row["value"], row["low"], row["high"])
 
 
 def _mean_fresh(table: Table, chosen: list[int]) -> float:
