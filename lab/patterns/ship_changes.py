@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 
 from lab.patterns.ship_probe import ask
-from lab.patterns.ship_runs import FORMS, make_bodies
+from lab.patterns.ship_runs import FORMS, make_bodies, store_features
 from measure.cost.footprint import size
 from problem.shipped import Form
 
 WRITTEN = Path(__file__).with_name("ship_changes.toml")
 NONE = "none"
 SAME, OTHERWISE, REFUSED = "same", "otherwise, no error", "refused"
-ASKED = 60
+ASKED = 30
 Version = tuple[str, str]
 """A side, and the change that it has had."""
 
@@ -86,24 +86,29 @@ def _measure(
 
 
 def judge(code: str, right: str, home: Path, bodies: list[dict[str, Any]]) -> str:
-    """What a service with this code answers from a folder that the ``right`` code has published."""
-    expected = _answer(right, home, bodies)
+    """What a service with this code does in a folder that the ``right`` code has published.
+
+    What stops it in the end is what its operator meets at the start, or a caller later.
+    """
+    expected = _answer(import_module(f"{right}.app").create_app(home), bodies)
     try:
-        answers = _answer(code, home, bodies)
-    except Exception as error:  # whatever stops it is what a caller would meet
-        return f"{REFUSED}: {type(error).__name__}"
+        app = import_module(f"{code}.app").create_app(home)
+    except Exception as error:
+        return f"{REFUSED} at the start: {type(error).__name__}"
+    try:
+        answers = _answer(app, bodies)
+    except Exception as error:
+        return f"{REFUSED} when asked: {type(error).__name__}"
     return SAME if np.allclose(answers, expected, rtol=0, atol=1e-9) else OTHERWISE
 
 
-def _answer(package: str, home: Path, bodies: list[dict[str, Any]]) -> list[float]:
-    app = import_module(f"{package}.app").create_app(home)
+def _answer(app: Any, bodies: list[dict[str, Any]]) -> list[float]:
     return [ask(app, body) for body in bodies]
 
 
 def _publish(package: str, rows: pd.DataFrame, home: Path, form: Form) -> None:
-    training = import_module(f"{package}.training")
-    training.publish(rows, home, form)
-    training.store_features(rows.tail(ASKED), home)
+    import_module(f"{package}.training").publish(rows, home, form)
+    store_features(rows.tail(ASKED), home)
 
 
 def weigh_upkeep(rows: pd.DataFrame, sides: Mapping[str, ModuleType]) -> dict[str, dict[str, float]]:

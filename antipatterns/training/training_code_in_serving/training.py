@@ -4,7 +4,6 @@ It came first, as it does. When the service was built, the row that the model wa
 reads the model: one definition of every feature, one list of requirements, one image for both.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,10 +13,9 @@ import onnxruntime
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from parts.flight_service.app import STORED, CannotServe
+from parts.flight_service.app import CannotServe
 from parts.model_export.onnx_export import export_model, read_inputs
-from problem.contract import CATEGORIES
-from problem.contract import STORED as STORED_FEATURES
+from problem.contract import CATEGORIES, STORED
 from problem.questions import NEW_YORK
 from problem.shipped import FILES, Form, fit_on
 
@@ -34,7 +32,7 @@ def add_on_demand(rows: pd.DataFrame) -> pd.DataFrame:
 
 def make_table(rows: pd.DataFrame) -> pd.DataFrame:
     """See ``problem.shipped``."""
-    numbers = [*STORED_FEATURES, *ON_DEMAND]
+    numbers = [*STORED, *ON_DEMAND]
     return add_on_demand(rows)[[*numbers, *CATEGORIES]].astype(dict.fromkeys(numbers, float))
 
 
@@ -47,12 +45,6 @@ def publish(rows: pd.DataFrame, home: Path, form: Form) -> None:
     else:
         joblib.dump(model, home / FILES[form])
     rows.to_parquet(home / "rows.parquet")
-
-
-def store_features(rows: pd.DataFrame, home: Path) -> None:
-    """Write the stored features of these flights for the service."""
-    of_flight = rows.set_index(rows["flight_id"].astype(str))[list(STORED_FEATURES)]
-    (home / STORED).write_text(json.dumps(json.loads(of_flight.to_json(orient="index"))))
 
 
 def open_model(home: Path) -> Score:

@@ -1,16 +1,13 @@
 """Training, in an environment of its own. It shares the on-demand features with the service, and nothing else."""
 
-import json
 from pathlib import Path
 
 import joblib
 import onnx
 import pandas as pd
 
-from parts.flight_service.app import STORED
 from parts.model_export.onnx_export import export_model
-from problem.contract import CATEGORIES
-from problem.contract import STORED as STORED_FEATURES
+from problem.contract import CATEGORIES, STORED
 from problem.shipped import FILES, Form, fit_on
 from reference.release.serving_environment.on_demand import make_on_demand
 
@@ -19,7 +16,7 @@ def make_table(rows: pd.DataFrame) -> pd.DataFrame:
     """See ``problem.shipped``; the on-demand features are made as the service makes them, row by row."""
     pairs = zip(rows["asked_at"], rows["scheduled_at"], strict=True)
     made = pd.DataFrame([make_on_demand(*pair) for pair in pairs], index=rows.index)
-    numbers = rows[[*STORED_FEATURES, "distance"]].join(made).astype(float)
+    numbers = rows[[*STORED, "distance"]].join(made).astype(float)
     return numbers.join(rows[list(CATEGORIES)])
 
 
@@ -31,9 +28,3 @@ def publish(rows: pd.DataFrame, home: Path, form: Form) -> None:
         onnx.save(export_model(model), home / FILES[form])
     else:
         joblib.dump(model, home / FILES[form])
-
-
-def store_features(rows: pd.DataFrame, home: Path) -> None:
-    """Write the stored features of these flights for the service."""
-    of_flight = rows.set_index(rows["flight_id"].astype(str))[list(STORED_FEATURES)]
-    (home / STORED).write_text(json.dumps(json.loads(of_flight.to_json(orient="index"))))

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from lab.cards import read_cards
 from lab.engine.import_closure import read_import_graph
 from lab.engine.workspace import REPOSITORY
-from lab.patterns.ship_runs import FORMS, make_bodies
+from lab.patterns.ship_runs import FORMS, make_bodies, store_features
 from parts.flight_service.app import STORED, CannotServe
 from problem.contract import CATEGORIES
 from problem.contract import STORED as STORED_FEATURES
@@ -33,10 +33,11 @@ def make_rows(count=400, seed=0):
     )
     rows[list(CATEGORIES)] = random.choice(["A", "B"], (count, 3))
     day = pd.Timestamp("2013-06-01", tz="UTC")
-    rows["scheduled_at"] = day + pd.to_timedelta(random.integers(600, 60 * 24 * 20, count), unit="min")
+    afternoon = 60 * 18 + random.integers(0, 60 * 5, count)  # from 14 to 19 in New York
+    rows["scheduled_at"] = day + pd.to_timedelta(60 * 24 * random.integers(0, 20, count) + afternoon, unit="min")
     rows["asked_at"] = rows["scheduled_at"].dt.normalize() - pd.Timedelta(hours=3)
-    hour = rows["scheduled_at"].dt.tz_convert("America/New_York").dt.hour
-    late = (hour > 16) | (rows["precip"] > 1)
+    local = rows["scheduled_at"].dt.tz_convert("America/New_York").dt
+    late = (local.hour + local.minute / 60 > 16.5) | (rows["precip"] > 1)
     return rows.assign(flight_id=range(count), distance=random.integers(100, 2000, count), late=late.astype(int))
 
 
@@ -45,9 +46,8 @@ BODIES = make_bodies(ROWS.tail(50))
 
 
 def publish(side, form, home, rows=ROWS):
-    training = import_module(f"{SIDES[side]}.training")
-    training.publish(rows, home, form)
-    training.store_features(rows.tail(50), home)
+    import_module(f"{SIDES[side]}.training").publish(rows, home, form)
+    store_features(rows.tail(50), home)
     return home
 
 
@@ -190,5 +190,13 @@ def test_lists_of_requirements_name_what_the_code_imports():
 def test_stored_features_come_back_as_they_were(tmp_path):
     home = publish(APART, "onnx", tmp_path)
     stored = json.loads((home / STORED).read_text())
-    assert len(stored) == 50
-    assert any(value is None for row in stored.values() for value in row.values())
+    back = pd.DataFrame(stored.values(), columns=list(STORED_FEATURES)).astype(float)
+    pd.testing.assert_frame_equal(back, ROWS.tail(50)[list(STORED_FEATURES)].reset_index(drop=True), check_exact=True)
+
+
+def test_the_reference_refuses_a_model_that_wants_what_it_does_not_make(tmp_path):
+    home = publish(APART, "onnx", tmp_path)
+    stored = {flight: {"temp": 50.0} for flight in json.loads((home / STORED).read_text())}
+    (home / STORED).write_text(json.dumps(stored))
+    with pytest.raises(CannotServe, match=r"^the model wants aircraft_age, .*, which this service does not make: ship"):
+        open_app(APART, home)
