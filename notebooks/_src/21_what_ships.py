@@ -25,6 +25,7 @@ from lab.patterns.experiment_list import RESULT, record_of
 from lab.patterns.ship_probe import ask
 from lab.patterns.ship_runs import APART, DRAGGED, FORMS, WHOLE, make_bodies, make_rows, store_features
 from measure.data.days import Estimate
+from measure.figures import turn_chart
 from parts.flight_service.app import CannotServe
 from problem.shipped import FILES
 from publish.notebooks.notebook_picture import show_picture
