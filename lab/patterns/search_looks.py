@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lab.patterns.search_table import Sums, Table
-from lab.patterns.search_ways import HAND, MARGIN, PLACE, Search, draw_means, draw_replicates, follow, place_windows
+from lab.patterns.search_turns import MARGIN, draw_means, draw_replicates
+from lab.patterns.search_ways import HAND, PLACE, Search, follow, place_windows
 from measure.data.comparison import judge_difference
 from measure.data.days import Estimate, estimate
 from problem.search import GRID, STUDY

@@ -22,7 +22,8 @@ from antipatterns.training.tuned_by_hand import searcher as tuned_by_hand
 from lab.patterns.experiment_list import RESULT, record_of
 from lab.patterns.search_looks import TEST
 from lab.patterns.search_table import Table
-from lab.patterns.search_ways import HAND, MARGIN, PLACE, RANDOM, TPE, UP, WAYS, find_enough
+from lab.patterns.search_turns import MARGIN, find_enough
+from lab.patterns.search_ways import HAND, PLACE, RANDOM, TPE, UP, WAYS
 from measure.data.days import Estimate
 from measure.figures import turn_chart
 from problem.search import GRID, LIBRARY, SPACE, STUDY

@@ -10,17 +10,8 @@ import numpy as np
 
 from lab.patterns.search_looks import WINDOWS, compare_guides, replay_looks, sum_up_looks
 from lab.patterns.search_table import Table, measure_beside, measure_table
-from lab.patterns.search_ways import (
-    BUDGETS,
-    RANDOM,
-    TPE,
-    Trail,
-    choose_all,
-    compare_ways,
-    estimate_difference,
-    list_ways,
-    replay_ways,
-)
+from lab.patterns.search_turns import compare_ways, estimate_difference
+from lab.patterns.search_ways import BUDGETS, RANDOM, TPE, Trail, choose_all, list_ways, replay_ways
 from lab.patterns.weekly_models import make_year
 from measure.data.comparison import Word
 from measure.data.days import Estimate

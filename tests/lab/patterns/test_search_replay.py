@@ -20,6 +20,7 @@ from lab.patterns.search_looks import (
     sum_up_looks,
 )
 from lab.patterns.search_table import Table, measure_table, split_year
+from lab.patterns.search_turns import compare_ways, draw_means, estimate_difference, find_enough
 from lab.patterns.search_ways import (
     BUDGETS,
     DOWN,
@@ -30,10 +31,6 @@ from lab.patterns.search_ways import (
     Trail,
     choose,
     choose_all,
-    compare_ways,
-    draw_means,
-    estimate_difference,
-    find_enough,
     follow,
     list_ways,
     place_windows,
