@@ -87,7 +87,7 @@ def trace(work: Callable[[], Any]) -> set[str]:
         work()
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
     return files
 
 

@@ -82,7 +82,12 @@ def store_features(rows: pd.DataFrame, home: Path) -> None:
 def start(package: str, home: Path, bodies: list[dict[str, Any]], dragged: str = "bare", watch: bool = False) -> Any:
     """What ``ship_probe`` saw of a service in a process of its own; raises ``RuntimeError`` with its last words."""
     job, out = home / "job.json", home / "seen.json"
-    plan = {"package": package, "home": str(home), "bodies": bodies if watch else bodies[:1], "out": str(out)}
+    plan: dict[str, Any] = {
+        "package": package,
+        "home": str(home),
+        "bodies": bodies if watch else bodies[:1],
+        "out": str(out),
+    }
     plan |= {"imports": DRAGGED[dragged], "watch": watch, "began": time.monotonic()}
     job.write_text(json.dumps(plan))
     paths = os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")]))

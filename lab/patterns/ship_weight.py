@@ -25,7 +25,9 @@ def find_distributions(modules: Iterable[str]) -> set[str]:
     """The distributions that the modules come from; those of Python and of this repository have none."""
     known = packages_distributions()
     tops = {name.partition(".")[0] for name in modules}
-    return {canonicalize_name(name) for top in tops for name in known.get(top, ())} - {"ml-system-patterns-measured"}
+    return {str(canonicalize_name(name)) for top in tops for name in known.get(top, ())} - {
+        "ml-system-patterns-measured"
+    }
 
 
 def find_needed(names: Iterable[str]) -> dict[str, Distribution]:

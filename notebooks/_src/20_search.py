@@ -12,6 +12,10 @@
 # 5. And the settings that were found in this way: are they worse than those that a clean search finds?
 
 # %%
+import warnings
+
+warnings.filterwarnings("ignore")  # what libraries warn one another of
+
 import inspect
 import tempfile
 from pathlib import Path
@@ -43,7 +47,7 @@ reports, guides = pd.DataFrame(result["reports"]), pd.DataFrame(result["guides"]
 # log loss that goes into the report. Learner, rows and the 120 settings are the same.
 
 # %%
-show_picture(lambda path: draw_sides("search", path))
+show_picture(lambda path: draw_sides("search", path), width=720)
 
 # %% [markdown]
 # What matters is which rows tell a searcher how good a try was:
@@ -64,13 +68,13 @@ print(inspect.getsource(parameter_search.Searcher.search))
 # sees. The study's settings were chosen for fifteen times as many rows, so they are no mean rival here and no perfect one.
 
 # %%
-fresh = pd.Series(table.fresh, index=pd.MultiIndex.from_tuples(GRID, names=list(SPACE))).sort_values()
 beside = result["beside"]
-for name, place in (("best", PLACE[fresh.index[0]]), ("study", PLACE[STUDY]), ("library", PLACE[LIBRARY])):
+places = {"best": table.fresh.argmin(), "study": PLACE[STUDY], "library": PLACE[LIBRARY], "worst": table.fresh.argmax()}
+for name, place in places.items():
     print(f"{name:8} {table.fresh[place]:.3f}  {tuple(GRID[place])}")
-print(f"worst    {fresh.iloc[-1]:.3f}  {tuple(fresh.index[-1])}")
 print(f"beside it: constant {beside['constant']:.3f}, table {beside['table']:.3f}")
-print("within the margin of the best:", int((fresh < fresh.iloc[0] + MARGIN).sum()), "of", len(fresh))
+near = int((table.fresh < table.fresh.min() + MARGIN).sum())
+print(f"within the margin of the best: {near} of {len(GRID)}; in this order: {', '.join(SPACE)}")
 print("best in hindsight, minus study:", Estimate(**result["hindsight"]))
 
 # %% [markdown]
@@ -120,14 +124,14 @@ print("CPU of proposing, as a share of all fits:", "below 0.1 for all" if share 
 
 # %%
 lines = {
-    f"guided by {days} days of test rows": {
+    f"{days} test {'day' if days == 1 else 'days'}": {
         row.tries: Estimate(row.value, row.low, row.high)
         for row in reports[(reports["guide"] == TEST) & (reports["days"] == days)].itertuples()
     }
     for days in (1, 7, 28)
 }
 clean = reports[(reports["guide"] != TEST) & (reports["days"] == 28)]
-lines["guided by 28 earlier days"] = {r.tries: Estimate(r.value, r.low, r.high) for r in clean.itertuples()}
+lines["28 earlier days"] = {r.tries: Estimate(r.value, r.low, r.high) for r in clean.itertuples()}
 dial, title = turn_chart.Dial("tries"), "Gain in the report minus gain in fresh months"
 show_picture(lambda path: turn_chart.draw(lines, MARGIN, dial, path, title, "nats a flight"))
 

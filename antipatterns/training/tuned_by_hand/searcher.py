@@ -82,7 +82,7 @@ def _list_neighbours(settings: Settings, name: str) -> Iterator[Settings]:
     place = values.index(getattr(settings, name))
     for other in (place + 1, place - 1):
         if 0 <= other < len(values):
-            yield settings._replace(**{name: values[other]})
+            yield settings._replace(**{name: values[other]})  # type: ignore[arg-type]
 
 
 def _try(score: Score, settings: Settings) -> float:

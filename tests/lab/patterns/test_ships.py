@@ -87,7 +87,7 @@ def test_a_ratio_has_to_hold_in_every_round(ratios, word):
 def make_seconds(pickle, onnx):
     """Five rounds; those of the whole package, by weight, are so many times as long."""
     seconds = {cell: [1.0] * 5 for cell in CELLS}
-    for form, times in (("pickle", pickle), ("onnx", onnx)):
+    for form, times in zip(FORMS, (pickle, onnx), strict=True):
         for dragged, factor in zip(("bare", "report", "tracking"), times, strict=True):
             seconds[Cell(WHOLE, form, dragged)] = [factor] * 5
     return seconds

@@ -138,7 +138,7 @@ def list_imports(file: Path, modules, inside_functions=False):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             below = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from ([name for name in below if name in modules] or [node.module])
+            yield from ([name for name in below if name in modules] or [str(node.module)])
 
 
 def test_the_exhibit_loads_training_with_its_service_and_the_reference_does_not():
