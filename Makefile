@@ -41,7 +41,7 @@ study: $(CORE)  ## run every system, apply every ruler, print the scorecard (REA
 test: lint study $(ALL)  ## lint, then the study, then all tests and every notebook, strictly
 	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
-quick: lint  ## lint and the tests that need no study and no server: about a minute, all day long
+quick: lint $(VENV)/.patterns  ## lint and the tests that need no study and no server: about a minute, all day long
 	@$(BIN)/python -m pytest $(UNUSED) -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
 
 deep: $(CORE)  ## run the steps that make study leaves out, and record them (half an hour; goes on where it stopped)
@@ -50,19 +50,19 @@ deep: $(CORE)  ## run the steps that make study leaves out, and record them (hal
 records: $(CORE) $(VENV)/.test $(VENV)/.beyond  ## make deep, and all else that is recorded: small arms, change requests, debt, faults (two hours or so)
 	@$(BIN)/python -m lab.deep
 
-patterns: $(CORE)  ## run the experiments of all patterns, or of one: make patterns ONLY=caches
+patterns: $(CORE) $(VENV)/.patterns  ## run the experiments of all patterns, or of one: make patterns ONLY=caches
 	@$(BIN)/python -m lab.patterns $(ONLY)
 
 serve: $(CORE)  ## start FTI as a service on port 8000, after make study; it says how to ask it
 	@$(BIN)/python -m lab.service
 
-lab: $(CORE) $(VENV)/.notebooks  ## open the notebooks in JupyterLab
+lab: $(CORE) $(VENV)/.notebooks $(VENV)/.patterns  ## open the notebooks in JupyterLab
 	@$(BIN)/python -m jupyterlab $(LAB_ARGS)
 
 check: $(CORE) $(VENV)/.notebooks  ## check an exercise, make check EX=1, or see how far you are
 	@$(BIN)/python -m lab.exercises.check $(EX) $(if $(NOTEBOOK),--notebook $(NOTEBOOK))
 
-notebooks: study $(VENV)/.notebooks  ## run the sources in notebooks/_src and write notebooks/*.ipynb
+notebooks: study $(VENV)/.notebooks $(VENV)/.patterns  ## run the sources in notebooks/_src and write notebooks/*.ipynb
 	@$(BIN)/python -m publish.notebooks
 
 slides: study $(VENV)/.decks  ## build all decks, English and Japanese, from the study's results; it says where to open them

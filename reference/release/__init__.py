@@ -1,0 +1,1 @@
+"""How models are released so that the old one can come back."""

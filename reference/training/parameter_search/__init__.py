@@ -1,0 +1,1 @@
+"""Settings searched for on earlier weeks, reported from the test weeks, once."""
