@@ -22,7 +22,7 @@ from problem.questions import questions, scheduled_between
 from problem.shipped import FILES, GIVEN, Form
 from reference.systems.modular_monolith.features import features
 
-ROUNDS = 4
+ROUNDS = 3
 MONTH = ("2013-06-01", "2013-07-01")
 ASKED = 200
 DRAGGED: Mapping[str, tuple[str, ...]] = {

@@ -13,16 +13,20 @@
 # 5. What is the whole package better at?
 
 # %%
+import warnings
+
+warnings.filterwarnings("ignore")  # what libraries warn one another of
+
 import inspect
 import tempfile
 from pathlib import Path
 
 import pandas as pd
+from fastapi.testclient import TestClient
 
 from antipatterns.training.training_code_in_serving import app as whole_package
 from antipatterns.training.training_code_in_serving import training as whole_training
 from lab.patterns.experiment_list import RESULT, record_of
-from lab.patterns.ship_probe import ask
 from lab.patterns.ship_runs import APART, DRAGGED, FORMS, WHOLE, make_bodies, make_rows, store_features
 from measure.data.days import Estimate
 from measure.figures import turn_chart
@@ -138,7 +142,10 @@ bodies, homes = make_bodies(rows.tail(20)), Path(tempfile.mkdtemp())
 for form in FORMS:
     apart_training.publish(rows, homes / form, form)
     store_features(rows.tail(200), homes / form)
-answers = {form: [ask(apart.create_app(homes / form), body) for body in bodies] for form in FORMS}
+clients = {form: TestClient(apart.create_app(homes / form)) for form in FORMS}
+answers = {
+    form: [client.post("/predict", json=body).json()["late"] for body in bodies] for form, client in clients.items()
+}
 largest = max(abs(a - b) for a, b in zip(*answers.values(), strict=True))
 print("20 flights, pickle against ONNX: largest difference below 1e-9:", largest < 1e-9)
 
@@ -176,4 +183,4 @@ for form in FORMS:
 # - **Construct.** A package that is never called costs time and room; whether it is a risk depends on who can reach it. Routes and effects of importing are counted, not attacked.
 # - **Internal.** Disk and bytecode are warm: in a fresh container the first start is slower, and more so where more is read. The web framework is the same on both sides and part of both times.
 # - **External.** One small model. With deep learning the runtime itself is the largest package, and the difference is in hundreds of megabytes.
-# - **Conclusion.** Four rounds on one machine; ratios, with the least and the most of the rounds.
+# - **Conclusion.** Three rounds on one machine; ratios, with the least and the most of the rounds.

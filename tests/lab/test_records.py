@@ -2,6 +2,7 @@
 
 import json
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,8 @@ def keepers():
     kept = [file for file in sorted(REPOSITORY.glob("lab/**/*.py")) if MARK in file.read_text()]
     names = [".".join(file.relative_to(REPOSITORY).with_suffix("").parts) for file in kept]
     recorded = [name for name in list_experiments() if record_of(name).path.exists()]
-    return {keeper.RECORD.path: keeper for keeper in (*map(import_module, names), *map(PatternRecord, recorded))}
+    every: list[Any] = [*map(import_module, names), *map(PatternRecord, recorded)]
+    return {keeper.RECORD.path: keeper for keeper in every}
 
 
 class PatternRecord:
