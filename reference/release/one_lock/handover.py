@@ -30,6 +30,8 @@ def pack(model: Pipeline, rows: pd.DataFrame, folder: Path) -> None:
 
 def load(folder: Path) -> Answer:
     """See ``problem.handover``; refuses other versions than those that made the model, and a damaged file."""
+    if missing := [name for name in (FILE, MADE_BY) if not (folder / name).exists()]:
+        raise Refused(f"no {' and no '.join(missing)} here: fetch the model again")
     made_by = json.loads((folder / MADE_BY).read_text())
     here = read_versions() | {"sha256": _digest(folder / FILE)}
     if made_by["sha256"] != here["sha256"]:

@@ -5,12 +5,10 @@ caught where the model is still there to ask.
 """
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import pandas as pd
-from numpy.typing import NDArray
 from onnxruntime import InferenceSession, SessionOptions
 from sklearn.pipeline import Pipeline
 
@@ -33,20 +31,22 @@ def pack(model: Pipeline, rows: pd.DataFrame, folder: Path) -> None:
         graph = export_model(model)
     except ValueError as error:
         raise Refused(str(error)) from error
-    worst = float(np.abs(_answer(graph, rows) - model.predict_proba(rows)[:, 1]).max())
+    worst = float(np.abs(_start(graph)(rows) - model.predict_proba(rows)[:, 1]).max())
     if worst > ALLOWED:
         raise Refused(f"the graph differs from the model by up to {worst:.1e} on {len(rows)} rows: it is not written")
     onnx.save(graph, folder / FILE)
 
 
 def load(folder: Path) -> Answer:
-    """See ``problem.handover``; raises what ONNX raises for a file that is no graph."""
-    graph = onnx.load(folder / FILE)
-    return lambda rows: _answer(graph, rows)
+    """See ``problem.handover``; refuses a file that is not whole."""
+    try:
+        return _start(onnx.load(folder / FILE))
+    except Exception as error:  # protobuf and the runtime have their own kinds
+        raise Refused(f"{FILE} is missing or not whole ({type(error).__name__}): fetch it again") from error
 
 
-def _answer(graph: Any, rows: pd.DataFrame) -> NDArray[np.float64]:
+def _start(graph: onnx.ModelProto) -> Answer:
     options = SessionOptions()
     options.intra_op_num_threads = 1
     session = InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    return np.asarray(session.run([PREDICTION], read_inputs(graph, rows))[0][:, 0], float)
+    return lambda rows: np.asarray(session.run([PREDICTION], read_inputs(graph, rows))[0][:, 0], float)

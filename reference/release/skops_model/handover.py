@@ -4,6 +4,7 @@ Types of scikit-learn and NumPy are trusted; a file that asks for any other is n
 """
 
 from pathlib import Path
+from zipfile import is_zipfile
 
 import pandas as pd
 from sklearn.pipeline import Pipeline
@@ -21,7 +22,9 @@ def pack(model: Pipeline, rows: pd.DataFrame, folder: Path) -> None:
 
 
 def load(folder: Path) -> Answer:
-    """See ``problem.handover``; refuses a file that asks for types of other packages."""
+    """See ``problem.handover``; refuses a file that is not whole, or asks for types of other packages."""
+    if not is_zipfile(folder / FILE):
+        raise Refused(f"{FILE} is missing or not whole: fetch it again")
     asked_for = io.get_untrusted_types(file=folder / FILE)
     if others := [name for name in asked_for if not name.startswith(TRUSTED)]:
         raise Refused(f"{FILE} asks for {', '.join(others)}, which nobody here trusts: look into it first")
