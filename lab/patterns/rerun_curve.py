@@ -1,4 +1,4 @@
-"""What share of the runs can be made again, by keeper and by how many runs later; from where on one keeper is better."""
+"""What share of the runs can be made again, by keeper and by how many runs later; from where on one is better."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
