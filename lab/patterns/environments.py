@@ -24,7 +24,8 @@ PYTHON = "3.11"
 """The only one that all releases here were built for."""
 BESIDES = ("onnx>=1.18", "onnxruntime>=1.22", "pandas<3", "skops>=0.13")
 """What each environment holds besides scikit-learn and NumPy, as new as these allow."""
-OFF = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+FIXED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+"""What would make one run of a program differ from the next."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def run_in(environment: Environment, arguments: Sequence[str], code: Path = REPO
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         [python, "-s", *arguments],
-        env=own | OFF | {"PYTHONPATH": str(code)},
+        env=own | FIXED | {"PYTHONPATH": str(code)},
         capture_output=True,
         text=True,
         check=False,

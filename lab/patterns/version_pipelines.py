@@ -1,4 +1,4 @@
-"""Five pipelines as people write them, unfitted, and the rows that they are handed between programs.
+"""Six models as people write them, unfitted, and the rows that they are handed between programs.
 
 Runs in every environment of ``lab.patterns.environments``: what is imported here has to be there.
 """
@@ -19,8 +19,9 @@ from problem.learner import SETTINGS, new_learner
 NUMBERS = [name for name in FEATURES if name not in CATEGORIES]
 CODES = "boosted trees, codes as numbers"
 FIRST, LAST = "boosted trees, categories in front", "boosted trees, categories behind"
+BARE = "boosted trees alone, categories behind"
 FOREST, REGRESSION = "forest", "logistic regression"
-PIPELINES = (CODES, FIRST, LAST, FOREST, REGRESSION)
+PIPELINES = (CODES, FIRST, LAST, BARE, FOREST, REGRESSION)
 
 
 def new_pipelines() -> dict[str, Pipeline]:
@@ -33,9 +34,18 @@ def new_pipelines() -> dict[str, Pipeline]:
         CODES: new_learner("late"),
         FIRST: make_pipeline(make_column_transformer(codes, numbers), _boost(front)),
         LAST: make_pipeline(make_column_transformer(numbers, codes), _boost(behind)),
+        BARE: make_pipeline(_boost(behind)),
         FOREST: make_pipeline(make_column_transformer(whole, numbers), SimpleImputer(), _grow()),
         REGRESSION: make_pipeline(_spread(), LogisticRegression(max_iter=1000)),
     }
+
+
+def prepare(pipeline: str, rows: pd.DataFrame, training: pd.DataFrame) -> pd.DataFrame:
+    """What a pipeline is given: ``FEATURES``, with codes from a table of names where the pipeline makes none itself."""
+    if pipeline != BARE:
+        return rows[list(FEATURES)]
+    tables = {name: {value: code for code, value in enumerate(sorted(training[name].unique()))} for name in CATEGORIES}
+    return rows[NUMBERS].assign(**{name: rows[name].map(tables[name]) for name in CATEGORIES})
 
 
 def write_rows(rows: pd.DataFrame, file: Path) -> None:

@@ -6,10 +6,12 @@ JSON: ``here`` (this environment's name), ``sides`` (package by card) and, to an
 
 import json
 import os
+import re
 import shutil
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lab.patterns.version_pipelines import PIPELINES, new_pipelines, read_rows
-from problem.contract import FEATURES
+from lab.patterns.version_pipelines import PIPELINES, new_pipelines, prepare, read_rows
 from problem.handover import Handover
 
 TRAINING, ASKED = "training.csv", "asked.csv"
@@ -41,14 +42,16 @@ def train(folder: Path, here: str, sides: Mapping[str, Handover]) -> Iterator[di
     """Fit every pipeline, keep its own answers, and let each side pack it; a line for what is not packed."""
     rows, asked = read_rows(folder / TRAINING), read_rows(folder / ASKED)
     for name, pipeline in new_pipelines().items():
-        model = pipeline.fit(rows[list(FEATURES)], rows["late"])
+        known = prepare(name, rows, rows)
+        model = pipeline.fit(known, rows["late"])
         (folder / here).mkdir(exist_ok=True)
-        np.save(folder / here / f"{PIPELINES.index(name)}.npy", model.predict_proba(asked[list(FEATURES)])[:, 1])
+        own = model.predict_proba(prepare(name, asked, rows))[:, 1]
+        np.save(folder / here / f"{PIPELINES.index(name)}.npy", own)
         for side, handover in sides.items():
             place = find_model(folder, here, side, name)
             place.mkdir(parents=True)
             try:
-                handover.pack(model, rows[list(FEATURES)].head(500), place)
+                handover.pack(model, known.head(500), place)
             except Exception as error:  # whatever a library says is a result
                 shutil.rmtree(place)
                 yield {"trained": here, "side": side, "pipeline": name, "outcome": NOT_PACKED, "words": describe(error)}
@@ -56,14 +59,15 @@ def train(folder: Path, here: str, sides: Mapping[str, Handover]) -> Iterator[di
 
 def answer(folder: Path, trained: str, sides: Mapping[str, Handover]) -> Iterator[dict[str, Any]]:
     """A line for each pipeline and side of one environment's models, each loaded in a process of its own."""
-    asked = read_rows(folder / ASKED)[list(FEATURES)]
+    rows, every = read_rows(folder / TRAINING), read_rows(folder / ASKED)
     for pipeline in PIPELINES:
+        asked = prepare(pipeline, every, rows)
         own = np.load(folder / trained / f"{PIPELINES.index(pipeline)}.npy")
         for side, handover in sides.items():
             place = find_model(folder, trained, side, pipeline)
             if place.exists():
                 cell = {"trained": trained, "side": side, "pipeline": pipeline}
-                yield cell | run_apart(lambda h=handover, p=place, o=own: compare(h, p, asked, o))
+                yield cell | run_apart(partial(compare, handover, place, asked, own))
 
 
 def compare(handover: Handover, place: Path, asked: pd.DataFrame, own: Risk) -> dict[str, Any]:
@@ -95,8 +99,8 @@ def name_outcome(cell: Mapping[str, Any]) -> str:
 
 def describe(error: object) -> str:
     """The kind of an error or a warning, and the beginning of its first line."""
-    lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0]}"[:LONGEST]
+    line = re.sub(r" from '[^']*'", "", (str(error).strip().splitlines() or [""])[0])  # folders of this machine
+    return f"{type(error).__name__}: {line}"[:LONGEST]
 
 
 def run_apart(task: Callable[[], dict[str, Any]]) -> dict[str, Any]:

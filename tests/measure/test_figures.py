@@ -206,7 +206,10 @@ DRAWN = {
         "nats",
     ),
     "matrix": lambda path: outcome_matrix.draw(
-        {name: {(made, used): out for made in "ab" for used in "ab"} for name, out in (("trees", "fine"), ("x", "bad"))},
+        {
+            name: {(made, used): out for made in "ab" for used in "ab"}
+            for name, out in (("trees", "fine"), ("x", "bad"))
+        },
         {"fine": outcome_matrix.Shade("=", 0.0, "equal"), "bad": outcome_matrix.Shade("!", 0.9, "differs")},
         ("made", "used"),
         path,
