@@ -31,6 +31,7 @@ ALIKE = 1e-6
 LONGEST = 160
 """Letters of an error or a warning that are kept."""
 Risk = NDArray[np.float64]
+Task = Callable[[], dict[str, Any]]
 
 
 def find_model(folder: Path, trained: str, side: str, pipeline: str) -> Path:
@@ -58,16 +59,17 @@ def train(folder: Path, here: str, sides: Mapping[str, Handover]) -> Iterator[di
 
 
 def answer(folder: Path, trained: str, sides: Mapping[str, Handover]) -> Iterator[dict[str, Any]]:
-    """A line for each pipeline and side of one environment's models, each loaded in a process of its own."""
+    """A line for each pipeline and side of one environment's models; each pipeline's are loaded in a process of its own."""
     rows, every = read_rows(folder / TRAINING), read_rows(folder / ASKED)
     for pipeline in PIPELINES:
         asked = prepare(pipeline, every, rows)
         own = np.load(folder / trained / f"{PIPELINES.index(pipeline)}.npy")
-        for side, handover in sides.items():
-            place = find_model(folder, trained, side, pipeline)
-            if place.exists():
-                cell = {"trained": trained, "side": side, "pipeline": pipeline}
-                yield cell | run_apart(partial(compare, handover, place, asked, own))
+        places = {side: find_model(folder, trained, side, pipeline) for side in sides}
+        tasks = {
+            side: partial(compare, sides[side], place, asked, own) for side, place in places.items() if place.exists()
+        }
+        for side, told in run_together(tasks).items():
+            yield {"trained": trained, "side": side, "pipeline": pipeline} | told
 
 
 def compare(handover: Handover, place: Path, asked: pd.DataFrame, own: Risk) -> dict[str, Any]:
@@ -103,8 +105,14 @@ def describe(error: object) -> str:
     return f"{type(error).__name__}: {line}"[:LONGEST]
 
 
-def run_apart(task: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What a task returns, from a fork: a library that crashes takes only its own cell with it."""
+def run_together(tasks: Mapping[str, Task]) -> dict[str, dict[str, Any]]:
+    """What tasks return, from one fork; where it dies, each from a fork of its own: a crash takes only its own cell."""
+    told = run_apart(lambda: {name: task() for name, task in tasks.items()})
+    return told if "words" not in told else {name: run_apart(task) for name, task in tasks.items()}
+
+
+def run_apart(task: Task) -> dict[str, Any]:
+    """What a task returns, from a fork; what became of the fork, if it died."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:

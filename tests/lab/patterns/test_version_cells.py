@@ -22,8 +22,8 @@ from lab.patterns.version_cells import (
     unpack_cells,
     write_months,
 )
-from lab.patterns.version_pipelines import FIRST, LAST
-from lab.patterns.version_worker import DIFFERS, EQUAL, NOT_PACKED, REFUSED, WARNED, compare, name_outcome, run_apart
+from lab.patterns.version_pipelines import BARE, CODES
+from lab.patterns.version_worker import DIFFERS, EQUAL, NOT_PACKED, REFUSED, WARNED, compare, name_outcome, run_together
 
 OWN = np.array([0.1, 0.4, 0.6, 0.9])
 SIDES = {card.id: card.package for card in read_cards().values() if card.experiment == "version_matrix"}
@@ -53,9 +53,11 @@ def test_a_cell_is_called_by_what_came_out():
 
 
 def test_a_crash_takes_only_its_own_cell_with_it():
-    died = run_apart(lambda: os.kill(os.getpid(), signal.SIGSEGV))
-    assert died == {"outcome": REFUSED, "words": "died with status -11"}
-    assert run_apart(lambda: {"outcome": "fine"}) == {"outcome": "fine"}
+    tasks = {"fine": lambda: {"largest": 0.0}, "crashes": lambda: os.kill(os.getpid(), signal.SIGSEGV)}
+    assert run_together(tasks) == {
+        "fine": {"largest": 0.0},
+        "crashes": {"outcome": REFUSED, "words": "died with status -11"},
+    }
 
 
 def make_cells(*outcomes):
@@ -113,5 +115,5 @@ def test_two_environments_made_here_give_the_recorded_cells_again(tmp_path):
     known = known[known["trained"].isin(names) & known["served"].isin({*names, ""})]
     assert sorted(map(tuple, cells[key].to_numpy())) == sorted(map(tuple, known[key].to_numpy()))
     back = cells[(cells["side"] == "version_mismatch") & (cells["distance"] == -1)].set_index("pipeline")
-    assert back.loc[FIRST, "outcome"] == WARNED
-    assert back.loc[LAST, "outcome"] == DIFFERS
+    assert back.loc[CODES, "outcome"] == REFUSED
+    assert back.loc[BARE, "outcome"] == DIFFERS
