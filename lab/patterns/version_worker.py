@@ -59,7 +59,7 @@ def train(folder: Path, here: str, sides: Mapping[str, Handover]) -> Iterator[di
 
 
 def answer(folder: Path, trained: str, sides: Mapping[str, Handover]) -> Iterator[dict[str, Any]]:
-    """A line for each pipeline and side of one environment's models; each pipeline's are loaded in a process of its own."""
+    """A line for each pipeline and side of one environment's models, loaded in a process for each pipeline."""
     rows, every = read_rows(folder / TRAINING), read_rows(folder / ASKED)
     for pipeline in PIPELINES:
         asked = prepare(pipeline, every, rows)
