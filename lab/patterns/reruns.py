@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lab.patterns import rerun_worker
 from lab.patterns.environments import FOLDER, Environment, run_in
@@ -63,7 +63,7 @@ class Maker:
             return {}
         self.count += 1
         home = self.folder / "made" / f"{self.count}_{place.name}"
-        tasks = [
+        tasks: list[dict[str, Any]] = [
             {
                 "code": str(check_out(each.commit, self.folder / "code")),
                 "data": str(each.data),
@@ -154,7 +154,7 @@ def remember(
     keepers: Mapping[str, Keeper], runs: Sequence[Run], ages: Sequence[int]
 ) -> dict[tuple[str, int, int], Recipe]:
     """By keeper, run and age: what the keeper knows of the run so many runs later, as the last one kept is then."""
-    recipes = {}
+    recipes: dict[tuple[str, int, int], Recipe] = {}
     for now, run in enumerate(runs):
         for name, keeper in keepers.items():
             keeper.keep(run)

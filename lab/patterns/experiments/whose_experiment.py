@@ -53,7 +53,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     }
 
 
-def open_keepers(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Keeper]:
+def open_keepers(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     """By name, each with an empty folder; the page keeps what the table keeps."""
     exhibit, path = (sides[name].__name__ for name in ("only_me", "experiment_tracking"))
     modules = {"only me": f"{exhibit}.keeper", **{name: f"{path}.{name}" for name in ("sheet", "table", "tool")}}

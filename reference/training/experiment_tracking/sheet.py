@@ -30,8 +30,8 @@ class Keeper:
         """What the line says."""
         for row in self.read_rows():
             if row["number"] == str(number):
-                told = {"seed": int(row["seed"]), "split": float(row["split"])}
-                return Recipe(row["day"], float(row["metric"]), row["commit"], **told)
+                seed, split = int(row["seed"]), float(row["split"])
+                return Recipe(row["day"], float(row["metric"]), row["commit"], seed=seed, split=split)
         raise LookupError(f"run {number} is not in the sheet: whoever made it forgot the line")
 
     def read_rows(self) -> list[dict[str, str]]:

@@ -61,13 +61,14 @@ def test_what_uv_says_is_passed_on_in_one_line():
 
 
 def test_an_installation_that_fails_leaves_nothing_that_would_be_taken_for_one(tmp_path, monkeypatch):
+    wanted = ENVIRONMENTS[0]
+
     def fail(arguments, told=""):
-        (tmp_path / f"{environment.folder(tmp_path).name}.part").mkdir(exist_ok=True)
+        (tmp_path / f"{wanted.folder(tmp_path).name}.part").mkdir(exist_ok=True)
         raise StudyError("no network")
 
-    environment = ENVIRONMENTS[0]
     monkeypatch.setattr(environments, "run_uv", fail)
     for _ in range(2):
         with pytest.raises(StudyError, match="no network"):
-            install(environment, tmp_path)
-        assert not environment.folder(tmp_path).exists()
+            install(wanted, tmp_path)
+        assert not wanted.folder(tmp_path).exists()

@@ -3,7 +3,9 @@
 import os
 import signal
 import warnings
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,13 +33,18 @@ SIDES = {card.id: card.package for card in read_cards().values() if card.experim
 
 def ask(answer, own=OWN):
     """The cell of a hand-over whose load returns, raises or warns as ``answer`` does."""
-    cell = compare(SimpleNamespace(load=lambda place: lambda rows: answer()), None, None, own)
+    side: Any = SimpleNamespace(load=lambda place: lambda rows: answer())
+    cell = compare(side, Path(), pd.DataFrame(), own)
     return cell | {"outcome": name_outcome(cell)}
 
 
 def warn_and_answer():
     warnings.warn("made by 1.3\nand more", stacklevel=1)
     return OWN
+
+
+def fail():
+    raise KeyError("_preprocessor")
 
 
 def test_a_cell_is_called_by_what_came_out():
@@ -48,12 +55,12 @@ def test_a_cell_is_called_by_what_came_out():
     moved = ask(lambda: OWN + np.array([0, 0.2, 0, -0.1]))
     assert moved["outcome"] == DIFFERS
     assert (moved["largest"], moved["moved"], moved["flips"]) == pytest.approx((0.2, 0.5, 0.25))
-    refused = ask(lambda: {}["_preprocessor"])
+    refused = ask(fail)
     assert (refused["outcome"], refused["words"]) == (REFUSED, "KeyError: '_preprocessor'")
 
 
 def test_a_crash_takes_only_its_own_cell_with_it():
-    tasks = {"fine": lambda: {"largest": 0.0}, "crashes": lambda: os.kill(os.getpid(), signal.SIGSEGV)}
+    tasks: dict[str, Any] = {"fine": lambda: {"largest": 0.0}, "crashes": lambda: os.kill(os.getpid(), signal.SIGSEGV)}
     assert run_together(tasks) == {
         "fine": {"largest": 0.0},
         "crashes": {"outcome": REFUSED, "words": "died with status -11"},
