@@ -13,17 +13,19 @@ MARGIN = 0.05
 """Share of the runs, as in PREDICTIONS.md."""
 BLOCK = 4
 """Runs that are drawn together: neighbours share a commit's behaviour, an environment, a setting."""
-LEVELS = ("near", "metric", "predictions", "model")
+LEVELS = ("alike", "near", "metric", "predictions", "model")
 PAIRS = (("sheet", "only me"), ("table", "sheet"), ("tool", "table"))
 
 
 class Outcome(NamedTuple):
-    """A run that was made again: by whose recipe, which run, how many runs later, and what was equal."""
+    """A run that was made again: by whose recipe, which run, how many runs later; what was equal, and how far
+    apart the metrics are, in nats."""
 
     keeper: str
     number: int
     age: int
     equal: Mapping[str, bool]
+    apart: float = 0.0
 
 
 def sum_up(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -32,11 +34,12 @@ def sum_up(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     for keeper, age in dict.fromkeys((each.keeper, each.age) for each in outcomes):
         of = [each for each in outcomes if (each.keeper, each.age) == (keeper, age)]
         shares = {level: vars(_estimate(_read(of, level))) for level in LEVELS}
-        rows.append({"keeper": keeper, "age": age, "runs": len(of), **shares})
+        apart = vars(_estimate(np.array([each.apart for each in of])))
+        rows.append({"keeper": keeper, "age": age, "runs": len(of), "apart": apart, **shares})
     return rows
 
 
-def compare_keepers(outcomes: Sequence[Outcome], level: str = "near") -> list[dict[str, Any]]:
+def compare_keepers(outcomes: Sequence[Outcome], level: str) -> list[dict[str, Any]]:
     """A row a pair and age: by how much larger the first one's share of lost runs is, paired by run, and the word."""
     rows = []
     for own, rival in PAIRS:
@@ -46,7 +49,8 @@ def compare_keepers(outcomes: Sequence[Outcome], level: str = "near") -> list[di
             ]
             difference = _estimate(lost[0] - lost[1])
             word = judge_difference(difference, MARGIN).value
-            rows.append({"pair": f"{own} against {rival}", "age": age, "word": word} | vars(difference))
+            named = {"pair": f"{own} against {rival}", "level": level, "age": age, "word": word}
+            rows.append(named | vars(difference))
     return rows
 
 

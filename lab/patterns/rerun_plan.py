@@ -27,6 +27,8 @@ SPLITS = (0.2, 0.25, 0.3)
 FIRST_DAY = pd.Timestamp("2013-04-01")
 WEEKS, EVERY = 6, 12
 """An extract holds the last weeks, and one flight in so many."""
+SETTLED = pd.Timedelta(days=9)
+"""After a day, all that was known on it is corrected: extracts read later read the same."""
 CODE = ("problem", "reference")
 """What a run needs of a commit."""
 

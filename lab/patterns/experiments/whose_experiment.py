@@ -9,6 +9,7 @@ from typing import Any
 from lab.patterns.rerun_curve import LEVELS, PAIRS, Outcome, compare_keepers, find_turn, sum_up
 from lab.patterns.rerun_plan import Planned, Warehouse, plan_runs
 from lab.patterns.reruns import (
+    ALIKE,
     Extracts,
     Ingredients,
     Made,
@@ -23,7 +24,7 @@ from lab.patterns.reruns import (
 from problem.reruns import Keeper, Run
 
 DATA = ("lab/patterns/locks", "lab/patterns/rerun_commits.txt")
-AGES = (0, 1, 3, 6, 12, 18)
+AGES = (0, 1, 3, 6, 12)
 """How many runs later somebody comes back."""
 EVERY_OTHER = 3
 """One run in so many loses one ingredient at a time."""
@@ -38,15 +39,18 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     runs = [describe_run(each, of, first[of]) for each, of in zip(plan, used, strict=True)]
     keepers = open_keepers(folder, sides)
     outcomes = follow(keepers, plan, runs, extracts, maker)
-    compared = compare_keepers(outcomes)
+    compared = {level: compare_keepers(outcomes, level) for level in LEVELS[:2]}
     whole = {level: sum(compare(again[of], first[of])[level] for of in used) for level in LEVELS}
     return {
         "headline": tell(outcomes, whole["model"], len(runs)),
         "runs": [list_run(*each, first) for each in zip(plan, used, strict=True)],
         "everything_recorded": whole,
         "curve": sum_up(outcomes),
-        "compared": compared,
-        "turns": {f"{own} against {rival}": find_turn(compared, f"{own} against {rival}") for own, rival in PAIRS},
+        "compared": [row for rows in compared.values() for row in rows],
+        "turns": {
+            level: {f"{own} against {rival}": find_turn(rows, f"{own} against {rival}") for own, rival in PAIRS}
+            for level, rows in compared.items()
+        },
         "omitted": omit(plan, used, first, extracts, maker),
         "moves": move_along(folder, sides, keepers, runs),
         "bytes_a_run": {name: measure_bytes(folder / name) // len(runs) for name in keepers},
@@ -68,7 +72,10 @@ def follow(
     wanted = {key: fill_in(recipe, plan[key[1] + key[2]], extracts) for key, recipe in recipes.items()}
     made = maker.make(wanted.values())
     first = [made_of(each, extracts, maker) for each in plan]
-    return [Outcome(*key, compare(made[of], first[key[1]])) for key, of in wanted.items()]
+    return [
+        Outcome(*key, compare(made[of], first[key[1]]), abs(made[of].metric - first[key[1]].metric))
+        for key, of in wanted.items()
+    ]
 
 
 def made_of(planned: Planned, extracts: Extracts, maker: Maker) -> Made:
@@ -129,9 +136,9 @@ def measure_bytes(folder: Path) -> int:
 def tell(outcomes: Sequence[Outcome], whole: int, count: int) -> str:
     """The result in one line."""
     shares = {
-        name: sum(each.equal["near"] for each in of) / len(of)
+        name: sum(each.equal["alike"] for each in of) / len(of)
         for name in dict.fromkeys(each.keeper for each in outcomes)
         if (of := [each for each in outcomes if each.keeper == name and each.age == AGES[1]])
     }
     said = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
-    return f"everything recorded: {whole} of {count} runs equal to the byte; one run later, within 0.001 nats: {said}"
+    return f"everything recorded: {whole} of {count} runs equal to the byte; one run later, within {ALIKE} nats: {said}"

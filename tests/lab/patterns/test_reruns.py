@@ -10,7 +10,7 @@ import pytest
 from lab.engine.workspace import StudyError
 from lab.patterns import reruns
 from lab.patterns.environments import Environment
-from lab.patterns.rerun_curve import Outcome, compare_keepers, find_turn, sum_up
+from lab.patterns.rerun_curve import LEVELS, Outcome, compare_keepers, find_turn, sum_up
 from lab.patterns.rerun_plan import Planned, Warehouse, check_out, plan_runs
 from lab.patterns.rerun_worker import read_table
 from lab.patterns.reruns import Extracts, Ingredients, Made, Maker, compare, fill_in, omit_one, use_all
@@ -54,7 +54,7 @@ def test_a_run_comes_again_byte_for_byte_and_another_seed_or_other_data_are_foun
     assert again[used].folder != first[used].folder
     model, copy = (made.folder / "model.joblib" for made in (first[used], again[used]))
     assert model.read_bytes() == copy.read_bytes()
-    assert compare(again[used], first[used]) == dict.fromkeys(("near", "metric", "predictions", "model"), True)
+    assert compare(again[used], first[used]) == dict.fromkeys(LEVELS, True)
     for other in (seed, data):
         found = compare(first[other], first[used])
         assert (found["predictions"], found["model"]) == (False, False)
@@ -111,8 +111,10 @@ def test_one_omission_changes_one_ingredient(extracts):
 def test_equal_runs_are_near_and_others_are_told_apart(tmp_path):
     first = Made(0.41234, "a", "b", tmp_path)
     found = compare(first._replace(metric=0.41301, model="c"), first)
-    assert found == {"near": True, "metric": False, "predictions": True, "model": False}
-    assert not compare(first._replace(metric=0.4140), first)["near"]
+    assert found == {"alike": True, "near": True, "metric": False, "predictions": True, "model": False}
+    other = compare(first._replace(metric=0.4140), first)
+    assert (other["alike"], other["near"]) == (True, False)
+    assert not compare(first._replace(metric=0.4180), first)["alike"]
 
 
 def test_a_commit_that_this_clone_does_not_hold_is_named(tmp_path):
@@ -131,7 +133,7 @@ def test_the_plan_moves_code_libraries_and_settings():
 def make_outcomes(**shares):
     """Of 20 runs by keeper and age, those that are equal: every n-th."""
     return [
-        Outcome(keeper, number, age, dict.fromkeys(("near", "metric", "predictions", "model"), equal))
+        Outcome(keeper, number, age, dict.fromkeys(LEVELS, equal), 0.01 * (not equal))
         for keeper, by_age in shares.items()
         for age, share in by_age.items()
         for number, equal in enumerate(np.arange(20) % 10 < 10 * share)
@@ -150,7 +152,7 @@ def test_shares_and_turns_are_those_that_were_planted():
     near = {(row["keeper"], row["age"]): row["near"]["value"] for row in sum_up(outcomes)}
     assert near["only me", 1] == pytest.approx(0.2)
     assert near["sheet", 6] == pytest.approx(0.5)
-    compared = compare_keepers(outcomes)
+    compared = compare_keepers(outcomes, "near")
     assert find_turn(compared, "sheet against only me") == 1
     assert find_turn(compared, "table against sheet") is None
     assert find_turn(compared, "tool against table") == 6
