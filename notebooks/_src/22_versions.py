@@ -183,7 +183,7 @@ kept = result["bytes"].values()
 print(f"refusals of the lock that were needless: {result['needless']:.0%}")
 print(f"an environment takes {min(kept) / 1e6:.0f} to {max(kept) / 1e6:.0f} MB, one for each lock in use")
 packed = cells[(cells["side"] == "onnx_model") & (cells["outcome"] == NOT_PACKED)]
-print(packed.groupby("pipeline")["words"].first().to_string())
+print(*packed.groupby("words").size().index, sep="\n")
 
 # %% [markdown]
 # ## Refused in one line

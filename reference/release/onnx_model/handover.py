@@ -18,6 +18,7 @@ from problem.handover import Answer, Refused
 FILE = "model.onnx"
 KNOWN = "HistGradientBoosting"
 """What the exporter has a form for."""
+PARTS = 2
 ALLOWED = 1e-9
 """By how much a graph's probability may differ from the model's."""
 
@@ -27,6 +28,8 @@ def pack(model: Pipeline, rows: pd.DataFrame, folder: Path) -> None:
     learner = type(model[-1]).__name__
     if not learner.startswith(KNOWN):
         raise Refused(f"no form for {learner}: this exporter knows {KNOWN} alone")
+    if len(model) != PARTS:
+        raise Refused(f"a pipeline of {len(model)} has no form: this exporter wants codes, then trees")
     try:
         graph = export_model(model)
     except ValueError as error:

@@ -13,7 +13,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 
 from lab.cards import read_cards
 from lab.engine.workspace import REPOSITORY
-from lab.patterns.version_pipelines import CODES, FIRST, FOREST, NUMBERS, PIPELINES, new_pipelines
+from lab.patterns.version_pipelines import BARE, CODES, FIRST, FOREST, NUMBERS, PIPELINES, new_pipelines
 from problem.contract import CATEGORIES, FEATURES
 from problem.handover import Refused
 
@@ -70,7 +70,11 @@ def test_whatever_keeps_the_object_keeps_every_pipeline(name, pipeline, models, 
 
 @pytest.mark.parametrize(
     ("pipeline", "says"),
-    [(FIRST, "trees that see categories have no exact form"), (FOREST, "no form for RandomForest")],
+    [
+        (FIRST, "trees that see categories have no exact form"),
+        (FOREST, "no form for RandomForest"),
+        (BARE, "a pipeline of 1 has no form"),
+    ],
 )
 def test_a_graph_is_refused_where_there_is_no_exact_form_and_nothing_is_written(pipeline, says, models, tmp_path):
     with pytest.raises(Refused, match=says):
