@@ -102,6 +102,8 @@ points = {
 dial = turn_chart.Dial("runs until somebody comes back", "{:g}")
 title, unit = "Each rung against the one below", "share of runs lost (less is better)"
 show_picture(lambda path: turn_chart.draw(points, MARGIN, dial, path, title, unit))
+
+# %%
 for (pair, age), of in compared.groupby(["pair", "age"], sort=False):
     told = {row.level: f"{Estimate(row.value, row.low, row.high)} {row.word}" for row in of.itertuples()}
     print(f"{pair:22} {age:2}  alike {told['alike']:50} near {told['near']}")
