@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help study test quick deep records patterns lab check serve notebooks slides derived changes faults bench soak \
+.PHONY: help study test quick deep records environments patterns lab check serve notebooks slides derived changes faults bench soak \
 	mutate lint format lock clean distclean
 
 VENV := .venv
@@ -50,7 +50,10 @@ deep: $(CORE)  ## run the steps that make study leaves out, and record them (hal
 records: $(CORE) $(VENV)/.test $(VENV)/.beyond  ## make deep, and all else that is recorded: small arms, change requests, debt, faults (two hours or so)
 	@$(BIN)/python -m lab.deep
 
-patterns: $(CORE) $(VENV)/.patterns  ## run the experiments of all patterns, or of one: make patterns ONLY=caches
+environments: $(CORE)  ## make the environments in which models of some patterns train and answer: once, with a network
+	@$(BIN)/python -m lab.patterns.environments
+
+patterns: environments $(VENV)/.patterns  ## run the experiments of all patterns, or of one: make patterns ONLY=caches
 	@$(BIN)/python -m lab.patterns $(ONLY)
 
 serve: $(CORE)  ## start FTI as a service on port 8000, after make study; it says how to ask it
@@ -113,11 +116,11 @@ lock: $(UV)  ## write requirements.lock and locks/*.lock anew from the bounds in
 
 clean:  ## remove results, caches and builds; keep the virtual environment
 	rm -rf .study build dist mlruns *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find . -path ./$(VENV) -prune -o -path ./.git -prune -o \
+	find . -path ./$(VENV) -prune -o -path ./.environments -prune -o -path ./.git -prune -o \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +
 
-distclean: clean  ## clean, and remove the virtual environment too
-	rm -rf $(VENV)
+distclean: clean  ## clean, and remove the virtual environment and those of patterns too
+	rm -rf $(VENV) .environments
 
 $(UV):
 	@$(or $(PYTHON),false) -c '$(SUITABLE)' 2>/dev/null || { \

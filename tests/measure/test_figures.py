@@ -18,7 +18,7 @@ from measure.cost import break_even, price_ratios, reuse
 from measure.cost import overlap as overlaps
 from measure.data import ablation, backtest, believed, gate, monitor, over_requests, regret, sharing, skew, worlds
 from measure.data.days import Estimate
-from measure.figures import impact_map, survival_map, trouble_panels, turn_chart
+from measure.figures import impact_map, outcome_matrix, survival_map, trouble_panels, turn_chart
 from tests.described import described
 
 ROLE_SHARES = {"computing": 0.5, "learning": 0.02, "answering": 0.03, "passing on": 0.3, "glue": 0.15}
@@ -204,6 +204,16 @@ DRAWN = {
         path,
         "Where it turns",
         "nats",
+    ),
+    "matrix": lambda path: outcome_matrix.draw(
+        {
+            name: {(made, used): out for made in "ab" for used in "ab"}
+            for name, out in (("trees", "fine"), ("x", "bad"))
+        },
+        {"fine": outcome_matrix.Shade("=", 0.0, "equal"), "bad": outcome_matrix.Shade("!", 0.9, "differs")},
+        ("made", "used"),
+        path,
+        "Pairs",
     ),
     "impact": lambda path: impact_map.draw(TOUCHED, "fti", path),
     "monitor": lambda path: monitor.draw(monitors(), path),

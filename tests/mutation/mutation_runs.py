@@ -77,6 +77,7 @@ GROUPS: dict[str, Group] = {
     "reuse": _rulers("cost/reuse", "reuse figures"),
     "roles": _rulers("code/roles code/tagging", "roles figures"),
     "sharing": _rulers("data/sharing data/over_requests", "sharing figures"),
+    "outcome_matrix": _rulers("figures/outcome_matrix", "figures"),
     "turn_chart": _rulers("figures/turn_chart", "figures"),
     "skew": _rulers("data/classes data/skew", "classes row_skew figures"),
     "structure": _rulers("code/callgraph code/graphs code/names code/structure", "structure figures"),

@@ -1,0 +1,1 @@
+"""How a model gets from where it was trained to where it answers."""

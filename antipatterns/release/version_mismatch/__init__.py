@@ -1,0 +1,1 @@
+"""Trained here, served there: versions that nobody has written down."""

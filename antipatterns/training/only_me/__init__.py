@@ -1,0 +1,1 @@
+"""A notebook, a pickle, and mails with the metric."""

@@ -1,0 +1,1 @@
+"""The model as a graph of arithmetic that any runtime of ONNX computes."""

@@ -1,0 +1,1 @@
+"""The model as skops writes it: parts by name, nothing that runs on opening."""
