@@ -76,6 +76,7 @@ SIXTH = {
     + SYSTEM,
 }
 SHOW_PAGES = "from publish.catalogue_page import render_pages; print(*render_pages().values())"
+SHOW_EXPERIMENTS = "from lab.patterns.experiment_list import list_experiments; print(*list_experiments())"
 SHOW_SYSTEMS = "from lab.systems import list_core, read_systems; print(list(read_systems())[-1], len(list_core()))"
 
 
@@ -137,7 +138,8 @@ def test_a_new_pair_is_in_the_catalogue_the_contract_the_walls_and_the_experimen
         assert f"test_it_{test}[dummy_bad] PASSED" in contract
         assert f"test_it_{test}[dummy_good] PASSED" in contract
     copy.call_pytest("-k", "holds", "tests/repository/test_import_contracts.py")
-    assert "dummy: 6 letters against 3\n" in copy.call_python("-m", "lab.patterns")
+    assert "dummy" in copy.call_python("-c", SHOW_EXPERIMENTS).split()
+    assert "dummy: 6 letters against 3\n" in copy.call_python("-m", "lab.patterns", "dummy")
     assert copy.list_changes() == sorted(f"?? {name}" for name in PAIR)
     copy.call_python("-m", "lab.patterns", "dummy", "--record")
     assert "| 6 letters against 3 |" in copy.call_python("-c", SHOW_PAGES)
