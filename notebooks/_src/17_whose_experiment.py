@@ -33,6 +33,7 @@ from reference.training.experiment_tracking import sheet, table
 result = record_of("whose_experiment").value(RESULT)
 runs, curve = pd.DataFrame(result["runs"]), pd.DataFrame(result["curve"])
 compared = pd.DataFrame(result["compared"])
+print("recorded on", record_of("whose_experiment").made(RESULT)["date"])
 
 # %% [markdown]
 # ## Who keeps what

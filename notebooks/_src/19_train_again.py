@@ -38,6 +38,7 @@ from reference.training.training_to_serving import trainer as training_to_servin
 result = record_of("train_again").value(RESULT)
 policies = pd.DataFrame(result["policies"])
 compared = pd.DataFrame(result["compared"])
+print("recorded on", record_of("train_again").made(RESULT)["date"])
 
 # %% [markdown]
 # ## Four ways

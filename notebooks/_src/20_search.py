@@ -39,6 +39,7 @@ from reference.training.parameter_search import searcher as parameter_search
 result = record_of("search").value(RESULT)
 table, compared = Table.from_json(result["table"]), pd.DataFrame(result["compared"])
 reports, guides = pd.DataFrame(result["reports"]), pd.DataFrame(result["guides"])
+print("recorded on", record_of("search").made(RESULT)["date"])
 
 # %% [markdown]
 # ## Two ways
@@ -188,6 +189,8 @@ try:
 except KeyboardInterrupt:
     journal = home / parameter_search.JOURNAL
     journal.write_bytes(journal.read_bytes()[:-7])
+
+# %%
 before = tried.copy()
 tried.append(None)  # the killed one
 parameter_search.Searcher(home).search(score, 12)

@@ -41,6 +41,7 @@ from reference.release.serving_environment import training as apart_training
 # %%
 result = record_of("what_ships").value(RESULT)
 starts, watched = pd.DataFrame(result["starts"]), pd.DataFrame(result["watched"])
+print("recorded on", record_of("what_ships").made(RESULT)["date"])
 
 # %% [markdown]
 # ## Two ways
@@ -97,6 +98,7 @@ lines = {
 }
 dial = turn_chart.Dial(f"what training imports besides: 0 {', 1 '.join(list(DRAGGED)[:2])}, 2 {list(DRAGGED)[2]}")
 title, unit = "The first answer, whole training package over apart", "so many times longer (0: alike)"
+print(starts[["form", "dragged", "value", "low", "high"]].round(1).to_string(index=False))
 show_picture(lambda path: turn_chart.draw(lines, 0.25, dial, path, title, unit))
 
 # %%

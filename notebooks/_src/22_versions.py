@@ -38,6 +38,7 @@ from reference.release.skops_model import handover as skops_model
 result = record_of("version_matrix").value(RESULT)
 cells = unpack_cells(result["cells"])
 OUTCOMES = [EQUAL, WARNED, DIFFERS, REFUSED]
+print("recorded on", record_of("version_matrix").made(RESULT)["date"])
 
 # %% [markdown]
 # ## Four ways to hand a model over
@@ -73,6 +74,7 @@ SHADES = {
 pickles = cells[(cells["side"] == "version_mismatch") & (cells["outcome"] != NOT_PACKED)]
 
 
+# %%
 def name_shortly(environment):
     return environment.removeprefix("scikit-learn-").replace("-numpy-", " np")
 
@@ -198,6 +200,7 @@ made_by = json.loads((folder / one_lock.MADE_BY).read_text())
 older = json.dumps(made_by | {"scikit-learn": "1.3.2"})
 
 
+# %%
 def ask(side, text=None):
     try:
         return side.load(folder)(rows).round(3)[:2]
