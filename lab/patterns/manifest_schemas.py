@@ -1,0 +1,103 @@
+"""Whether files that declare a service have the form that their place demands, by schemas that ship in packages.
+
+Compose: the schema in check-jsonschema. ECS: the service's own model in botocore (names and types, no choices).
+Kubernetes: kubernetes-validate, strict. Cloud Run has no schema that ships: its containers are held to those of a pod.
+supervisord reads its own file.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import botocore.loaders
+import jsonschema
+import kubernetes_validate
+from botocore.model import ServiceModel
+from botocore.validate import ParamValidator
+from referencing import Registry, Resource
+
+from lab.patterns.declared_settings import Documents
+
+ECS = {
+    "task_definition.json": ("ecs", "RegisterTaskDefinition"),
+    "service.json": ("ecs", "CreateService"),
+    "target_group.json": ("elbv2", "CreateTargetGroup"),
+}
+ONLY_CLOUD_RUN = ("containerConcurrency", "timeoutSeconds")
+"""Settings beside the containers that a pod has not."""
+
+
+def find_form_faults(rung: str, documents: Documents) -> list[str]:
+    """What the schemas of a rung complain of, a line each; nothing where it has none (a process)."""
+    return CHECKS[rung](documents) if rung in CHECKS else []
+
+
+def _check_compose(documents: Documents) -> list[str]:
+    return [error.message for error in _compose().iter_errors(documents["compose.yaml"])]
+
+
+def _check_ecs(documents: Documents) -> list[str]:
+    reports = {
+        file: ParamValidator().validate(documents[file], _model(name).operation_model(call).input_shape)
+        for file, (name, call) in ECS.items()
+    }
+    return [f"{file}: {report.generate_report()}" for file, report in reports.items() if report.has_errors()]
+
+
+def _check_cloud_run(documents: Documents) -> list[str]:
+    service = documents["service.yaml"]
+    spec = {key: held for key, held in service["spec"]["template"]["spec"].items() if key not in ONLY_CLOUD_RUN}
+    named = (service["apiVersion"], service["kind"])
+    wrong = [] if named == ("serving.knative.dev/v1", "Service") else [f"no service of Cloud Run: {named}"]
+    return wrong + _check_objects({"service.yaml": {"apiVersion": "v1", "kind": "Pod", "metadata": {}, "spec": spec}})
+
+
+def _check_objects(documents: Documents) -> list[str]:
+    faults = []
+    for file, held in documents.items():
+        validator = _object(str(held["kind"]), str(held["apiVersion"]))
+        if validator is None:
+            faults.append(f"{file}: no kind {held['kind']} in {held['apiVersion']}")
+        else:
+            faults += [f"{file}: {error.message}" for error in validator.iter_errors(held)]
+    return faults
+
+
+CHECKS: Mapping[str, Callable[[Documents], list[str]]] = {
+    "compose": _check_compose,
+    "ecs": _check_ecs,
+    "cloud_run": _check_cloud_run,
+    "cluster": _check_objects,
+}
+
+
+@cache
+def _compose() -> Any:
+    schema = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/compose-spec.json").read_text())
+    return jsonschema.validators.validator_for(schema)(schema)
+
+
+@cache
+def _model(name: str) -> ServiceModel:
+    return ServiceModel(botocore.loaders.Loader().load_service_model(name, "service-2"))
+
+
+@cache
+def _object(kind: str, version: str) -> Any:
+    """What ``kubernetes_validate.validate`` makes anew at every call, from the same files: a strict validator."""
+    group = re.sub(r"^([^./]*)(?:[.][^/]*)?/", r"\1-", version)
+    try:
+        schema, definitions = (_read_strict(f"{name}.json") for name in (f"{kind.lower()}-{group}", "_definitions"))
+    except FileNotFoundError:
+        return None
+    registry = Resource.from_contents(schema) @ (Resource.from_contents(definitions) @ Registry())
+    return jsonschema.Draft202012Validator(schema, registry=registry)
+
+
+@cache
+def _read_strict(file: str) -> Any:
+    folder = f"kubernetes-json-schema/v{kubernetes_validate.latest_version()}-local-strict"
+    return json.loads((files("kubernetes_validate") / folder / file).read_text())

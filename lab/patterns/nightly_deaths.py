@@ -1,0 +1,101 @@
+"""Nightly jobs that die: what clean runs cost, what each step costs, and what 200 real kills cost."""
+
+import json
+import math
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lab.patterns.nightly_runs import Ended, MakesJobs, run_night
+from measure.cost.rework import Form, Part, cost_at
+from measure.data.comparison import judge_difference
+from measure.data.days import Estimate
+from problem.nightly import NEEDS, Site, read_output
+
+SCRIPT, BRANCHES, STEPS = "one_long_script", "too_many_pipes", "pipeline_training"
+ROUNDS = 30
+KILLS = {SCRIPT: 80, STEPS: 80, BRANCHES: 40}
+MARGIN = 1.1
+"""Of CPU as a ratio, as in PREDICTIONS.md."""
+RATES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+Forms = Mapping[str, MakesJobs]
+
+
+def run_clean(forms: Forms, folder: Path, site: Site, rounds: int = ROUNDS) -> dict[str, list[Ended]]:
+    """Each form in a home of its own, by turns, so many rounds; a first round is not counted."""
+    ended: dict[str, list[Ended]] = {name: [] for name in forms}
+    for _ in range(rounds + 1):
+        for name, make in forms.items():
+            ended[name].append(_run_afresh(make, folder / name, site))
+    return {name: runs[1:] for name, runs in ended.items()}
+
+
+def read_parts(folder: Path, site: Site) -> list[Part]:
+    """What each step of the last run in that home took, as its own log has it; CPU seconds."""
+    lines = (folder / "steps" / site.today / "took.jsonl").read_text().splitlines()
+    steps = [json.loads(line) for line in lines]
+    return [Part(step["wall"] + step["storing"], step["cpu"], step["storing"]) for step in steps]
+
+
+def mean_parts(runs: list[list[Part]]) -> list[Part]:
+    """Step by step the mean over runs."""
+    return [Part(*np.mean(step, axis=0)) for step in zip(*runs, strict=True)]
+
+
+def profile_steps(make: MakesJobs, folder: Path, site: Site, rounds: int) -> list[Part]:
+    """The mean of so many runs; a first one is not counted."""
+    runs = []
+    for _ in range(rounds + 1):
+        _run_afresh(make, folder, site)
+        runs.append(read_parts(folder, site))
+    return mean_parts(runs[1:])
+
+
+def kill_runs(
+    make: MakesJobs, folder: Path, site: Site, lasting: float, kills: int, is_right: Callable[[Path], bool]
+) -> dict[str, Any]:
+    """Kill that many runs, at moments spread evenly over ``lasting`` seconds, and start each again.
+
+    ``died``: by run that was killed, CPU seconds of both; ``right``: how many were right in the end, of all.
+    """
+    died, right = [], 0
+    for number in range(kills):
+        shutil.rmtree(folder, ignore_errors=True)
+        first = run_night(make, folder, site, (number + 0.5) / kills * lasting)
+        if first.killed:
+            died.append(first.cpu + run_night(make, folder, site).cpu)
+        right += is_right(folder)
+    return {"died": died, "right": right, "kills": kills}
+
+
+def read_outputs(home: Path, today: str) -> dict[str, Any]:
+    """All outputs of a night by name, None for one that was not made."""
+    return {name: read_output(home, name, today) for name in NEEDS}
+
+
+def compare_rates(clean: list[float], clean_stored: list[float], died: list[float], stored: list[float]) -> list[Any]:
+    """By rate, the CPU of steps over that of the script, with the interval of drawing the runs again, and the word."""
+    random = np.random.default_rng(2013)
+    samples = [np.array(runs) for runs in (clean, died, clean_stored, stored)]
+    drawn = [[random.choice(runs, len(runs)) for runs in samples] for _ in range(1_000)]
+    rows = []
+    for rate in RATES:
+        ratios = [_ratio(rate, *runs) for runs in (samples, *drawn)]
+        found = Estimate(ratios[0], *map(float, np.quantile(ratios[1:], [0.025, 0.975])))
+        word = judge_difference(Estimate(*(math.log(ratio) for ratio in vars(found).values())), math.log(MARGIN))
+        rows.append({"rate": rate, "word": word.value} | vars(found))
+    return rows
+
+
+def _ratio(rate: float, clean: Any, died: Any, clean_stored: Any, stored: Any) -> float:
+    return cost_at(Form(clean_stored, stored), rate) / cost_at(Form(clean, died), rate)
+
+
+def _run_afresh(make: MakesJobs, home: Path, site: Site) -> Ended:
+    with suppress(FileNotFoundError):
+        shutil.rmtree(home)
+    return run_night(make, home, site)
