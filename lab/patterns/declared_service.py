@@ -79,7 +79,9 @@ def read_declared(rung: str, documents: Documents) -> Declared:
     try:
         declared = READERS[rung](documents)
         return declared._replace(environment={name: str(value) for name, value in declared.environment.items()})
-    except (LookupError, TypeError, AttributeError) as error:
+    except Broken:
+        raise
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise Broken(f"{type(error).__name__}: {error}") from error
 
 

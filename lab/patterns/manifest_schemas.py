@@ -7,9 +7,11 @@ supervisord reads its own file.
 
 import json
 import re
+import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import botocore.loaders
@@ -19,7 +21,9 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 from referencing import Registry, Resource
 
+from lab.engine.workspace import StudyError
 from lab.patterns.declared_settings import Documents
+from lab.patterns.supervisor_file import find_supervisor_faults
 
 ECS = {
     "task_definition.json": ("ecs", "RegisterTaskDefinition"),
@@ -31,8 +35,12 @@ ONLY_CLOUD_RUN = ("containerConcurrency", "timeoutSeconds")
 
 
 def find_form_faults(rung: str, documents: Documents) -> list[str]:
-    """What the schemas of a rung complain of, a line each; nothing where it has none (a process)."""
-    return CHECKS[rung](documents) if rung in CHECKS else []
+    """What the schemas of a rung complain of, a line each."""
+    return CHECKS[rung](documents)
+
+
+def _check_process(documents: Documents) -> list[str]:
+    return find_supervisor_faults(documents["supervisord.conf"], Path(tempfile.gettempdir()))
 
 
 def _check_compose(documents: Documents) -> list[str]:
@@ -67,6 +75,7 @@ def _check_objects(documents: Documents) -> list[str]:
 
 
 CHECKS: Mapping[str, Callable[[Documents], list[str]]] = {
+    "process": _check_process,
     "compose": _check_compose,
     "ecs": _check_ecs,
     "cloud_run": _check_cloud_run,
@@ -76,7 +85,7 @@ CHECKS: Mapping[str, Callable[[Documents], list[str]]] = {
 
 @cache
 def _compose() -> Any:
-    schema = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/compose-spec.json").read_text())
+    schema = json.loads((_locate("check_jsonschema") / "builtin_schemas/vendor/compose-spec.json").read_text())
     return jsonschema.validators.validator_for(schema)(schema)
 
 
@@ -100,4 +109,12 @@ def _object(kind: str, version: str) -> Any:
 @cache
 def _read_strict(file: str) -> Any:
     folder = f"kubernetes-json-schema/v{kubernetes_validate.latest_version()}-local-strict"
-    return json.loads((files("kubernetes_validate") / folder / file).read_text())
+    return json.loads((_locate("kubernetes_validate") / folder / file).read_text())
+
+
+def _locate(package: str) -> Path:
+    """Where a package lies, without importing it: only its files are wanted."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise StudyError(f"{package} is not installed: run `make patterns`")
+    return Path(spec.submodule_search_locations[0])

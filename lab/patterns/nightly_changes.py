@@ -2,20 +2,17 @@
 
 import json
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lab.patterns.nightly_deaths import Forms, read_outputs
 from lab.patterns.nightly_runs import MakesJobs, run_child
-from lab.patterns.source_server import Systems, serve
-from lab.patterns.source_systems import CREDENTIALS, KINDS, LATE, NEW, REFUSED, RENAMED, RENAMES, Change
+from lab.patterns.source_server import NO_CHANGE, Systems, serve
+from lab.patterns.source_systems import KINDS, LATE, Change
 from problem.nightly import COLUMNS, Site, next_day
 
 RIGHT, LOST, TOLD, SILENT = FATES = ("right", "lost", "wrong, and told", "wrong without a word")
@@ -25,11 +22,11 @@ A_LITTLE_LATE = "a little late"
 
 
 class Night(NamedTuple):
-    """What came of a night: ``said`` by the job, and by output what became of it and how ``far`` off risks are."""
+    """What came of a night: what the job ``said``, its ``outputs``, and what became of each, held against the truth."""
 
     said: list[str]
+    outputs: dict[str, Any]
     fates: dict[str, str]
-    far: float
 
 
 def list_changes() -> list[Change]:
@@ -59,16 +56,18 @@ def run_night_and_say(make: MakesJobs, home: Path, site: Site) -> list[str]:
     return list(json.loads(said.read_text()))
 
 
-def live_through(make: MakesJobs, home: Path, systems: Systems, change: Change, truth: Mapping[str, Any]) -> Night:
-    """A night with a change, in a copy of that home; what came of it, held against the ``truth``."""
+def live_through(
+    make: MakesJobs, home: Path, systems: Systems, change: Change, truth: Mapping[str, Any] | None = None
+) -> Night:
+    """A night with a change, in a copy of that home; without a ``truth`` to be held against, its own outputs are."""
     copy = home.with_name(f"{home.name}_tonight")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(home, copy)
     with serve(systems, change) as site:
         said = run_night_and_say(make, copy, site)
     found = read_outputs(copy, systems.today)
-    fates = {name: judge(found[name], values, bool(said)) for name, values in truth.items()}
-    return Night(said, fates, measure_distance(found["risks"], truth["risks"]))
+    fates = {name: judge(found[name], values, bool(said)) for name, values in (truth or found).items()}
+    return Night(said, found, fates)
 
 
 def judge(found: Mapping[str, Any] | None, truth: Mapping[str, Any], told: bool) -> str:
@@ -80,56 +79,33 @@ def judge(found: Mapping[str, Any] | None, truth: Mapping[str, Any], told: bool)
     return TOLD if told else SILENT
 
 
-def measure_distance(found: Mapping[str, Any] | None, truth: Mapping[str, Any]) -> float:
-    """The mean difference of risks, over flights that both have; NaN if there are none."""
+def measure_distance(found: Mapping[str, Any] | None, truth: Mapping[str, Any]) -> float | None:
+    """The mean difference of risks, over flights that both have; None if there are none."""
     both = [name for name in truth if found and found.get(name) is not None]
-    return float(np.mean([abs(found[name] - truth[name]) for name in both])) if found and both else float("nan")
+    return float(np.mean([abs(found[name] - truth[name]) for name in both])) if found and both else None
 
 
-def count_fates(nights: Iterable[tuple[Change, Night]]) -> dict[str, dict[str, int]]:
+def live_through_all(make: MakesJobs, home: Path, systems: Systems, truth: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A night for each change: its ``source`` and ``kind``, what was ``said``, and ``fates`` by output."""
+    nights = [(change, live_through(make, home, systems, change, truth)) for change in list_changes()]
+    return [
+        {"source": change.source, "kind": name_kind(change), "said": night.said, "fates": night.fates}
+        for change, night in nights
+    ]
+
+
+def count_fates(nights: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     """By kind of change, how many outputs met each fate, over all sources."""
     counts: dict[str, Counter[str]] = {}
-    for change, night in nights:
-        counts.setdefault(name_kind(change), Counter()).update(night.fates.values())
+    for night in nights:
+        counts.setdefault(night["kind"], Counter()).update(night["fates"].values())
     return {kind: {fate: count[fate] for fate in FATES} for kind, count in counts.items()}
 
 
-def mend(package: ModuleType, home: Path, systems: Systems, change: Change) -> dict[str, Any]:
-    """Write the new name or credential wherever a form's folder has the old one, and run that.
-
-    ``places``: how many those are; ``outputs`` of the mended form.
-    """
-    old, new = RENAMES[change.source] if change.kind == RENAMED else _renew(CREDENTIALS[change.source])
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
-    with serve(systems, change) as site:
-        run_child(lambda: _mend_and_run(package, home, site, old, new))
-    places = int((home / "places").read_text())
-    return {"places": places, "outputs": read_outputs(home, systems.today)}
-
-
-def list_mendable() -> list[Change]:
-    """The changes that a place in a form's folder knows of."""
-    return [change for change in list_changes() if change.kind in (RENAMED, REFUSED)]
-
-
-def _renew(credential: str) -> tuple[str, str]:
-    return credential, credential + NEW
-
-
-def _mend_and_run(package: ModuleType, home: Path, site: Site, old: str, new: str) -> None:
-    """In a child: load the form from a mended copy of its folder."""
-    folder = Path(str(package.__file__)).parent
-    copy, places = home / "code" / folder.name, 0
-    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in (*copy.glob("*.py"), *copy.glob("*.toml")):
-        places += file.read_text().count(old)
-        file.write_text(file.read_text().replace(old, new))
-    (home / "places").write_text(str(places))
-    theme, name = package.__name__.rpartition(".")[::2]
-    for loaded in [module for module in sys.modules if module.startswith(package.__name__)]:
-        del sys.modules[loaded]
-    delattr(import_module(theme), name)
-    import_module(theme).__path__.insert(0, str(copy.parent))
-    if said := import_module(f"{package.__name__}.job").Job(home, site).run():
-        raise RuntimeError("; ".join(said))
+def measure_stale(make: MakesJobs, folder: Path, systems: Systems) -> dict[str, float | None]:
+    """By source, how far risks are off on average where nobody minds that it is a day late; None without risks."""
+    install({"form": make}, folder, systems)
+    home = folder / "form"
+    truth = live_through(make, home, systems, NO_CHANGE).outputs
+    late = {source: live_through(make, home, systems, Change(source, LATE)).outputs for source in COLUMNS}
+    return {source: measure_distance(outputs["risks"], truth["risks"]) for source, outputs in late.items()}

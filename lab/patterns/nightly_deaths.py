@@ -3,7 +3,7 @@
 import json
 import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ from measure.data.days import Estimate
 from problem.nightly import NEEDS, Site, read_output
 
 SCRIPT, BRANCHES, STEPS = "one_long_script", "too_many_pipes", "pipeline_training"
-ROUNDS = 30
-KILLS = {SCRIPT: 80, STEPS: 80, BRANCHES: 40}
+ROUNDS = 15
 MARGIN = 1.1
 """Of CPU as a ratio, as in PREDICTIONS.md."""
 RATES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -56,11 +55,11 @@ def profile_steps(make: MakesJobs, folder: Path, site: Site, rounds: int) -> lis
 
 
 def kill_runs(
-    make: MakesJobs, folder: Path, site: Site, lasting: float, kills: int, is_right: Callable[[Path], bool]
+    make: MakesJobs, folder: Path, site: Site, lasting: float, kills: int, truth: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Kill that many runs, at moments spread evenly over ``lasting`` seconds, and start each again.
 
-    ``died``: by run that was killed, CPU seconds of both; ``right``: how many were right in the end, of all.
+    ``died``: by run that was killed, CPU seconds of both; ``right``: how many made the ``truth`` in the end, of all.
     """
     died, right = [], 0
     for number in range(kills):
@@ -68,7 +67,7 @@ def kill_runs(
         first = run_night(make, folder, site, (number + 0.5) / kills * lasting)
         if first.killed:
             died.append(first.cpu + run_night(make, folder, site).cpu)
-        right += is_right(folder)
+        right += read_outputs(folder, site.today) == truth
     return {"died": died, "right": right, "kills": kills}
 
 
@@ -77,22 +76,17 @@ def read_outputs(home: Path, today: str) -> dict[str, Any]:
     return {name: read_output(home, name, today) for name in NEEDS}
 
 
-def compare_rates(clean: list[float], clean_stored: list[float], died: list[float], stored: list[float]) -> list[Any]:
+def compare_rates(without: Form, stored: Form) -> list[dict[str, Any]]:
     """By rate, the CPU of steps over that of the script, with the interval of drawing the runs again, and the word."""
     random = np.random.default_rng(2013)
-    samples = [np.array(runs) for runs in (clean, died, clean_stored, stored)]
-    drawn = [[random.choice(runs, len(runs)) for runs in samples] for _ in range(1_000)]
+    drawn = [(without, stored), *((without.draw(random), stored.draw(random)) for _ in range(1_000))]
     rows = []
     for rate in RATES:
-        ratios = [_ratio(rate, *runs) for runs in (samples, *drawn)]
+        ratios = [cost_at(steps, rate) / cost_at(script, rate) for script, steps in drawn]
         found = Estimate(ratios[0], *map(float, np.quantile(ratios[1:], [0.025, 0.975])))
         word = judge_difference(Estimate(*(math.log(ratio) for ratio in vars(found).values())), math.log(MARGIN))
         rows.append({"rate": rate, "word": word.value} | vars(found))
     return rows
-
-
-def _ratio(rate: float, clean: Any, died: Any, clean_stored: Any, stored: Any) -> float:
-    return cost_at(Form(clean_stored, stored), rate) / cost_at(Form(clean, died), rate)
 
 
 def _run_afresh(make: MakesJobs, home: Path, site: Site) -> Ended:

@@ -8,15 +8,19 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from lab.patterns.declared_way import Declared, Probe
-from lab.patterns.service_process import HOST, Running, ask, find_program, move_ports, start
+from lab.patterns.service_process import HOST, Running, ask, find_program, list_open_ports, move_ports, start
 from parts.deployed_service.example_request import EXAMPLE
 
-PATIENCE = 30.0
-"""Seconds in which the service has to be ready."""
-PAUSE = 0.1
+PATIENCE = 180.0
+"""Seconds after which a process that neither listens nor ends is given up: no result hangs on how busy a machine is."""
+ATTEMPTS, PAUSE = 5, 0.1
+"""How often a probe asks a service that lets callers in, and seconds between two looks."""
+UNDER_WAY = 0.5
+"""Seconds in which the head of a request is taken in."""
 
 
 class NotMet(Exception):
@@ -39,9 +43,9 @@ def conform(declared: Declared, root: Path) -> dict[str, str]:
 
 def list_checks(declared: Declared) -> Iterator[tuple[str, Callable[[Running], None]]]:
     """The suite, in order; the last one stops the service."""
-    yield "starts", lambda running: wait_until_open(running, declared.port)
+    yield "starts", partial(wait_until_open, port=declared.port)
     for probe in declared.probes:
-        yield f"probe: {probe.name}", lambda running, probe=probe: wait_for_probe(running, probe)  # type: ignore[misc]
+        yield f"probe: {probe.name}", partial(wait_for_probe, probe=probe)
     yield "health", lambda running: _expect(running, declared.port, "GET", "/health", 200, "alive")
     yield "ready", lambda running: _expect(running, declared.port, "GET", "/ready", 200, "ready")
     yield "a prediction", lambda running: _check_prediction(running, declared.port)
@@ -49,38 +53,45 @@ def list_checks(declared: Declared) -> Iterator[tuple[str, Callable[[Running], N
     yield "drains on stop", lambda running: _check_drain(running, declared)
 
 
-def try_probes(declared: Declared, running: Running, patience: float = 2.0) -> str:
+def try_probes(declared: Declared, running: Running) -> str:
     """What a place that asks like this would find of a service that is ready; "" if all is well."""
     for probe in declared.probes:
-        if wrong := _try(lambda running, probe=probe: wait_for_probe(running, probe, patience), running):  # type: ignore[misc]
+        if wrong := _try(partial(wait_for_probe, probe=probe), running):
             return f"probe: {probe.name}: {wrong}"
-    return _try(lambda running: wait_until_open(running, declared.port, patience), running)
+    return _try(partial(wait_until_open, port=declared.port), running)
 
 
-def wait_until_open(running: Running, port: int, patience: float = PATIENCE) -> None:
-    """Until callers are let in; raises ``NotMet`` if the process ends before, or out of patience."""
-    for _ in _while_patient(running, patience):
-        with suppress(OSError), socket.create_connection((HOST, running.port(port)), timeout=1):
-            return
+def wait_until_open(running: Running, port: int) -> None:
+    """Until callers are let in; raises ``NotMet`` if the process ends before, listens elsewhere, or does neither."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if running.process.poll() is not None:
+            raise NotMet(f"the process ended with status {running.process.returncode}")
+        if listens_on := list_open_ports(running.process.pid):
+            if running.port(port) in listens_on:
+                return
+            break
+        time.sleep(PAUSE)
     raise NotMet(f"nobody listens on port {port}")
 
 
-def wait_for_probe(running: Running, probe: Probe, patience: float = PATIENCE) -> None:
-    """Until the probe is content; raises ``NotMet`` as above."""
-    seen = "no answer"
-    for _ in _while_patient(running, patience):
-        if probe.command:
-            done = subprocess.run(find_program(move_ports(probe.command, running)), capture_output=True, check=False)
-            seen = (done.stderr.decode().strip() or "failed").splitlines()[-1]
-            if not done.returncode:
-                return
-        else:
-            with suppress(OSError, http.client.HTTPException):
-                status, _, _ = ask(running.port(probe.port), "GET", probe.path)
-                if 200 <= status < 400:
-                    return
-                seen = f"status {status} at {probe.path}"
+def wait_for_probe(running: Running, probe: Probe) -> None:
+    """Until the probe is content; raises ``NotMet`` if it is not within ``ATTEMPTS``."""
+    for _ in range(ATTEMPTS):
+        if not (seen := _ask_probe(running, probe)):
+            return
+        time.sleep(PAUSE)
     raise NotMet(seen)
+
+
+def _ask_probe(running: Running, probe: Probe) -> str:
+    """What it is discontent with, "" if it is not."""
+    if probe.command:
+        command = find_program(move_ports(probe.command, running))
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return (done.stderr.strip() or "failed").splitlines()[-1] if done.returncode else ""
+    status, _, _ = ask(running.port(probe.port), "GET", probe.path)
+    return "" if 200 <= status < 400 else f"status {status} at {probe.path}"
 
 
 def _try(check: Callable[[Running], None], running: Running) -> str:
@@ -89,15 +100,6 @@ def _try(check: Callable[[Running], None], running: Running) -> str:
     except (NotMet, OSError, http.client.HTTPException, ValueError) as error:
         return str(error) or type(error).__name__
     return ""
-
-
-def _while_patient(running: Running, patience: float) -> Iterator[None]:
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        if running.process.poll() is not None:
-            raise NotMet(f"the process ended with status {running.process.returncode}")
-        yield
-        time.sleep(PAUSE)
 
 
 def _expect(running: Running, port: int, method: str, path: str, status: int, state: str) -> None:
@@ -124,9 +126,9 @@ def _check_drain(running: Running, declared: Declared) -> None:
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     with socket.create_connection((HOST, running.port(declared.port)), timeout=declared.grace) as caller:
         caller.sendall(head.encode() + body[:10])
-        time.sleep(PAUSE)
+        time.sleep(UNDER_WAY)
         running.process.send_signal(signal.SIGTERM)
-        time.sleep(PAUSE)
+        time.sleep(UNDER_WAY)
         caller.sendall(body[10:])
         answer = caller.recv(65_536)
     if b" 200 " not in answer[:20]:

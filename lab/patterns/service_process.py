@@ -16,10 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
+
 from lab.engine.workspace import REPOSITORY
 from lab.patterns.declared_way import Declared
+from parts.deployed_service.__main__ import SETTINGS
 
 HOST, ANYWHERE, ROOT = "127.0.0.1", "0.0.0.0", "/srv"
+PORT = SETTINGS[0]
 
 
 class Running(NamedTuple):
@@ -31,7 +35,7 @@ class Running(NamedTuple):
     def port(self, declared: int) -> int:
         """Where a port of the files lies here; one that no process was told of is free, and nobody answers there."""
         if declared not in self.ports:
-            self.ports[declared] = _find_free_port()
+            self.ports[declared] = find_free_port()
         return self.ports[declared]
 
 
@@ -57,7 +61,7 @@ def start(declared: Declared, root: Path) -> Iterator[Running]:
 
 def ask(port: int, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, str, dict[str, Any]]:
     """Status, media type and body of an answer; raises ``OSError``, ``HTTPException`` and ``ValueError``."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(HOST, port, timeout=60)
     try:
         sent = None if body is None else json.dumps(body)
         connection.request(method, path, sent, {"Content-Type": "application/json"})
@@ -73,8 +77,8 @@ def find_program(command: tuple[str, ...]) -> list[str]:
 
 
 def _move(name: str, value: str, root: Path, ports: dict[int, int]) -> str:
-    if name == "PORT" and value.isdecimal():
-        return str(ports.setdefault(int(value), _find_free_port()))
+    if name == PORT and value.isdecimal():
+        return str(ports.setdefault(int(value), find_free_port()))
     if value == ANYWHERE:
         return HOST
     return f"{root}{value.removeprefix(ROOT)}" if value.startswith(ROOT) else value
@@ -85,7 +89,16 @@ def move_ports(command: tuple[str, ...], running: Running) -> tuple[str, ...]:
     return tuple(re.sub(r"(?<=127\.0\.0\.1:)\d+", lambda found: str(running.port(int(found[0]))), w) for w in command)
 
 
-def _find_free_port() -> int:
+def list_open_ports(pid: int) -> list[int]:
+    """The ports on which a process lets callers in; none of one that has ended."""
+    try:
+        return [each.laddr.port for each in psutil.Process(pid).net_connections("tcp") if each.status == "LISTEN"]
+    except psutil.Error:
+        return []
+
+
+def find_free_port() -> int:
+    """A port on which nobody listens now."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         return int(free.getsockname()[1])

@@ -67,14 +67,18 @@ class _Answers:
 
     def __init__(self, systems: Systems, change: Change) -> None:
         self.change, self.asked_first = change, 0.0
+        self.held = {True: systems.now, False: systems.before}
+        self.told: dict[tuple[str, bool], Any] = {}
         self.credentials = CREDENTIALS | (
             {change.source: CREDENTIALS[change.source] + NEW} if change.kind == REFUSED else {}
         )
         self.days = {True: systems.today, False: next_day(systems.today, -1)}
-        self.told = {
-            fresh: {name: FORMS[name](self._rename(name, table)) for name, table in delivery.items()}
-            for fresh, delivery in ((True, systems.now), (False, systems.before))
-        }
+
+    def tell(self, name: str, fresh: bool) -> Any:
+        """A delivery as it is sent: bytes, or by page its bytes."""
+        if (name, fresh) not in self.told:
+            self.told[name, fresh] = FORMS[name](self._rename(name, self.held[fresh][name]))
+        return self.told[name, fresh]
 
     def _rename(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         changes = self.change == self.change._replace(source=name, kind=RENAMED)
@@ -98,7 +102,7 @@ def _make_handler(answers: _Answers, wait: float) -> type[BaseHTTPRequestHandler
                 self.send_error(401 if name else 404)
                 return
             fresh = answers.is_fresh(name)
-            body = answers.told[fresh][name]
+            body = answers.tell(name, fresh)
             body = body[int(parse_qs(url.query)["page"][0])] if isinstance(body, Mapping) else body
             self.send_response(200)
             made = datetime.fromisoformat(answers.days[fresh]).replace(hour=23, tzinfo=UTC)

@@ -50,9 +50,11 @@ class Change(NamedTuple):
 def make_delivery(facts: Facts, today: str, every: int) -> Delivery:
     """What is there when a day has ended: the last weeks of one flight in ``every``, and tomorrow's schedule."""
     first, tomorrow = next_day(today, 1 - 7 * WEEKS), next_day(today)
-    flights = facts.flights.assign(local=facts.flights["scheduled_at"].dt.tz_convert(NEW_YORK))
-    flights = flights.assign(day=flights["local"].dt.strftime("%Y-%m-%d"), hour=flights["local"].dt.hour)
-    flights = flights[flights["day"].between(first, tomorrow) & (flights["flight_id"] % every == 0)]
+    start, end = (pd.Timestamp(day, tz=NEW_YORK).tz_convert("UTC") for day in (first, next_day(tomorrow)))
+    flights = facts.flights[facts.flights["flight_id"] % every == 0]
+    flights = flights[flights["scheduled_at"].between(start, end, inclusive="left")]
+    local = flights["scheduled_at"].dt.tz_convert(NEW_YORK)
+    flights = flights.assign(day=local.dt.strftime("%Y-%m-%d"), hour=local.dt.hour)
     known, day = flights[flights["day"] <= today], flights.set_index("flight_id")["day"]
     left, landed = (
         table[table["flight_id"].isin(known["flight_id"])].assign(day=lambda rows: rows["flight_id"].map(day))
@@ -72,9 +74,11 @@ def make_delivery(facts: Facts, today: str, every: int) -> Delivery:
 
 
 def _make_weather(facts: Facts, first: str, today: str) -> pd.DataFrame:
-    local = facts.weather["observed_at"].dt.tz_convert(NEW_YORK)
-    hours = facts.weather.assign(day=local.dt.strftime("%Y-%m-%d"), hour=local.dt.hour)
-    hours = hours[hours["day"].between(first, today)].drop_duplicates(["origin", "day", "hour"])
+    start, end = (pd.Timestamp(day, tz=NEW_YORK).tz_convert("UTC") for day in (first, next_day(today)))
+    hours = facts.weather[facts.weather["observed_at"].between(start, end, inclusive="left")]
+    local = hours["observed_at"].dt.tz_convert(NEW_YORK)
+    hours = hours.assign(day=local.dt.strftime("%Y-%m-%d"), hour=local.dt.hour)
+    hours = hours.drop_duplicates(["origin", "day", "hour"])
     hours = hours[["origin", "day", "hour", "temp", "wind_speed", "precip", "visib", "pressure"]]
     units = ["station", "day", "hour", "temp_f", "wind_mph", "precip_in", "visib_mi", "pressure_mb"]
     return hours.set_axis(units, axis=1)

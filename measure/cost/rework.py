@@ -29,6 +29,10 @@ class Form(NamedTuple):
     clean: Sequence[float]
     died: Sequence[float]
 
+    def draw(self, random: np.random.Generator) -> "Form":
+        """As many runs of each kind, drawn from these with replacement."""
+        return Form(*(random.choice(runs, len(runs)).tolist() for runs in (self.clean, self.died)))
+
 
 def lose_all(parts: Sequence[Part]) -> float:
     """What a death costs on average where nothing is kept: all done so far, and half the step that it was in."""
@@ -60,7 +64,7 @@ def measure_break_even(without: Form, stored: Form, draws: int = 2_000, seed: in
     """The same from runs, with the interval that drawing these runs again gives."""
     random = np.random.default_rng(seed)
     found = [_cross(*_means(without), *_means(stored))]
-    found += [_cross(*_means(_draw(without, random)), *_means(_draw(stored, random))) for _ in range(draws)]
+    found += [_cross(*_means(without.draw(random)), *_means(stored.draw(random))) for _ in range(draws)]
     low, high = np.quantile(found[1:], [0.025, 0.975], method="nearest")
     return Estimate(found[0], float(low), float(high))
 
@@ -77,10 +81,6 @@ def _means(form: Form) -> tuple[float, float]:
 
 def _cross(clean_without: float, died_without: float, clean_stored: float, died_stored: float) -> float:
     return find_break_even(clean_stored - clean_without, died_without - clean_without, died_stored - clean_stored)
-
-
-def _draw(form: Form, random: np.random.Generator) -> Form:
-    return Form(random.choice(form.clean, len(form.clean)), random.choice(form.died, len(form.died)))
 
 
 def _average(parts: Sequence[Part], lost: Sequence[float]) -> float:

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 24. Too early a cluster
 #
-# **MESSAGE**
+# **A cluster's settings are checked on a laptop no worse than a process's, but there are so many that it holds most of those that nobody would miss: go on to the next place when you need what only it gives.**
 #
 # **Your bet.** One small service, declared for five places: a process under a supervisor, a container with a Compose file, two managed services, a cluster.
 #
@@ -128,10 +128,10 @@ print("with models:   ", {check: said or "ok" for check, said in conform(compose
 #
 # | | good at | not so good at |
 # |---|---|---|
-# | a process under a supervisor | one file; a test on a laptop sees most of it | ends with its machine; no release without a gap |
+# | a process under a supervisor | one file, a dozen settings | ends with its machine; no release without a gap |
 # | one container, a Compose file | the tested image is what runs | the same, but for the image |
 # | a managed service | goes on when a machine dies, releases without a gap, back in one command | settings that only the provider checks; tied to it |
-# | a cluster | all twelve, for all services alike | a platform of its own to run; most settings are checked by nothing on a laptop |
+# | a cluster | all twelve, for all services alike; its files name one another, so a wrong name is found | a platform of its own to run; many settings that nobody would miss |
 #
 # **When to use which.** Begin with the least place that gives what you need *today*, and keep the service such that it can move: everything by environment, health and
 # readiness apart, ends when it is asked to. Then a move is a new file, not a new service. A cluster is right where many services share it and somebody is

@@ -1,7 +1,7 @@
 """Starts the service: ``python -m parts.deployed_service``. Everything it is told comes from the environment.
 
 ``PORT`` and ``HOST`` to listen on, ``MODELS`` and ``ANSWERS``: folders to read models from and to log answers to. It
-ends with status 0 when it is asked to stop (SIGTERM), once the requests under way are answered; 2 for a setting that
+ends when it is asked to (SIGTERM), once the requests under way are answered, and with status 2 for a setting that
 is missing.
 """
 

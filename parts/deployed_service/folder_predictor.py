@@ -26,8 +26,9 @@ class FolderPredictor:
     def start(self) -> None:
         """Load both models; without them the service is alive and answers nothing, until it is started again."""
         try:
-            (late, delay), (old, new) = self._folders, [folder.find_in_force() for folder in self._folders]
-            self._champion = Champion(Scorer(late.load()), f"late/{old}", Scorer(delay.load()), f"delay/{new}")
+            late, delay = self._folders
+            versions = f"late/{late.find_in_force()}", f"delay/{delay.find_in_force()}"
+            self._champion = Champion(Scorer(late.load()), versions[0], Scorer(delay.load()), versions[1])
         except NoModel as error:
             self._why = str(error)
         else:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from lab.patterns import nightly_changes
+from lab.patterns.nightly_changes import SILENT, count_fates, install, live_through, live_through_all, measure_stale
 from lab.patterns.nightly_deaths import (
-    KILLS,
+    BRANCHES,
     SCRIPT,
     STEPS,
     Forms,
@@ -21,7 +21,8 @@ from lab.patterns.nightly_deaths import (
     read_outputs,
     run_clean,
 )
-from lab.patterns.source_server import Systems, serve
+from lab.patterns.nightly_mending import mend_all
+from lab.patterns.source_server import NO_CHANGE, Systems, serve
 from lab.patterns.source_systems import make_delivery
 from measure.cost.rework import Form, Part, foresee_break_even, lose_a_step, lose_all, measure_break_even
 from measure.data.days import Estimate
@@ -31,42 +32,30 @@ from problem.nightly import next_day
 ALONE = True
 DATA = ("reference/training/pipeline_training/sources.toml",)
 TODAY = "2013-05-14"
-EVERY = 25
-"""One flight in so many: a small night, so that 200 of them can die within a minute."""
-SIZES = {25: 10, 6: 3, 2: 2, 1: 2}
+SMALL, LARGER = 25, 8
+"""One flight in so many: small nights, so that 200 of them can die within a minute."""
+KILLS = {
+    SMALL: {SCRIPT: 50, STEPS: 50, BRANCHES: 20},
+    LARGER: {SCRIPT: 40, STEPS: 40},
+}
+SIZES = {SMALL: 8, LARGER: 3, 2: 1, 1: 1}
 """How many runs are profiled at one flight in so many."""
-WAITS = (0.0, 0.02, 0.05, 0.2)
+WAITS = (0.0, 0.05, 0.1)
 """Seconds that each answer of a source takes at least."""
 SIDE_BY_SIDE = 6
-ROUNDS_OF_WAITS = 3
+ROUNDS_OF_WAITS = 2
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
-    """CPU and deaths, sizes, waits, changes and their mending."""
+    """Deaths at two sizes, what storing costs at four, waits, changes and their mending."""
     forms = {name: import_module(f"{side.__name__}.job").Job for name, side in sides.items()}
-    systems = make_systems(EVERY)
-    with serve(systems) as site:
-        clean = run_clean(forms, folder / "clean", site)
-        truth = read_outputs(folder / "clean" / SCRIPT, TODAY)
-        lasting = {name: float(np.median([run.wall for run in runs])) for name, runs in clean.items()}
-        deaths = {
-            name: kill_runs(
-                make, folder / name, site, lasting[name], KILLS[name], lambda home: read_outputs(home, TODAY) == truth
-            )
-            for name, make in forms.items()
-        }
-    costs = {name: [run.cpu for run in runs] for name, runs in clean.items()}
+    systems = make_systems(SMALL)
     found = {
-        "same": all(read_outputs(folder / "clean" / name, TODAY) == truth for name in forms),
-        "clean": costs,
-        "deaths": deaths,
-        "measured": vars(
-            measure_break_even(Form(costs[SCRIPT], deaths[SCRIPT]["died"]), Form(costs[STEPS], deaths[STEPS]["died"]))
-        ),
-        "rates": compare_rates(costs[SCRIPT], costs[STEPS], deaths[SCRIPT]["died"], deaths[STEPS]["died"]),
         "sizes": measure_sizes(forms, folder / "sizes"),
+        "deaths": [measure_deaths(forms, folder / "deaths", every) for every in KILLS],
         "waits": measure_waits(forms, folder / "waits", systems),
-        **measure_changes(forms, sides, folder / "changes", systems, truth),
+        "stale": measure_stale(forms[SCRIPT], folder / "stale", make_systems(1)),
+        **measure_changes(forms, sides, folder / "changes", systems),
     }
     return {"headline": tell(found), **found}
 
@@ -75,6 +64,28 @@ def make_systems(every: int) -> Systems:
     """The six with one flight in so many, tonight and the night before."""
     facts = load_facts()
     return Systems(TODAY, *(make_delivery(facts, day, every) for day in (TODAY, next_day(TODAY, -1))))
+
+
+def measure_deaths(forms: Forms, folder: Path, every: int) -> dict[str, Any]:
+    """Runs that are left alone and runs that are killed, at one size: CPU seconds, and where steps become cheaper."""
+    killed = {name: make for name, make in forms.items() if name in KILLS[every]}
+    with serve(make_systems(every)) as site:
+        clean = run_clean(killed, folder / "clean", site)
+        truth = read_outputs(folder / "clean" / SCRIPT, TODAY)
+        lasting = {name: float(np.median([run.wall for run in runs])) for name, runs in clean.items()}
+        died = {
+            name: kill_runs(make, folder / name, site, lasting[name], KILLS[every][name], truth)
+            for name, make in killed.items()
+        }
+    costs = {name: Form([run.cpu for run in clean[name]], died[name]["died"]) for name in killed}
+    return {
+        "every": every,
+        "same": all(read_outputs(folder / "clean" / name, TODAY) == truth for name in killed),
+        "clean": {name: list(form.clean) for name, form in costs.items()},
+        "died": died,
+        "measured": vars(measure_break_even(costs[SCRIPT], costs[STEPS])),
+        "rates": compare_rates(costs[SCRIPT], costs[STEPS]),
+    }
 
 
 def measure_sizes(forms: Forms, folder: Path) -> list[dict[str, Any]]:
@@ -112,37 +123,36 @@ def measure_waits(forms: Forms, folder: Path, systems: Systems) -> list[dict[str
     return rows
 
 
-def measure_changes(
-    forms: Forms, sides: Mapping[str, ModuleType], folder: Path, systems: Systems, truth: Mapping[str, Any]
-) -> dict[str, Any]:
+def measure_changes(forms: Forms, sides: Mapping[str, ModuleType], folder: Path, systems: Systems) -> dict[str, Any]:
     """By form: what became of the outputs by kind of change, each night by itself, and places that mend it."""
-    nightly_changes.install(forms, folder, systems)
-    fates, nights, places, mended = {}, {}, {}, True
-    for name, make in forms.items():
-        lived = [
-            (change, nightly_changes.live_through(make, folder / name, systems, change, truth))
-            for change in nightly_changes.list_changes()
-        ]
-        fates[name] = nightly_changes.count_fates(lived)
-        nights[name] = [
-            {"source": change.source, "kind": nightly_changes.name_kind(change)} | night._asdict()
-            for change, night in lived
-        ]
-        places[name] = []
-        for change in nightly_changes.list_mendable():
-            done = nightly_changes.mend(sides[name], folder / "mended", systems, change)
-            mended &= done["outputs"] == truth
-            places[name].append({"source": change.source, "kind": change.kind, "places": done["places"]})
-    return {"fates": fates, "nights": nights, "places": places, "mended": mended}
+    install(forms, folder, systems)
+    truth = live_through(forms[SCRIPT], folder / SCRIPT, systems, NO_CHANGE).outputs
+    nights = {name: live_through_all(make, folder / name, systems, truth) for name, make in forms.items()}
+    return {
+        "fates": {name: count_fates(lived) for name, lived in nights.items()},
+        "nights": nights,
+        "places": {name: mend_all(side, folder / "mended", systems, truth) for name, side in sides.items()},
+    }
 
 
 def tell(found: Mapping[str, Any]) -> str:
     """The result in one line."""
-    small, measured = found["sizes"][0], Estimate(**found["measured"])
-    silent = {name: sum(of["wrong without a word"] for of in kinds.values()) for name, kinds in found["fates"].items()}
+    small, large = found["sizes"][0], found["sizes"][-1]
+    measured = "; ".join(tell_break_even(Estimate(**of["measured"])) for of in found["deaths"])
+    silent = {name: sum(of[SILENT] for of in kinds.values()) for name, kinds in found["fates"].items()}
     return (
-        f"storing outputs costs {small['storing']:.0%} and pays from {small['foreseen']:.0%} dying runs on "
-        f"(by kills {measured.value:.0%} [{measured.low:.0%}, {measured.high:.0%}]); "
-        f"outputs wrong without a word: {silent['too_many_pipes']} with six branches, "
-        f"{silent[SCRIPT]} in one script, {silent[STEPS]} through one access layer"
+        f"storing costs {small['storing']:.0%} of a small night's CPU, {large['storing']:.0%} of a large one's, "
+        f"and pays from {tell_rate(large['foreseen'])} dying runs on in that (by kills, in small ones: {measured}); "
+        f"wrong without a word: {silent[BRANCHES]} outputs with six branches, {silent[SCRIPT]} in one script, "
+        f"{silent[STEPS]} through one access layer"
     )
+
+
+def tell_break_even(found: Estimate) -> str:
+    """A share of dying runs with its interval."""
+    return f"{tell_rate(found.value)} [{tell_rate(found.low)}, {tell_rate(found.high)}]"
+
+
+def tell_rate(rate: float) -> str:
+    """A share of dying runs; where more than all runs would have to die, that."""
+    return f"{rate:.0%}" if rate <= 1 else ">100%"

@@ -50,7 +50,7 @@ WANTED = (
 )
 """What one may want of a place to run a service, the commonest first (our order)."""
 ORDER = ("process", "compose", "ecs", "cloud_run", "cluster")
-AT_ONCE = 2
+AT_ONCE = 3
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from lab.patterns.nightly_deaths import compare_rates, mean_parts
 from lab.patterns.nightly_runs import run_child
-from measure.cost.rework import Part
+from measure.cost.rework import Form, Part
 
 
 def burn(seconds):
@@ -40,9 +40,10 @@ def test_nothing_of_a_child_reaches_its_parent(tmp_path):
 
 
 def test_ratios_over_rates_follow_from_the_runs():
-    rows = {row["rate"]: row for row in compare_rates([1.0], [1.1], [1.5], [1.2])}
-    assert rows[0.0]["value"] == pytest.approx(1.1)
-    assert rows[0.5]["value"] == pytest.approx((0.5 * 1.1 + 0.5 * 1.2) / (0.5 * 1.0 + 0.5 * 1.5))
+    rows = {row["rate"]: row for row in compare_rates(Form([1.0], [1.5]), Form([1.2], [1.3]))}
+    assert rows[0.0]["value"] == pytest.approx(1.2)
+    assert rows[0.5]["value"] == pytest.approx((0.5 * 1.2 + 0.5 * 1.3) / (0.5 * 1.0 + 0.5 * 1.5))
+    assert (rows[0.0]["word"], rows[0.5]["word"]) == ("worse", "no difference worth having")
     assert rows[0.5]["low"] == rows[0.5]["high"] == rows[0.5]["value"]
 
 

@@ -1,18 +1,27 @@
 """One service declared for five places: every file leads to the same process, and a file that lies is found."""
 
 import copy
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from importlib import import_module
 
+import psutil
 import pytest
 
 from lab.cards import read_cards
+from lab.engine.workspace import REPOSITORY
 from lab.patterns.declared_service import read_declared
 from lab.patterns.declared_settings import Setting, change_setting, list_settings, read_documents, read_setting
 from lab.patterns.declared_way import Broken
 from lab.patterns.experiments.too_early_a_cluster import DATA, ORDER, WANTED, count_things, read_rungs
 from lab.patterns.service_conformance import conform, try_probes, wait_until_open
 from lab.patterns.service_models import put_models
-from lab.patterns.service_process import start
+from lab.patterns.service_process import ask, find_free_port, start
+from lab.patterns.supervisor_file import write_for_here
 
 SIDES = {
     card.id: import_module(card.package) for card in read_cards().values() if card.experiment == "too_early_a_cluster"
@@ -98,7 +107,7 @@ def test_a_wrong_port_is_found_by_asking_where_nothing_else_names_it(root):
     )
     with start(right, root) as running:
         wait_until_open(running, right.port)
-        assert try_probes(right, running, patience=20) == ""
+        assert try_probes(right, running) == ""
         assert "nobody listens on port 8081" in try_probes(wrong, running)
 
 
@@ -157,3 +166,40 @@ def test_a_file_that_cannot_be_read_is_named_in_one_line(tmp_path):
     (tmp_path / "compose.yaml").write_text("services: [")
     with pytest.raises(ValueError, match=r"^compose\.yaml cannot be read: [^\n]*$"):
         read_documents(tmp_path)
+
+
+def test_supervisord_itself_starts_the_process_and_starts_it_again_when_it_is_killed(root):
+    sections = RUNGS["process"].documents["supervisord.conf"]
+    port = find_free_port()
+    file = write_for_here(sections, root, REPOSITORY, sys.executable, port)
+    told = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    supervisor = subprocess.Popen([sys.executable, "-m", "supervisor.supervisord", "-c", str(file)], env=told)
+    try:
+        (first,) = wait_for_children(supervisor.pid, not_among=())
+        wait_until_ready(port)
+        os.kill(first, signal.SIGKILL)
+        (second,) = wait_for_children(supervisor.pid, not_among=(first,))
+        wait_until_ready(port)
+        assert second != first
+    finally:
+        supervisor.terminate()
+        supervisor.wait(30)
+    assert not psutil.pid_exists(second)
+
+
+def wait_for_children(pid, not_among):
+    for _ in range(300):
+        found = [child.pid for child in psutil.Process(pid).children() if child.pid not in not_among]
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("supervisord starts nothing")
+
+
+def wait_until_ready(port):
+    for _ in range(300):
+        with suppress(OSError):
+            if ask(port, "GET", "/ready")[0] == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the service is not ready")
