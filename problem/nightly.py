@@ -66,7 +66,7 @@ def next_day(day: str, days: int = 1) -> str:
 
 
 def describe_flights(tables: Tables) -> pd.DataFrame:
-    """A row a flight of the schedule: ``CATEGORIES``, ``NUMBERS``, flight_id, day, and ``late``: 1 where none landed."""
+    """A row a flight: ``CATEGORIES``, ``NUMBERS``, flight_id, day, and ``late``, which is 1 where none landed."""
     days, weather, departures = pd.to_datetime(tables["schedule"]["day"]), tables["weather"], tables["departures"]
     before = (days - pd.Timedelta(days=1)).dt.strftime("%Y-%m-%d")
     flights = tables["schedule"].assign(weekday=days.dt.weekday, before=before)
@@ -134,7 +134,9 @@ def write_output(home: Path, name: str, today: str, values: Mapping[str, Any]) -
 def read_output(home: Path, name: str, today: str) -> dict[str, Any] | None:
     """The values of an output, None if today's was not made."""
     file = home / "out" / f"{name}.json"
-    found = json.loads(file.read_text()) if file.exists() else {"day": ""}
+    if not file.exists():
+        return None
+    found = json.loads(file.read_text())
     return dict(found["values"]) if found["day"] == today else None
 
 

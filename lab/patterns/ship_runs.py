@@ -15,7 +15,7 @@ import pandas as pd
 
 from lab.patterns.ship_weight import weigh
 from lab.patterns.weekly_models import EVERY
-from parts.deployed_service.app import STORED as STORED_FILE
+from parts.flight_service.app import STORED as STORED_FILE
 from problem.contract import STORED
 from problem.facts import load_facts
 from problem.questions import questions, scheduled_between

@@ -84,7 +84,9 @@ foreseen = {row["every"]: row for row in result["sizes"]}
 for of in result["deaths"]:
     size, measured = foreseen[of["every"]], Estimate(**of["measured"])
     for name, died in of["died"].items():
-        print(f"{size['flights']:6} flights, {SAID[name]:9} killed {len(died['died']):2} of {died['kills']}, right in the end: {died['right']}")
+        print(
+            f"{size['flights']:6} flights, {SAID[name]:9} killed {len(died['died']):2} of {died['kills']}, right in the end: {died['right']}"
+        )
     print(f"{'':6} break-even foreseen {tell_rate(size['foreseen'])}, by kills {tell_break_even(measured)}")
 
 # %% [markdown]
@@ -137,16 +139,27 @@ print(pd.DataFrame(fates).T.to_string())
 # %%
 for name, nights in result["nights"].items():
     for kind in result["fates"][name]:
-        silent = {n["source"]: [o for o, fate in n["fates"].items() if fate == SILENT] for n in nights if n["kind"] == kind}
+        silent = {
+            n["source"]: [o for o, fate in n["fates"].items() if fate == SILENT] for n in nights if n["kind"] == kind
+        }
         if any(silent.values()):
-            print(f"{SAID[name]:9} {kind}:", "; ".join(f"{source} ({', '.join(of)})" for source, of in silent.items() if of))
-print("\nrisks off by:", {source: "none made" if far is None else round(far, 3) for source, far in result["stale"].items()})
+            print(
+                f"{SAID[name]:9} {kind}:",
+                "; ".join(f"{source} ({', '.join(of)})" for source, of in silent.items() if of),
+            )
+print(
+    "\nrisks off by:",
+    {source: "none made" if far is None else round(far, 3) for source, far in result["stale"].items()},
+)
 
 # %% [markdown]
 # Places that have to be written anew when a name or a credential changes (each was mended so, and came out right again):
 
 # %%
-places = pd.concat({SAID[name]: pd.DataFrame(rows).set_index(["source", "kind"])["places"] for name, rows in result["places"].items()}, axis=1)
+places = pd.concat(
+    {SAID[name]: pd.DataFrame(rows).set_index(["source", "kind"])["places"] for name, rows in result["places"].items()},
+    axis=1,
+)
 print(places.to_string())
 print("all right again:", all(row["right"] for rows in result["places"].values() for row in rows))
 
@@ -163,7 +176,14 @@ with serve(systems) as site:
     kept = len(read_parts(folder / "killed", site)) if killed.killed else 0
     again = run_night(Steps, folder / "killed", site)
     steps = len(read_parts(folder / "clean", site))
-print("killed:", killed.killed, "· some steps kept:", 0 < kept < steps, "· the second run cost less than a whole one:", again.cpu < whole.cpu)
+print(
+    "killed:",
+    killed.killed,
+    "· some steps kept:",
+    0 < kept < steps,
+    "· the second run cost less than a whole one:",
+    again.cpu < whole.cpu,
+)
 truth = read_outputs(folder / "clean", TODAY)
 print("right in the end:", read_outputs(folder / "killed", TODAY) == truth)
 
@@ -176,7 +196,9 @@ for change in (Change("departures", RENAMED), Change("weather", LATE)):
     print(f"\n{change.source}: {change.kind}")
     for name, make in FORMS.items():
         night = live_through(make, folder / name, systems, change, truth)
-        print(f"  {SAID[name]:9}", {fate: [*night.fates.values()].count(fate) for fate in sorted({*night.fates.values()})})
+        print(
+            f"  {SAID[name]:9}", {fate: [*night.fates.values()].count(fate) for fate in sorted({*night.fates.values()})}
+        )
         for line in night.said:
             print(f"  {'':9}", line[:110])
 

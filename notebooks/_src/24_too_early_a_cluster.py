@@ -67,7 +67,9 @@ print(pd.DataFrame(result["rungs"]).T.to_string())
 # request under way is answered when it is asked to stop.
 
 # %%
-suites = pd.DataFrame({name: {check: said or "ok" for check, said in checks.items()} for name, checks in result["suites"].items()})
+suites = pd.DataFrame(
+    {name: {check: said or "ok" for check, said in checks.items()} for name, checks in result["suites"].items()}
+)
 print(suites.fillna("has none").to_string())
 
 # %% [markdown]
@@ -77,7 +79,9 @@ print(suites.fillna("has none").to_string())
 # look at files only: a schema, and a reader who follows every name. Then the suite, on the process that these files start.
 
 # %%
-finders = pd.DataFrame({name: pd.Series([row["finder"] for row in rows]).value_counts() for name, rows in result["finders"].items()})
+finders = pd.DataFrame(
+    {name: pd.Series([row["finder"] for row in rows]).value_counts() for name, rows in result["finders"].items()}
+)
 finders = finders.reindex(FINDERS).fillna(0).astype(int)
 print(finders.to_string())
 print((1 - finders.loc["nobody"] / finders.sum()).round(2).rename("share found").to_frame().T.to_string())
@@ -88,7 +92,10 @@ print((1 - finders.loc["nobody"] / finders.sum()).round(2).rename("share found")
 # %%
 missed = pd.DataFrame([row for row in result["finders"]["cluster"] if row["finder"] == "nobody"])
 print(missed["place"].str.partition(":")[0].value_counts().to_string())
-print("\nin the process's file:", [row["place"].rpartition("/")[2] for row in result["finders"]["process"] if row["finder"] == "nobody"])
+print(
+    "\nin the process's file:",
+    [row["place"].rpartition("/")[2] for row in result["finders"]["process"] if row["finder"] == "nobody"],
+)
 
 # %% [markdown]
 # ## Where it turns

@@ -51,8 +51,8 @@ def test_the_interval_of_a_simulated_job_holds_the_truth():
     held = 0
     for seed in range(100):
         random = np.random.default_rng(seed)
-        without = Form(random.normal(10, 0.3, 30), 10 + random.uniform(0, 10, 80))
-        stored = Form(random.normal(11, 0.3, 30), 11 + random.uniform(0, 2, 80))
+        without = Form(random.normal(10, 0.3, 30).tolist(), random.uniform(10, 20, 80).tolist())
+        stored = Form(random.normal(11, 0.3, 30).tolist(), random.uniform(11, 13, 80).tolist())
         found = measure_break_even(without, stored, draws=200, seed=seed)
         held += found.low <= 0.25 <= found.high
     assert held >= 88

@@ -29,7 +29,8 @@ def test_each_step_gets_what_it_needs_in_that_order(tmp_path):
 
 
 def test_what_is_there_is_not_made_again(tmp_path):
-    first, second = [], []
+    first: list[str] = []
+    second: list[str] = []
     Run(make_steps(first, fails=("ab",)), tmp_path).finish()
     assert Run(make_steps(second), tmp_path).finish() == []
     assert (sorted(first), second) == (["a", "b", "only_a"], ["ab"])
@@ -37,14 +38,14 @@ def test_what_is_there_is_not_made_again(tmp_path):
 
 
 def test_a_step_that_fails_takes_with_it_those_that_need_it_and_no_other(tmp_path):
-    made = []
+    made: list[str] = []
     assert Run(make_steps(made, fails=("b",)), tmp_path).finish() == ["b: b is broken"]
     assert made == ["a", "only_a"]
 
 
 def test_half_an_output_is_none(tmp_path):
     (tmp_path / "a.part").write_bytes(b"half")
-    made = []
+    made: list[str] = []
     Run(make_steps(made), tmp_path).finish()
     assert "a" in made
 

@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pandas as pd
@@ -51,7 +52,8 @@ def fetch_all(address: str) -> dict[str, pd.DataFrame]:
     departures = pd.DataFrame([json.loads(line) for line in lines]).rename(columns={"from": "origin"})
     departures["dep_delay"] = departures.pop("gate_delay")
 
-    rows, page = [], 1
+    rows: list[dict[str, Any]] = []
+    page = 1
     while page:
         answer = json.loads(get(f"{address}/landings?page={page}", **{"X-Api-Key": LANDINGS_KEY}))
         rows, page = rows + answer["rows"], answer["next"]

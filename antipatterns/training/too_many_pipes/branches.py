@@ -67,8 +67,8 @@ def run_carriers(home: Path, site: Site) -> None:
 def run_weather(home: Path, site: Site) -> None:
     """Hours of bad weather, for the tower."""
     hours = pd.read_csv(f"{site.address}/weather.csv?key=wx-204e")
-    hours = hours.rename(columns={"station": "origin", "temp_f": "temp", "wind_mph": "wind_speed", "precip_in": "precip",
-                                  "visib_mi": "visib", "pressure_mb": "pressure"})  # fmt: skip
+    hours = hours.rename(columns={"station": "origin", "temp_f": "temp", "wind_mph": "wind_speed"})
+    hours = hours.rename(columns={"precip_in": "precip", "visib_mi": "visib", "pressure_mb": "pressure"})
     hours.to_csv(home / "weather.csv", index=False)
     write_output(home, "weather", site.today, report_weather(hours, site.today))
 

@@ -113,7 +113,8 @@ def describe_parts(parts: list[Part]) -> dict[str, Any]:
 
 def measure_waits(forms: Forms, folder: Path, systems: Systems) -> list[dict[str, Any]]:
     """By how long sources let one wait, wall seconds of each form over those of the script; medians of rounds."""
-    side_by_side = {f"{STEPS}, side by side": partial(forms[STEPS], at_once=SIDE_BY_SIDE)}
+    steps: Any = forms[STEPS]
+    side_by_side = {f"{STEPS}, side by side": partial(steps, at_once=SIDE_BY_SIDE)}
     rows = []
     for wait in WAITS:
         with serve(systems, wait=wait) as site:

@@ -73,7 +73,8 @@ Get = Callable[[str], bytes]
 
 
 def _read_pages(get: Get, path: str) -> pd.DataFrame:
-    base, rows, page = path.removesuffix("1"), [], 1
+    base, page = path.removesuffix("1"), 1
+    rows: list[dict[str, Any]] = []
     while page:
         answer = json.loads(get(f"{base}{page}"))
         rows, page = rows + answer["rows"], answer["next"]
