@@ -110,7 +110,7 @@ print("\nthe cluster alone:", [want for want in WANTED if result["wanted"][want]
 # %% [markdown]
 # ## Live: a file that lies
 #
-# The container's port in the deployment is wrong by one, then the port's name in the service, then the probe's path in the task definition. And a folder without models:
+# A port is wrong by one: the container's in the cluster's deployment, the load balancer's in the service of ECS. And then a folder without models:
 
 # %%
 wrong = {
