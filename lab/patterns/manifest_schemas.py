@@ -1,8 +1,8 @@
 """Whether files that declare a service have the form that their place demands, by schemas that ship in packages.
 
-Compose: the schema in check-jsonschema. ECS: the service's own model in botocore (names and types, no choices).
-Kubernetes: kubernetes-validate, strict. Cloud Run has no schema that ships: its containers are held to those of a pod.
-supervisord reads its own file.
+Compose: the schema in check-jsonschema. ECS: the objects of troposphere, which are CloudFormation's and have the same
+settings, each with a capital letter. Kubernetes: kubernetes-validate, strict. Cloud Run has no schema that ships: its
+containers are held to those of a pod. supervisord reads its own file.
 """
 
 import json
@@ -14,21 +14,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import botocore.loaders
 import jsonschema
 import kubernetes_validate
-from botocore.model import ServiceModel
-from botocore.validate import ParamValidator
 from referencing import Registry, Resource
+from troposphere import ecs, elasticloadbalancingv2
 
 from lab.engine.workspace import StudyError
 from lab.patterns.declared_settings import Documents
 from lab.patterns.supervisor_file import find_supervisor_faults
 
 ECS = {
-    "task_definition.json": ("ecs", "RegisterTaskDefinition"),
-    "service.json": ("ecs", "CreateService"),
-    "target_group.json": ("elbv2", "CreateTargetGroup"),
+    "task_definition.json": ecs.TaskDefinition,
+    "service.json": ecs.Service,
+    "target_group.json": elasticloadbalancingv2.TargetGroup,
 }
 ONLY_CLOUD_RUN = ("containerConcurrency", "timeoutSeconds")
 """Settings beside the containers that a pod has not."""
@@ -48,11 +46,19 @@ def _check_compose(documents: Documents) -> list[str]:
 
 
 def _check_ecs(documents: Documents) -> list[str]:
-    reports = {
-        file: ParamValidator().validate(documents[file], _model(name).operation_model(call).input_shape)
-        for file, (name, call) in ECS.items()
-    }
-    return [f"{file}: {report.generate_report()}" for file, report in reports.items() if report.has_errors()]
+    faults = []
+    for file, kind in ECS.items():
+        try:
+            kind.from_dict("Declared", _capitalise(documents[file])).to_dict()
+        except (AttributeError, TypeError, ValueError) as error:
+            faults.append(f"{file}: {str(error).splitlines()[0]}")
+    return faults
+
+
+def _capitalise(held: Any) -> Any:
+    if isinstance(held, dict):
+        return {f"{key[0].upper()}{key[1:]}": _capitalise(value) for key, value in held.items()}
+    return [_capitalise(value) for value in held] if isinstance(held, list) else held
 
 
 def _check_cloud_run(documents: Documents) -> list[str]:
@@ -87,11 +93,6 @@ CHECKS: Mapping[str, Callable[[Documents], list[str]]] = {
 def _compose() -> Any:
     schema = json.loads((_locate("check_jsonschema") / "builtin_schemas/vendor/compose-spec.json").read_text())
     return jsonschema.validators.validator_for(schema)(schema)
-
-
-@cache
-def _model(name: str) -> ServiceModel:
-    return ServiceModel(botocore.loaders.Loader().load_service_model(name, "service-2"))
 
 
 @cache
