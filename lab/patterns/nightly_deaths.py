@@ -4,20 +4,19 @@ import json
 import math
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lab.patterns.nightly_runs import Ended, MakesJobs, run_night
-from measure.cost.rework import Form, Part, cost_at
+from measure.cost.rework import Form, Part, cost_at, foresee_break_even, lose_a_step, lose_all
 from measure.data.comparison import judge_difference
 from measure.data.days import Estimate
 from problem.nightly import NEEDS, Site, read_output
 
 SCRIPT, BRANCHES, STEPS = "one_long_script", "too_many_pipes", "pipeline_training"
-ROUNDS = 15
+ROUNDS = 10
 MARGIN = 1.1
 """Of CPU as a ratio, as in PREDICTIONS.md."""
 RATES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -54,21 +53,39 @@ def profile_steps(make: MakesJobs, folder: Path, site: Site, rounds: int) -> lis
     return mean_parts(runs[1:])
 
 
+def describe_parts(parts: list[Part]) -> dict[str, Any]:
+    """Shares of what making all outputs costs, storing left out."""
+    making = sum(part.cost for part in parts)
+    return {
+        "storing": sum(part.storing for part in parts) / making,
+        "lost_without": lose_all(parts) / making,
+        "lost_with": lose_a_step(parts) / making,
+        "foreseen": foresee_break_even(parts),
+        "parts": [part._asdict() for part in parts],
+    }
+
+
 def kill_runs(
-    make: MakesJobs, folder: Path, site: Site, lasting: float, kills: int, truth: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Kill that many runs, at moments spread evenly over ``lasting`` seconds, and start each again.
+    forms: Forms, folder: Path, site: Site, lasting: Mapping[str, float], kills: Mapping[str, int], truth: Any
+) -> dict[str, dict[str, Any]]:
+    """Kill so many runs of each form, by turns, at moments spread evenly over how long one lasts, and start each again.
 
     ``died``: by run that was killed, CPU seconds of both; ``right``: how many made the ``truth`` in the end, of all.
     """
-    died, right = [], 0
-    for number in range(kills):
-        shutil.rmtree(folder, ignore_errors=True)
-        first = run_night(make, folder, site, (number + 0.5) / kills * lasting)
-        if first.killed:
-            died.append(first.cpu + run_night(make, folder, site).cpu)
-        right += read_outputs(folder, site.today) == truth
-    return {"died": died, "right": right, "kills": kills}
+    found: dict[str, dict[str, Any]] = {name: {"died": [], "right": 0, "kills": kills[name]} for name in forms}
+    for number in range(max(kills.values())):
+        for name, make in forms.items():
+            if number < kills[name]:
+                cpu = _die_and_finish(make, folder / name, site, (number + 0.5) / kills[name] * lasting[name])
+                found[name]["died"] += [cpu] if cpu else []
+                found[name]["right"] += read_outputs(folder / name, site.today) == truth
+    return found
+
+
+def _die_and_finish(make: MakesJobs, home: Path, site: Site, after: float) -> float:
+    """CPU seconds of a run that is killed after so many seconds and of the one that makes it good; 0 if it was done."""
+    first = _run_afresh(make, home, site, after)
+    return first.cpu + run_night(make, home, site).cpu if first.killed else 0.0
 
 
 def read_outputs(home: Path, today: str) -> dict[str, Any]:
@@ -89,7 +106,6 @@ def compare_rates(without: Form, stored: Form) -> list[dict[str, Any]]:
     return rows
 
 
-def _run_afresh(make: MakesJobs, home: Path, site: Site) -> Ended:
-    with suppress(FileNotFoundError):
-        shutil.rmtree(home)
-    return run_night(make, home, site)
+def _run_afresh(make: MakesJobs, home: Path, site: Site, kill_after: float = float("inf")) -> Ended:
+    shutil.rmtree(home, ignore_errors=True)
+    return run_night(make, home, site, kill_after)

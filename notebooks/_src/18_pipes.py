@@ -172,7 +172,7 @@ print("all right again:", all(row["right"] for rows in result["places"].values()
 folder, systems = Path(tempfile.mkdtemp()), make_systems(100)
 with serve(systems) as site:
     whole = run_night(Steps, folder / "clean", site)
-    killed = run_night(Steps, folder / "killed", site, kill_after=0.6 * whole.wall)
+    killed = run_night(Steps, folder / "killed", site, kill_after=0.5 * whole.wall)
     kept = len(read_parts(folder / "killed", site)) if killed.killed else 0
     again = run_night(Steps, folder / "killed", site)
     steps = len(read_parts(folder / "clean", site))

@@ -1,7 +1,7 @@
 """How many pipes? What stored steps cost and save when runs die, and what six sources break when they change."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +16,7 @@ from lab.patterns.nightly_deaths import (
     STEPS,
     Forms,
     compare_rates,
+    describe_parts,
     kill_runs,
     profile_steps,
     read_outputs,
@@ -24,7 +25,7 @@ from lab.patterns.nightly_deaths import (
 from lab.patterns.nightly_mending import mend_all
 from lab.patterns.source_server import NO_CHANGE, Systems, serve
 from lab.patterns.source_systems import make_delivery
-from measure.cost.rework import Form, Part, foresee_break_even, lose_a_step, lose_all, measure_break_even
+from measure.cost.rework import Form, measure_break_even
 from measure.data.days import Estimate
 from problem.facts import load_facts
 from problem.nightly import next_day
@@ -38,16 +39,16 @@ KILLS = {
     SMALL: {SCRIPT: 50, STEPS: 50, BRANCHES: 20},
     LARGER: {SCRIPT: 40, STEPS: 40},
 }
-SIZES = {SMALL: 8, LARGER: 3, 2: 1, 1: 1}
+SIZES = {SMALL: 6, LARGER: 3, 1: 2}
 """How many runs are profiled at one flight in so many."""
-WAITS = (0.0, 0.05, 0.1)
+WAITS = (0.0, 0.05)
 """Seconds that each answer of a source takes at least."""
 SIDE_BY_SIDE = 6
 ROUNDS_OF_WAITS = 2
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
-    """Deaths at two sizes, what storing costs at four, waits, changes and their mending."""
+    """Deaths at two sizes, what storing costs at three, waits, changes and their mending."""
     forms = {name: import_module(f"{side.__name__}.job").Job for name, side in sides.items()}
     systems = make_systems(SMALL)
     found = {
@@ -60,6 +61,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     return {"headline": tell(found), **found}
 
 
+@cache
 def make_systems(every: int) -> Systems:
     """The six with one flight in so many, tonight and the night before."""
     facts = load_facts()
@@ -73,10 +75,7 @@ def measure_deaths(forms: Forms, folder: Path, every: int) -> dict[str, Any]:
         clean = run_clean(killed, folder / "clean", site)
         truth = read_outputs(folder / "clean" / SCRIPT, TODAY)
         lasting = {name: float(np.median([run.wall for run in runs])) for name, runs in clean.items()}
-        died = {
-            name: kill_runs(make, folder / name, site, lasting[name], KILLS[every][name], truth)
-            for name, make in killed.items()
-        }
+        died = kill_runs(killed, folder, site, lasting, KILLS[every], truth)
     costs = {name: Form([run.cpu for run in clean[name]], died[name]["died"]) for name in killed}
     return {
         "every": every,
@@ -97,18 +96,6 @@ def measure_sizes(forms: Forms, folder: Path) -> list[dict[str, Any]]:
             parts = profile_steps(forms[STEPS], folder, site, rounds)
         rows.append({"every": every, "flights": len(systems.now["schedule"])} | describe_parts(parts))
     return rows
-
-
-def describe_parts(parts: list[Part]) -> dict[str, Any]:
-    """Shares of what making all outputs costs, storing left out."""
-    making = sum(part.cost for part in parts)
-    return {
-        "storing": sum(part.storing for part in parts) / making,
-        "lost_without": lose_all(parts) / making,
-        "lost_with": lose_a_step(parts) / making,
-        "foreseen": foresee_break_even(parts),
-        "parts": [part._asdict() for part in parts],
-    }
 
 
 def measure_waits(forms: Forms, folder: Path, systems: Systems) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ import inspect
 import os
 import subprocess
 import sys
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -38,7 +37,6 @@ FORMS = {name: import_module(f"{card.package}.job").Job for name, card in CARDS.
 SMALL = 100
 
 
-@cache
 def systems():
     return make_systems(SMALL)
 
@@ -81,7 +79,7 @@ def test_nothing_there_is_one_line_each_and_no_output(form, tmp_path):
 
 def test_a_run_killed_at_any_moment_is_made_good_by_the_next(form, site, truth, tmp_path):
     lasting = run_night(FORMS[form], tmp_path / "clean", site).wall
-    found = kill_runs(FORMS[form], tmp_path / "home", site, lasting, 4, truth)
+    found = kill_runs({form: FORMS[form]}, tmp_path, site, {form: lasting}, {form: 4}, truth)[form]
     assert found["right"] == 4
     assert found["died"]
 
