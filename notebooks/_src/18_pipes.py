@@ -41,6 +41,7 @@ SAID = {"one_long_script": "script", "too_many_pipes": "branches", "pipeline_tra
 
 # %%
 result = record_of("how_many_pipes").value(RESULT)
+print("recorded on", record_of("how_many_pipes").made(RESULT)["date"])
 
 # %% [markdown]
 # ## Three forms
@@ -173,17 +174,11 @@ folder, systems = Path(tempfile.mkdtemp()), make_systems(100)
 with serve(systems) as site:
     whole = run_night(Steps, folder / "clean", site)
     killed = run_night(Steps, folder / "killed", site, kill_after=0.5 * whole.wall)
-    kept = len(read_parts(folder / "killed", site)) if killed.killed else 0
+    steps, kept = (len(read_parts(folder / name, site)) for name in ("clean", "killed"))
     again = run_night(Steps, folder / "killed", site)
-    steps = len(read_parts(folder / "clean", site))
-print(
-    "killed:",
-    killed.killed,
-    "· some steps kept:",
-    0 < kept < steps,
-    "· the second run cost less than a whole one:",
-    again.cpu < whole.cpu,
-)
+print("killed:", killed.killed, "· some steps kept:", 0 < kept < steps, "· going on cost less:", again.cpu < whole.cpu)
+
+# %%
 truth = read_outputs(folder / "clean", TODAY)
 print("right in the end:", read_outputs(folder / "killed", TODAY) == truth)
 

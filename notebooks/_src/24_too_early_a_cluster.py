@@ -34,6 +34,7 @@ from reference.release.process_then_container import deployment as path
 
 # %%
 result = record_of("too_early_a_cluster").value(RESULT)
+print("recorded on", record_of("too_early_a_cluster").made(RESULT)["date"])
 rungs = read_rungs({"exhibit": kubernetes_too_early, "reference": process_then_container})
 
 # %% [markdown]
