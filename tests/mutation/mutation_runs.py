@@ -75,6 +75,7 @@ GROUPS: dict[str, Group] = {
     "readers": _rulers("code/readers code/value_paths", "readers value_paths"),
     "regret": _rulers("data/regret", "regret figures"),
     "reuse": _rulers("cost/reuse", "reuse figures"),
+    "rework": _rulers("cost/rework", "rework"),
     "roles": _rulers("code/roles code/tagging", "roles figures"),
     "sharing": _rulers("data/sharing data/over_requests", "sharing figures"),
     "outcome_matrix": _rulers("figures/outcome_matrix", "figures"),

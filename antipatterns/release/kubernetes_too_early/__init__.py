@@ -1,0 +1,1 @@
+"""Kubernetes too early: a cluster for one small service."""

@@ -1,0 +1,1 @@
+"""One long script: everything in memory, from the first request to the last report."""

@@ -1,0 +1,1 @@
+"""Too many pipes: a branch for each source, each with its own way of fetching."""

@@ -1,0 +1,1 @@
+"""A small service to deploy: models from a folder behind the shell, without stored features."""
