@@ -9,18 +9,19 @@ import json
 import os
 import platform
 import re
-import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from lab.engine.step_cache import digest
 from lab.engine.workspace import StudyError
 
 BUSY = 0.3
-"""The load of the last minute above which something else uses the machine."""
-LOOK, LOOKS = 10, 18
-"""Seconds between two looks at the load, and how many there are: an installation is forgotten after two minutes."""
+"""How many cores may be busy on average before something else uses the machine."""
+LOOK, LOOKS = 15, 12
+"""Seconds that a look at the cores takes, and how many looks there are until a run is refused."""
 MODEL = re.compile(r"^model name\s*:\s*(.+)$", re.MULTILINE)
 
 
@@ -50,9 +51,8 @@ class Recorded:
         ``timed``: the values are times, and count only if nothing else used the machine. ``load`` is then what
         ``wait_until_idle`` returned before the run, which itself raises the load. Raises ``StudyError`` if it is high.
         """
-        if timed:
-            load = refuse_if_busy(load)
-        made = describe_machine() | {"load": round(os.getloadavg()[0] if load is None else load, 2)}
+        load = os.getloadavg()[0] if load is None else load
+        made = describe_machine() | {"load": round(refuse_if_busy(load) if timed else load, 2)}
         new = {name: {"value": value, "digest": digests[name], "made": made} for name, value in values.items()}
         self._write((self._read() if self.path.exists() else {}) | new)
 
@@ -102,22 +102,25 @@ class Recorded:
         unfinished.rename(self.path)
 
 
-def refuse_if_busy(load: float | None = None) -> float:
-    """The load of the last minute (or the one given); raises ``StudyError`` if something else uses the machine."""
-    load = os.getloadavg()[0] if load is None else load
+def measure_load() -> float:
+    """How many cores are busy, on average over ``LOOK`` seconds from now on; what ran before is no part of it."""
+    return psutil.cpu_percent(interval=LOOK) / 100 * (os.cpu_count() or 1)
+
+
+def refuse_if_busy(load: float) -> float:
+    """The load, as ``measure_load`` gave it; raises ``StudyError`` if something else uses the machine."""
     if load > BUSY:
         raise StudyError(f"something else uses this machine (its load is {load:.1f}): times count only below {BUSY}")
     return load
 
 
 def wait_until_idle() -> float:
-    """``refuse_if_busy``, once the load has had three minutes to fall: what ran just before is part of it."""
-    if os.getloadavg()[0] > BUSY:
-        print("times are measured: waiting until nothing else uses this machine", flush=True)
-    for _ in range(LOOKS):
-        if os.getloadavg()[0] > BUSY:
-            time.sleep(LOOK)
-    return refuse_if_busy()
+    """``refuse_if_busy``, once whatever runs has had three minutes to end."""
+    print("times are measured: waiting until nothing else uses this machine", flush=True)
+    for _ in range(LOOKS - 1):
+        if (load := measure_load()) <= BUSY:
+            return load
+    return refuse_if_busy(measure_load())
 
 
 def describe_machine() -> dict[str, Any]:

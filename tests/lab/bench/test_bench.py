@@ -58,10 +58,10 @@ def test_parts_are_kept_beside_one_another_and_replace_themselves(home):
 def test_a_bench_is_recorded_with_its_digest_and_only_on_a_quiet_machine(home, tmp_path, monkeypatch, capsys):
     record = Recorded(tmp_path / "record.json")
     recorded_bench = bench("it", 5, record=record, compute_digests=lambda: {"it": "d"})
-    monkeypatch.setattr(recorded_module.os, "getloadavg", lambda: (2.0, 2.0, 2.0))
+    monkeypatch.setattr(recorded_module, "measure_load", lambda: 2.0)
     assert recorded_bench.main(["--record"]) == 2
     assert "something else uses this machine" in capsys.readouterr().err
-    monkeypatch.setattr(recorded_module.os, "getloadavg", lambda: (0.1, 0.1, 0.1))
+    monkeypatch.setattr(recorded_module, "measure_load", lambda: 0.1)
     assert recorded_bench.main(["--record"]) == 0
     assert record.value("it")["ratios"] == 5
     assert record.stale({"it": "d"}) == []

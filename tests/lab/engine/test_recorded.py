@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.engine import recorded
-from lab.engine.recorded import LOOK, Recorded, refuse_if_busy, sample_entries, wait_until_idle
+from lab.engine.recorded import LOOKS, Recorded, measure_load, refuse_if_busy, sample_entries, wait_until_idle
 from lab.engine.workspace import StudyError
 
 DIGESTS = {"a": "1", "b": "2"}
@@ -68,36 +70,42 @@ def test_every_entry_is_one_line(record):
 
 def test_times_are_refused_while_something_else_uses_the_machine(record, monkeypatch):
     before = record.path.read_text()
-    monkeypatch.setattr(os, "getloadavg", lambda: (0.31, 0.0, 0.0))
     with pytest.raises(StudyError, match=r"something else uses this machine \(its load is 0\.3\)"):
-        refuse_if_busy()
+        refuse_if_busy(0.31)
     with pytest.raises(StudyError, match="something else uses this machine"):
-        record.write({"a": 1}, DIGESTS, timed=True)
+        record.write({"a": 1}, DIGESTS, timed=True, load=0.31)
     assert record.path.read_text() == before
     record.write({"a": 1}, DIGESTS)
-    monkeypatch.setattr(os, "getloadavg", lambda: (0.2, 0.0, 0.0))
-    load = refuse_if_busy()
-    monkeypatch.setattr(os, "getloadavg", lambda: (2.0, 0.0, 0.0))  # the run's own
-    record.write({"a": 2}, DIGESTS, timed=True, load=load)
+    record.write({"a": 2}, DIGESTS, timed=True, load=0.2)
     assert record.made("a")["load"] == 0.2
+    monkeypatch.setattr(os, "getloadavg", lambda: (2.0, 0.0, 0.0))
     with pytest.raises(StudyError, match="something else uses"):
-        record.write({"a": 1}, DIGESTS, timed=True, load=0.4)
+        record.write({"a": 1}, DIGESTS, timed=True)
 
 
-@pytest.mark.parametrize(("loads", "waited"), [([0.2], 0), ([2.0, 0.9, 0.4, 0.3], 3)])
-def test_a_run_that_times_waits_until_the_load_has_fallen(monkeypatch, loads, waited):
-    slept: list[float] = []
-    monkeypatch.setattr(os, "getloadavg", lambda: (loads[min(len(slept), len(loads) - 1)], 0.0, 0.0))
-    monkeypatch.setattr(time, "sleep", slept.append)
+@pytest.mark.parametrize("loads", [[0.2], [2.0, 0.9, 0.4, 0.3]])
+def test_a_run_that_times_waits_until_nothing_else_runs(monkeypatch, loads):
+    looks = iter(loads)
+    monkeypatch.setattr(recorded, "measure_load", lambda: next(looks))
     assert wait_until_idle() == loads[-1]
-    assert slept == [LOOK] * waited
+    assert list(looks) == []
 
 
 def test_a_machine_that_stays_busy_is_refused(monkeypatch):
-    monkeypatch.setattr(os, "getloadavg", lambda: (2.0, 0.0, 0.0))
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    looks = iter([2.0] * LOOKS)
+    monkeypatch.setattr(recorded, "measure_load", lambda: next(looks))
     with pytest.raises(StudyError, match="something else uses this machine"):
         wait_until_idle()
+    assert list(looks) == []
+
+
+def test_a_busy_core_is_seen_at_once_and_forgotten_at_once(monkeypatch):
+    monkeypatch.setattr(recorded, "LOOK", 0.5)
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        time.sleep(0.3)
+        seen = measure_load()
+        busy.kill()
+    assert seen > 0.5
 
 
 def test_what_is_no_record_and_what_is_no_json_is_refused(tmp_path, record):
