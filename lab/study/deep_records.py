@@ -20,6 +20,10 @@ from lab.systems import list_core
 
 RECORD = Recorded(REPOSITORY / "lab" / "study" / "records" / "deep.json")
 WIDTH = 160
+RUNS = 3
+"""Of a step that measures time, rounds of so many runs are kept: those of one run agree better than two runs do."""
+NO_TIMES = ("kept",)
+"""Tables of such steps that hold none: bytes of files. Of them the last run's is kept."""
 
 
 def plan_study(systems: list[str]) -> list[Step]:
@@ -78,9 +82,27 @@ def run_deep(arms: bool = False) -> int:
     digests = compute_digests()
     for timed in (False, True):
         values = {step.name: of for step, of in tables.items() if is_timed(step) == timed}
+        values = {name: add_earlier_runs(name, of, digests) for name, of in values.items()} if timed else values
         RECORD.write(values, digests, timed, load if timed else None)
     RECORD.drop_all_but(digests)
     return 0
+
+
+def add_earlier_runs(step: str, tables: dict[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:
+    """The tables of a run behind those that are recorded of earlier ones, if the same code made them."""
+    if step not in list_recorded() or step in RECORD.stale(digests):
+        return tables
+    timed = {name: from_json(table) for name, table in tables.items() if name not in NO_TIMES}
+    return tables | {name: to_json(pool_runs(read_table(step, name), latest)) for name, latest in timed.items()}
+
+
+def pool_runs(earlier: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the last ``RUNS`` runs, each of which has left equally many; rounds are numbered through."""
+    rows = pd.concat([earlier, latest]).tail(RUNS * len(latest)).reset_index(drop=True)
+    if "round" not in latest:
+        return rows
+    rounds, run = latest["round"].nunique(), rows.index // len(latest)
+    return rows.assign(round=rows["round"] % rounds + rounds * run)
 
 
 def read_tables(folder: Path) -> dict[str, Any]:

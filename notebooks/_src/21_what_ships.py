@@ -70,7 +70,7 @@ print(inspect.getsource(runtime._open_graph))
 # %% [markdown]
 # ## What has to be there
 #
-# Each service was watched in a process of its own while it answered 200 questions. *Packages* and *megabytes* are what has to be installed for
+# Each service was watched in a process of its own while it answered a hundred questions. *Packages* and *megabytes* are what has to be installed for
 # what it loaded; *never called* are Python modules in which no function ran.
 
 # %%

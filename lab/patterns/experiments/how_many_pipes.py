@@ -39,7 +39,7 @@ KILLS = {
     SMALL: {SCRIPT: 50, STEPS: 50, BRANCHES: 20},
     LARGER: {SCRIPT: 40, STEPS: 40},
 }
-SIZES = {SMALL: 6, LARGER: 3, 1: 2}
+SIZES = {SMALL: 4, LARGER: 2, 1: 2}
 """How many runs are profiled at one flight in so many."""
 WAITS = (0.0, 0.05)
 """Seconds that each answer of a source takes at least."""

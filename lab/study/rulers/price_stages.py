@@ -28,26 +28,36 @@ def memory(results: Results, name: str) -> Iterator[Row]:
         reason = "this machine tells no process its peak of memory: measured on Linux only"
         yield from (make_absent(key, name, EVERY, reason) for key in ("memory", "over_provisioning"))
         return
-    for of in stages.itertuples():
-        low, high = of.memory * (1 - RESOLUTION), of.memory * (1 + RESOLUTION)
-        note = f"one run, above libraries, facts and questions; low and high are {RESOLUTION:.0%} less and more"
-        yield Row("memory", name, of.mode, of.memory / MB, low / MB, high / MB, note, of.stage)
+    for (stage, mode), of in _by_stage(stages):
+        low, high = of["memory"].min() * (1 - RESOLUTION), of["memory"].max() * (1 + RESOLUTION)
+        note = f"above libraries, facts and questions; {_runs(of)}, and {RESOLUTION:.0%} less and more"
+        yield Row("memory", name, mode, of["memory"].median() / MB, low / MB, high / MB, note, stage)
     yield _over_provisioning(name, stages)
 
 
+def _by_stage(stages: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+    for (stage, mode), of in stages.groupby(["stage", "mode"], sort=False):
+        yield (str(stage), str(mode)), of
+
+
+def _runs(of: pd.DataFrame) -> str:
+    return f"extremes of {len(of)} runs" if len(of) > 1 else "one run"
+
+
 def _over_provisioning(name: str, stages: pd.DataFrame) -> Row:
-    needed = {f"{of.stage} {of.mode}": float(of.memory) for of in stages.itertuples()}
+    needed = {f"{stage} {mode}": float(of["memory"].median()) for (stage, mode), of in _by_stage(stages)}
     programs = find_system(name).programs
     hosted = {of: [stage for stage in needed if stage.split()[0] in programs[of].stages] for of in programs}
     factor = footprint.over_provisioning(needed, hosted)
-    return Row("over_provisioning", name, EVERY, factor, note=f"of one run: {', '.join(programs)}")
+    return Row("over_provisioning", name, EVERY, factor, note=f"of peaks of memory: {', '.join(programs)}")
 
 
 def cpu(results: Results, name: str) -> Iterator[Row]:
     """CPU seconds of every stage."""
-    for of in _stages(results, name).itertuples():
-        answers = f"; state rebuilt and {ANSWERS[of.mode]} answers" if of.stage == ANSWERING else ""
-        yield Row("cpu", name, of.mode, of.cpu, note=f"one run, libraries loaded before{answers}", part=of.stage)
+    for (stage, mode), of in _by_stage(_stages(results, name)):
+        answers = f"; state rebuilt and {ANSWERS[mode]} answers" if stage == ANSWERING else ""
+        note = f"{_runs(of)}, libraries loaded before{answers}"
+        yield make_spread("cpu", name, mode, of["cpu"], note, stage)
 
 
 def latency(results: Results, name: str) -> Iterator[Row]:

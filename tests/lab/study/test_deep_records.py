@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.engine.recorded import sample_entries
+from lab.engine.recorded import Recorded, sample_entries
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.study import deep_records
-from lab.study.deep_records import from_json, list_recorded, plan_deep, plan_study, read_table, to_json
+from lab.study.deep_records import from_json, list_recorded, plan_deep, plan_study, pool_runs, read_table, to_json
 from lab.study.study_steps import is_deep, is_timed, plan_all
 from lab.systems import list_core
 
@@ -41,6 +41,38 @@ def test_text_that_comes_again_is_written_once():
 def test_an_index_with_a_name_survives():
     table = TABLE.assign(day=pd.to_datetime(["2013-10-01", "2013-10-02"])).set_index("day")
     pd.testing.assert_frame_equal(from_json(to_json(table)), table, check_exact=True)
+
+
+def make_run(number):
+    return pd.DataFrame(
+        {"system": ["a", "b"] * 2, "round": [0, 0, 1, 1], "seconds": [10.0 * number + n for n in range(4)]}
+    )
+
+
+def test_rounds_of_three_runs_are_kept_and_the_oldest_go():
+    pooled = make_run(0)
+    for number in range(1, 5):
+        pooled = pool_runs(pooled, make_run(number))
+    assert list(pooled["round"]) == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert list(pooled["seconds"]) == [20, 21, 22, 23, 30, 31, 32, 33, 40, 41, 42, 43]
+    assert list(pooled["system"]) == ["a", "b"] * 6
+
+
+def test_a_table_without_rounds_has_a_row_a_run():
+    pooled = pool_runs(pd.DataFrame({"stage": ["fit"], "cpu": [1.0]}), pd.DataFrame({"stage": ["fit"], "cpu": [2.0]}))
+    assert list(pooled["cpu"]) == [1.0, 2.0]
+
+
+def test_only_times_by_the_same_code_are_pooled(monkeypatch):
+    step = next(name for name in list_recorded() if name.startswith("plain_files"))
+    latest = {name: to_json(make_run(1)) for name in ("cost", "kept")}
+    monkeypatch.setattr(deep_records, "read_table", lambda step, name: make_run(0))
+    monkeypatch.setattr(Recorded, "stale", lambda record, digests: [])
+    pooled = deep_records.add_earlier_runs(step, latest, {})
+    assert {name: len(from_json(table)) for name, table in pooled.items()} == {"cost": 8, "kept": 4}
+    assert deep_records.add_earlier_runs("a new step", latest, {}) == latest
+    monkeypatch.setattr(Recorded, "stale", lambda record, digests: [step])
+    assert deep_records.add_earlier_runs(step, latest, {}) == latest
 
 
 def test_the_study_runs_what_is_not_kept_and_nothing_else():
