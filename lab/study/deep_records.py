@@ -10,7 +10,7 @@ import pandas as pd
 from lab.engine.command import open_console
 from lab.engine.display import Display
 from lab.engine.executor import Executor
-from lab.engine.recorded import Recorded, wait_until_idle
+from lab.engine.recorded import Recorded, describe_machine, wait_until_idle
 from lab.engine.step import Step
 from lab.engine.step_keys import digest_of_steps, sort_steps
 from lab.engine.workspace import REPOSITORY, open_workspace, study_folder
@@ -34,12 +34,17 @@ def plan_study(systems: list[str]) -> list[Step]:
 
 
 def plan_deep(arms: bool = False) -> list[Step]:
-    """The steps that are kept here, and those that they come after: those of the small arms, or all others."""
+    """The steps that are kept here, and those that they come after: those of the small arms, or all others.
+
+    What others wait for comes first, then the system with the longest steps, so that neither core idles at the end.
+    """
     steps = plan_all(list_core())
     needed = {step.name for step in steps if is_deep(step) and is_of_arm(step) == arms}
     for step in reversed(sort_steps(steps)):
         needed |= set(step.after) if step.name in needed else set()
-    return [step for step in steps if step.name in needed]
+    awaited = {name for step in steps for name in step.after if step.name in needed}
+    chosen = [step for step in reversed(steps) if step.name in needed]
+    return sorted(chosen, key=lambda step: (step.alone, step.name not in awaited))
 
 
 def list_recorded() -> frozenset[str]:
@@ -89,8 +94,10 @@ def run_deep(arms: bool = False) -> int:
 
 
 def add_earlier_runs(step: str, tables: dict[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:
-    """The tables of a run behind those that are recorded of earlier ones, if the same code made them."""
+    """The tables of a run behind those of earlier ones, if the same code made them, on such a machine."""
     if step not in list_recorded() or step in RECORD.stale(digests):
+        return tables
+    if RECORD.made(step)["machine"] != describe_machine()["machine"]:
         return tables
     timed = {name: from_json(table) for name, table in tables.items() if name not in NO_TIMES}
     return tables | {name: to_json(pool_runs(read_table(step, name), latest)) for name, latest in timed.items()}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.engine.recorded import Recorded, sample_entries
+from lab.engine.recorded import Recorded, describe_machine, sample_entries
 from lab.engine.workspace import REPOSITORY, results_folder
 from lab.study import deep_records
 from lab.study.deep_records import from_json, list_recorded, plan_deep, plan_study, pool_runs, read_table, to_json
@@ -63,14 +63,18 @@ def test_a_table_without_rounds_has_a_row_a_run():
     assert list(pooled["cpu"]) == [1.0, 2.0]
 
 
-def test_only_times_by_the_same_code_are_pooled(monkeypatch):
+def test_only_times_by_the_same_code_on_such_a_machine_are_pooled(monkeypatch):
     step = next(name for name in list_recorded() if name.startswith("plain_files"))
     latest = {name: to_json(make_run(1)) for name in ("cost", "kept")}
     monkeypatch.setattr(deep_records, "read_table", lambda step, name: make_run(0))
     monkeypatch.setattr(Recorded, "stale", lambda record, digests: [])
+    monkeypatch.setattr(Recorded, "made", lambda record, step: describe_machine())
     pooled = deep_records.add_earlier_runs(step, latest, {})
     assert {name: len(from_json(table)) for name, table in pooled.items()} == {"cost": 8, "kept": 4}
     assert deep_records.add_earlier_runs("a new step", latest, {}) == latest
+    monkeypatch.setattr(Recorded, "made", lambda record, step: {"machine": "a faster one"})
+    assert deep_records.add_earlier_runs(step, latest, {}) == latest
+    monkeypatch.setattr(Recorded, "made", lambda record, step: describe_machine())
     monkeypatch.setattr(Recorded, "stale", lambda record, digests: [step])
     assert deep_records.add_earlier_runs(step, latest, {}) == latest
 
