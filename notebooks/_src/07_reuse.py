@@ -228,7 +228,7 @@ notebook_picture.show_picture(lambda path: break_even.draw(recompute.curves(resu
 # How to read it:
 #
 # - **Against the monolith**: it walks through the history date by date for every model. The bracket, from the lowest to the highest round, says
-#   how well k* is known; extremes of three rounds are no interval.
+#   how well k* is known; extremes of a few rounds are no interval.
 # - **Against the modular monolith**: it makes its table in a few passes. Compare what a *further* model costs on either side (`marginal`).
 # - **Against the split**: its offline half makes all features in a few passes, too; look which part of a model's cost is fitting, as nobody can
 #   store that. FTI's first model pays besides for setting up a registry. A k* beyond the models measured, or one that jumps between rounds,
@@ -319,7 +319,7 @@ print(f"the store is the cheaper one from some model on: {break_even.break_even(
 #   computed from measured parts, not run.
 # - The ruler counts computed values in two ways, as shown; raw rows count what a table handed out, not what was really scanned; rows
 #   of the store are not raw rows, so FTI's own reads are free here.
-# - Two months of history, three rounds, one machine. k* against the split is a quotient of small differences.
+# - Two months of history, few rounds of three runs, one machine. k* against the split is a quotient of small differences.
 # - Starting programs, serving, and keeping fresh are not charged; a store is shared by teams, and here there is one.
 # - Sharing by value is seen on the answers that came out of the running systems: for FTI in real time these are seven stated days.
 # - The store and its joins were tuned by us; the monolith was left as a competent first version would be.

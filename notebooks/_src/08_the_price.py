@@ -159,7 +159,7 @@ for share in (0.2, 0.5, 0.8, 0.95):
 #   in it. `memory`: peak of a stage in MB, above libraries and data. `cpu`: CPU seconds of the stage; serving is nine single answers
 #   in batch and 200 in real time, state rebuilt.
 # - `speed_up`: training as a whole with a second worker for the features; `Amdahl` is what the law allows.
-# - Lines of a clock name no cheapest in the list below the table, as one run of a stage tells little. A ratio within 1.25 is no difference.
+# - Lines of a clock name no cheapest in the list below the table, as a few runs of a stage tell little. A ratio within 1.25 is no difference.
 
 # %% tags=["nbval-ignore-output"]
 scored = list(price_panel.rows(study))
@@ -209,7 +209,7 @@ show_picture(lambda path: price_ratios.draw(figures, "monolith", path, beside=be
 #
 # FTI once more, on plain files: the same three pipelines and the same definitions, with Parquet, SQLite and skops in the place of Feast and MLflow
 # ([the code](../reference/systems/fti/adapters/plain_files)). Both arms took turns in one run, the modular monolith beside them. Nodes are counted
-# anew here. Ratios are *files over libraries*, with the lowest and the highest of three rounds; the word follows from the margin, which is 1.25 (*better*: less
+# anew here. Ratios are *files over libraries*, with the lowest and the highest round; the word follows from the margin, which is 1.25 (*better*: less
 # by a fifth or more in every round).
 #
 # *Predict:* what share of the nodes is left? On which lines does it make no difference worth having?
@@ -286,7 +286,7 @@ for row in slopes:
 #   schedules and what ships together are declared by us.
 # - **Internal.** The systems do not do the same work: two kinds of question against one. Few rounds. Serving's memory counts everything that one
 #   process does until it has answered.
-# - **Plain files.** We wrote them knowing exactly what is asked of them, on data that fit in memory. Three rounds of small models on some months: the
+# - **Plain files.** We wrote them knowing exactly what is asked of them, on data that fit in memory. A few rounds of small models on some months: the
 #   share of a fit in a model's price would grow with the data, and that of the libraries fall.
 # - **External.** One small machine of two cores, where rounds differ by up to a factor of two; no second writer.
 # - **Conclusion.** Prices scale differently: code does not grow with traffic, refreshes grow with keys, a nightly run with flights.
