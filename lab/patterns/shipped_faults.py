@@ -1,0 +1,169 @@
+"""What goes wrong on the way: the registry is down, a file is cut off, a model was made for other code."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from lab.patterns.shipped_releases import KILOMETRES, ONE_MORE, Maker
+from lab.patterns.shipped_replicas import start
+from lab.patterns.shipped_ways import HAND, Way, open_ways
+from parts.image_predictor.predictor import CannotRead, make_vector, predict, read_model
+from problem.shipping import CannotShip, Started
+
+ASKED, CUTS = 50, 200
+SAME = 1e-9
+FORMS = ("npz", "txt")
+NEW_CODE = {"another unit": KILOMETRES, "one column more": ONE_MORE}
+
+
+def try_outage(sides: Mapping[str, ModuleType], maker: Maker, folder: Path) -> list[dict[str, Any]]:
+    """With the registry up and down: does a host answer whose process, or container, starts anew; does a new host?"""
+    rows = []
+    for up in (True, False):
+        with open_ways(sides, folder / f"{up}") as ways:
+            for way in ways.values():
+                way.shipper.publish(maker.make(1, 0.1))
+                for host in ("process", "container"):
+                    way.shipper.deliver("1", way.host(host))
+                for lost in way.shipper.lost:
+                    shutil.rmtree(way.host("container") / lost)
+            if up:
+                rows += [row for name, way in ways.items() for row in _start_anew(name, way, up)]
+        if not up:
+            rows += [row for name, way in ways.items() for row in _start_anew(name, way, up)]
+    return rows
+
+
+def _start_anew(name: str, way: Way, up: bool) -> list[dict[str, Any]]:
+    tried: dict[str, Callable[[], Started]] = {
+        "its process starts anew": lambda: way.shipper.restart(way.host("process")),
+        "its container starts anew": lambda: way.shipper.restart(way.host("container")),
+        "a new host": lambda: way.shipper.deliver("1", way.host("new")),
+    }
+    return [{"way": name, "registry": up, "host": host, "said": _say(bring)} for host, bring in tried.items()]
+
+
+def _say(bring: Callable[[], Started]) -> str:
+    """ "answers", or the line that says why not."""
+    try:
+        start(bring()).stop()
+    except CannotShip as refused:
+        return str(refused)
+    return "answers"
+
+
+def cut_on_the_way(sides: Mapping[str, ModuleType], maker: Maker, folder: Path) -> list[dict[str, Any]]:
+    """By way and form, what a model's file does of which half arrives.
+
+    The file is cut where the host gets it from: the registry's blob, or the copy.
+    """
+    rows = []
+    for form in FORMS:
+        with open_ways(sides, folder / form) as ways:
+            for name, way in ways.items():
+                release = maker.make(1, 0.1, form=form)
+                before = set(way.registry.list_blobs())
+                way.shipper.publish(release)
+                new = [file for file in way.registry.list_blobs() if file not in before]
+                rows.append({"way": name, "form": form, "said": _cut_and_start(way, new, release.model)})
+    return rows
+
+
+def _cut_and_start(way: Way, blobs: list[Path], model: Path) -> str:
+    for blob in blobs:
+        if model.read_bytes()[:100] in blob.read_bytes():
+            halve(blob)
+    try:
+        started = way.shipper.deliver("1", way.host("first"))
+        if not blobs:
+            halve(started.model)
+        start(started).stop()
+    except CannotShip as refused:
+        return str(refused)
+    return "answers"
+
+
+def halve(file: Path) -> None:
+    """Leave the first half."""
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def try_cuts(maker: Maker, folder: Path, cuts: int = CUTS) -> list[dict[str, Any]]:
+    """By form, over cuts at places drawn evenly: shares refused when read, answering alike and otherwise."""
+    rows = []
+    for form in FORMS:
+        release = maker.make(1, 0.1, form=form)
+        whole, right = release.model.read_bytes(), _answer(release.model, maker)
+        cut, found = folder / f"cut.{form}", {"refused": 0, "alike": 0, "otherwise": 0}
+        for place in np.random.default_rng(0).integers(0, len(whole), cuts):
+            cut.write_bytes(whole[:place])
+            found[_read_cut(cut, maker, right)] += 1
+        rows.append({"form": form} | {word: count / cuts for word, count in found.items()})
+    return rows
+
+
+def _read_cut(cut: Path, maker: Maker, right: np.ndarray) -> str:
+    try:
+        return "alike" if np.abs(_answer(cut, maker) - right).max() < SAME else "otherwise"
+    except CannotRead:
+        return "refused"
+
+
+def _answer(file: Path, maker: Maker) -> np.ndarray:
+    model = read_model(file)
+    return np.array([predict(model, make_vector(flight)) for flight in maker.list_questions(ASKED)])
+
+
+def mix_versions(sides: Mapping[str, ModuleType], maker: Maker, folder: Path) -> list[dict[str, Any]]:
+    """A host runs the old code, and a model for new code comes: by way and kind, what happens.
+
+    ``counted``: whether whoever changed the code has counted its contract up.
+    """
+    rows = []
+    for kind, change in NEW_CODE.items():
+        for counted in (True, False):
+            with open_ways(sides, folder / f"{kind} {counted}") as ways:
+                told = {"kind": kind, "counted": counted}
+                rows += [{"way": name} | told | _mix(way, maker, change, counted) for name, way in ways.items()]
+    return rows
+
+
+def _mix(way: Way, maker: Maker, change: tuple[str, str], counted: bool) -> dict[str, Any]:
+    """What is said, and the largest difference from what new code with its own model answers."""
+    old, new = maker.make(1, 0.1), maker.make(2, 0.1, change)
+    host = way.host("first")
+    way.shipper.publish(old)
+    way.shipper.deliver("1", host)
+    way.shipper.publish(new if counted else new._replace(contract=old.contract))
+    try:
+        found = _ask_all(way.shipper.deliver("2", host), maker)
+    except CannotShip as refused:
+        return {"said": str(refused), "difference": None}
+    right = _ask_all(Started(new.code, new.packages, new.model, "2"), maker)
+    difference = float(np.abs(found - right).max())
+    return {"said": "answers", "difference": 0.0 if difference < SAME else difference}
+
+
+def _ask_all(started: Started, maker: Maker) -> np.ndarray:
+    replica = start(started)
+    try:
+        return np.array([replica.ask(flight) for flight in maker.list_questions(ASKED)])
+    finally:
+        replica.stop()
+
+
+def describe(said: str, difference: float | None = 0.0) -> str:
+    """In a word or two: right, wrong without an error, or refused."""
+    if said != "answers":
+        return "error" if said.startswith("status") else "refused"
+    return "answers right" if not difference else "answers wrong"
+
+
+def count_silent(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """By way, of how many mixed pairs the answers are wrong without an error, the contract counted up."""
+    silent = [row["way"] for row in rows if row["counted"] and row["said"] == "answers" and row["difference"]]
+    return {way: silent.count(way) for way in (HAND, *sorted({row["way"] for row in rows} - {HAND}))}
