@@ -1,0 +1,72 @@
+"""How does a model get there? Bytes and seconds of release after release by three ways, and what each lets in."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from lab.patterns.shipped_costs import compare_layerings, follow_releases
+from lab.patterns.shipped_faults import count_silent, cut_on_the_way, mix_versions, try_cuts, try_outage
+from lab.patterns.shipped_ratios import compare_hosts, compare_updates, name_pair
+from lab.patterns.shipped_releases import MEGABYTE, open_maker
+from lab.patterns.shipped_swaps import scale_out, swap_by_turns
+from lab.patterns.shipped_ways import HAND, IMAGE, LOAD
+from parts.image_registry.registry import demand_programs
+
+ALONE = True
+DATA = ("parts/image_predictor/predictor.py",)
+
+
+class Plan(NamedTuple):
+    """``releases``: by size of the model (MB), how many a host lives through; ``megabytes``: the size elsewhere."""
+
+    releases: Mapping[float, int]
+    megabytes: float
+    swaps: int
+    scalings: int
+    cuts: int
+
+
+FULL = Plan({1: 10, 50: 10, 500: 2}, megabytes=50, swaps=3, scalings=3, cuts=200)
+
+
+def measure(folder: Path, sides: Mapping[str, ModuleType], plan: Plan = FULL) -> dict[str, Any]:
+    """Rows of releases, layerings, swaps, scalings and faults; raises ``NoRegistry`` where a program is missing."""
+    demand_programs()
+    maker = open_maker(folder / "made")
+    releases = [
+        row
+        for megabytes, count in plan.releases.items()
+        for row in follow_releases(sides, maker, folder / "releases", megabytes, count)
+    ]
+    hosts = scale_out(sides, maker, folder / "hosts", plan.megabytes, plan.scalings)
+    found = {
+        "releases": releases,
+        "ratios": compare_updates(releases),
+        "layerings": compare_layerings(sides[IMAGE], maker, folder / "layerings", plan.megabytes),
+        "swaps": swap_by_turns(sides, maker, folder / "swaps", plan.megabytes, plan.swaps),
+        "hosts": compare_hosts(hosts),
+        "outage": try_outage(sides, maker, folder / "outage"),
+        "cut": cut_on_the_way(sides, maker, folder / "cut"),
+        "cuts": try_cuts(maker, folder, plan.cuts),
+        "mixed": mix_versions(sides, maker, folder / "mixed"),
+    }
+    return {"headline": tell(found, plan), **found}
+
+
+def tell(found: Mapping[str, Any], plan: Plan) -> str:
+    """The result in one line."""
+    last = max(row["release"] for row in found["releases"] if row["megabytes"] == plan.megabytes)
+    moved = {
+        row["way"]: row["moved"] / MEGABYTE
+        for row in found["releases"]
+        if (row["megabytes"], row["release"]) == (plan.megabytes, last)
+    }
+    ratios = {row["pair"]: row["value"] for row in found["ratios"] if row["megabytes"] == plan.megabytes}
+    silent = count_silent(found["mixed"])
+    return (
+        f"release {last} of a {plan.megabytes:g} MB model moves {moved[IMAGE]:.0f} MB as an image, {moved[LOAD]:.0f} by "
+        f"model load, {moved[HAND]:.0f} by hand; an image takes {ratios[name_pair((IMAGE, LOAD))]:.1f} times as long as "
+        f"model load, and that {ratios[name_pair((LOAD, HAND))]:.1f} times as long as by hand, where "
+        f"{silent[HAND]} of 2 mixed pairs answer wrong without an error, against {silent[IMAGE]} and {silent[LOAD]}"
+    )
