@@ -1,4 +1,4 @@
-"""Images: equal files give equal layers, a registry gives back what it got and counts it, and what is damaged is refused."""
+"""Equal files give equal layers; a registry gives back what it got, and counts it; what is damaged is refused."""
 
 import os
 from pathlib import Path
@@ -46,7 +46,7 @@ def test_equal_files_give_equal_layers_whatever_their_time_and_folder(tmp_path):
     first = write_layer(tmp_path / "a", write_files(tmp_path / "one", model=b"same"))
     other = write_files(tmp_path / "two", model=b"same")
     os.utime(other["srv/model"], (1, 1))
-    os.chmod(other["srv/model"], 0o600)
+    other["srv/model"].chmod(0o600)
     assert write_layer(tmp_path / "b", other) == first
     assert write_layer(tmp_path / "b", write_files(tmp_path / "two", model=b"none")) != first
 
