@@ -1,6 +1,7 @@
 """A host's process, started from the files that were shipped to it, on a port of its own."""
 
 import http.client
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from lab.patterns.service_process import ask, find_free_port
+from parts.image_registry.registry import HOST, find_free_port
 from problem.shipping import CannotShip, Started
 
 PATIENCE = 60.0
@@ -23,19 +24,18 @@ class Replica(NamedTuple):
 
     def ask(self, flight: Mapping[str, Any]) -> float:
         """What it answers; raises ``CannotShip`` for an error."""
-        status, _, body = ask(self.port, "POST", "/predict", flight)
+        status, body = self._call("POST", "/predict", flight)
         if status != 200:
             raise CannotShip(f"status {status}: {body['detail']}")
         return float(body["late"])
 
     def look(self) -> dict[str, Any]:
         """Its version, and where its packages come from."""
-        return ask(self.port, "GET", "/ready")[2]
+        return self._call("GET", "/ready")[1]
 
     def reload(self, started: Started) -> None:
         """Take another model while answering; raises ``CannotShip``, and the old one goes on."""
-        told = {"file": str(started.model), "version": started.version}
-        status, _, body = ask(self.port, "POST", "/reload", told)
+        status, body = self._call("POST", "/reload", {"file": str(started.model), "version": started.version})
         if status != 200:
             raise CannotShip(body["detail"])
 
@@ -43,6 +43,15 @@ class Replica(NamedTuple):
         """End it."""
         self.process.kill()
         self.process.communicate()
+
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body))
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
 
 
 def start(started: Started) -> Replica:

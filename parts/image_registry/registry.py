@@ -52,7 +52,7 @@ def start_registry(home: Path) -> Iterator[Registry]:
     """A registry over what ``home`` keeps, on a free port; it ends with the block. Raises ``NoRegistry``."""
     demand_programs()
     home.mkdir(parents=True, exist_ok=True)
-    registry = Registry(home, f"{HOST}:{_find_free_port()}")
+    registry = Registry(home, f"{HOST}:{find_free_port()}")
     (home / "config.yml").write_text(CONFIG.format(root=home / "data", address=registry.address))
     with (home / "log").open("ab") as log:
         process = subprocess.Popen([PROGRAMS[0], "serve", str(home / "config.yml")], stdout=log, stderr=log)
@@ -82,7 +82,8 @@ def _wait_until_open(registry: Registry, process: subprocess.Popen[bytes]) -> No
     raise NoRegistry(f"the registry does not start: see {registry.home / 'log'}")
 
 
-def _find_free_port() -> int:
+def find_free_port() -> int:
+    """A port of this machine on which nobody listens now."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         return int(free.getsockname()[1])

@@ -67,7 +67,7 @@ def tell(found: Mapping[str, Any], plan: Plan) -> str:
     slower = [ratios[name_pair(pair)] for pair in ((IMAGE, LOAD), (LOAD, HAND))]
     return (
         f"release {last} of a {plan.megabytes:g} MB model moves {moved[IMAGE]:.0f} MB in an image, {moved[LOAD]:.0f} "
-        f"by model load, {moved[HAND]:.0f} by hand; the image takes {slower[0]:.1f} times as long as model load, and that "
-        f"{slower[1]:.1f} times as long as by hand; of 2 mixed pairs, answering wrong without an error: image "
+        f"by model load, {moved[HAND]:.0f} by hand; the image takes {slower[0]:.1f} times as long as model load, "
+        f"and that {slower[1]:.1f} times as long as by hand; of 2 mixed pairs, answering wrong without an error: image "
         f"{silent[IMAGE]}, load {silent[LOAD]}, by hand {silent[HAND]}"
     )
