@@ -33,9 +33,10 @@ class Front:
 
     def ask(self, flight: Mapping[str, Any]) -> bool:
         """Whether there was an answer."""
+        known = self.replicas
         try:
-            self.replicas[next(self._turn) % len(self.replicas)].ask(flight)
-        except (OSError, http.client.HTTPException, CannotShip, ZeroDivisionError):
+            known[next(self._turn) % len(known)].ask(flight)
+        except (OSError, http.client.HTTPException, CannotShip):
             return False
         return True
 

@@ -66,6 +66,9 @@ ends = releases[releases.groupby("megabytes")["release"].transform(lambda each: 
 table = ends.assign(moved=ends["moved"] / MEGABYTE).pivot(index=["megabytes", "release"], columns="way", values="moved")
 print(table.round(1).to_string())
 
+# %%
+print("steps of whoever does it (by construction):", result["steps"])
+
 # %% [markdown]
 # An image is not dear because a model lies in it, but because of what lies in the same layer or behind it. The same model, by what stands where in its Dockerfile:
 

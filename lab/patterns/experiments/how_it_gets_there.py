@@ -10,11 +10,10 @@ from lab.patterns.shipped_faults import count_silent, cut_on_the_way, mix_versio
 from lab.patterns.shipped_ratios import compare_hosts, compare_updates, name_pair
 from lab.patterns.shipped_releases import MEGABYTE, open_maker
 from lab.patterns.shipped_swaps import scale_out, swap_by_turns
-from lab.patterns.shipped_ways import HAND, IMAGE, LOAD
+from lab.patterns.shipped_ways import HAND, IMAGE, LOAD, open_shipper
 from parts.image_registry.registry import demand_programs
 
 ALONE = True
-DATA = ("parts/image_predictor/predictor.py",)
 
 
 class Plan(NamedTuple):
@@ -50,8 +49,15 @@ def measure(folder: Path, sides: Mapping[str, ModuleType], plan: Plan = FULL) ->
         "cut": cut_on_the_way(sides, maker, folder / "cut"),
         "cuts": try_cuts(maker, folder, plan.cuts),
         "mixed": mix_versions(sides, maker, folder / "mixed"),
+        "steps": {name: count_steps(side, folder / name) for name, side in sides.items()},
     }
     return {"headline": tell(found, plan), **found}
+
+
+def count_steps(side: ModuleType, folder: Path) -> dict[str, int]:
+    """By construction: what there is to do for a host's first release, and for each further one."""
+    shipper = open_shipper(side, folder, "")
+    return {"first": len(shipper.first_release), "next": len(shipper.next_release)}
 
 
 def tell(found: Mapping[str, Any], plan: Plan) -> str:
