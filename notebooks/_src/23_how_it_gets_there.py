@@ -21,7 +21,7 @@ import pandas as pd
 
 from antipatterns.release.copied_by_hand import shipper as by_hand
 from lab.patterns.experiment_list import RESULT, record_of
-from lab.patterns.shipped_faults import describe
+from lab.patterns.shipped_mixes import describe
 from lab.patterns.shipped_ratios import MARGIN
 from lab.patterns.shipped_releases import MEGABYTE
 from measure.data.days import Estimate

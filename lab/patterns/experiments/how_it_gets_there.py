@@ -6,7 +6,8 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from lab.patterns.shipped_costs import compare_layerings, follow_releases
-from lab.patterns.shipped_faults import count_silent, cut_on_the_way, mix_versions, try_cuts, try_outage
+from lab.patterns.shipped_faults import cut_on_the_way, try_cuts, try_outage
+from lab.patterns.shipped_mixes import count_silent, mix_versions
 from lab.patterns.shipped_ratios import compare_hosts, compare_updates, name_pair
 from lab.patterns.shipped_releases import MEGABYTE, open_maker
 from lab.patterns.shipped_swaps import scale_out, swap_by_turns

@@ -11,7 +11,8 @@ import pytest
 
 from lab.cards import read_cards
 from lab.patterns.experiments.how_it_gets_there import Plan, measure
-from lab.patterns.shipped_faults import describe, halve
+from lab.patterns.shipped_faults import halve
+from lab.patterns.shipped_mixes import describe
 from lab.patterns.shipped_releases import KILOMETRES, open_maker
 from lab.patterns.shipped_replicas import move_on, start
 from lab.patterns.shipped_ways import HAND, IMAGE, LOAD, open_ways
