@@ -44,7 +44,7 @@ class Maker:
         (home / "predictor.py").write_text(code if change is None else code.replace(*change))
         file = home / "model" / f"model.{form}"
         write_model(file, fit_steps(self.flights, version, change), round(megabytes * MEGABYTE), version)
-        contract = predictor.CONTRACT if change is None else f"{predictor.CONTRACT}+"
+        contract = predictor.CONTRACT if change is None else f"{predictor.CONTRACT}-new"
         return Release(str(version), home / "predictor.py", self.packages, file, contract)
 
     def list_questions(self, count: int) -> Iterator[dict[str, Any]]:

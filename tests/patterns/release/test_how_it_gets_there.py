@@ -166,7 +166,7 @@ def test_a_model_for_other_code_is_refused_by_model_load_alone(tmp_path, maker, 
     assert said == {
         HAND: False,
         IMAGE: True,
-        LOAD: "model 9 is made for contract 1+, first runs 1: update the service",
+        LOAD: "model 9 is made for contract 1-new, first runs 1: update the service",
     }
 
 
