@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 23. How does a model get there?
 #
-# **MESSAGE**
+# **A further release moves the model and little else by every way, if it has a layer of its own; what a registry buys is not speed but that half a file, and a model made for other code, do not answer.**
 #
 # **Your bet.** One model, released again and again to hosts that answer with it: its file copied by hand, inside the image of its service, or out of a registry into a
 # service that is there already. What we expected ourselves stands in [PREDICTIONS.md](../PREDICTIONS.md).
