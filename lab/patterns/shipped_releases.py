@@ -101,7 +101,9 @@ def fit_steps(flights: pd.DataFrame, seed: int, change: tuple[str, str] | None =
 def write_model(file: Path, steps: Table, size: int, seed: int) -> None:
     """An archive with ``size`` further bytes that cannot be compressed, or a text with a step a line."""
     if file.suffix == ".npz":
-        np.savez(file, **steps, ballast=np.frombuffer(np.random.default_rng(seed).bytes(size), np.uint8))
+        ballast = np.frombuffer(np.random.default_rng(seed).bytes(size), np.uint8)
+        arrays: dict[str, Any] = {**steps, "ballast": ballast}
+        np.savez(file, **arrays)
         return
     lines = np.stack([steps[name] for name in predictor.PARTS], axis=1)
     file.write_text("\n".join([str(float(steps["bias"])), *(" ".join(map(str, line)) for line in lines)]) + "\n")

@@ -1,5 +1,7 @@
 """The program of the image: it answers by its model's steps, and refuses a file that it cannot read."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,10 @@ def write_text(folder, text=TEXT):
     return folder / "model.txt"
 
 
+def save_archive(file, model: dict[str, Any], ballast):
+    np.savez(file, **model, ballast=np.zeros(ballast, np.uint8))
+
+
 def test_a_prediction_is_the_logistic_of_the_steps(tmp_path):
     """Past twelve adds 1, below 500 miles adds 0.5."""
     found = predict(read_model(write_text(tmp_path)), make_vector(FLIGHT))
@@ -22,14 +28,14 @@ def test_a_prediction_is_the_logistic_of_the_steps(tmp_path):
 
 def test_both_forms_answer_alike(tmp_path):
     text = read_model(write_text(tmp_path))
-    np.savez(tmp_path / "model.npz", **text, ballast=np.zeros(100, np.uint8))
+    save_archive(tmp_path / "model.npz", text, 100)
     archive = read_model(tmp_path / "model.npz")
     assert predict(archive, make_vector(FLIGHT)) == predict(text, make_vector(FLIGHT))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
 def test_an_archive_that_was_cut_is_refused_in_one_line(share, tmp_path):
-    np.savez(tmp_path / "model.npz", **read_model(write_text(tmp_path)), ballast=np.zeros(10_000, np.uint8))
+    save_archive(tmp_path / "model.npz", read_model(write_text(tmp_path)), 10_000)
     held = (tmp_path / "model.npz").read_bytes()
     (tmp_path / "model.npz").write_bytes(held[: int(share * len(held))])
     with pytest.raises(CannotRead, match=r"^model.npz cannot be read [^\n]*$"):

@@ -14,7 +14,7 @@ from lab.patterns.experiments.how_it_gets_there import Plan, measure
 from lab.patterns.shipped_faults import halve
 from lab.patterns.shipped_mixes import describe
 from lab.patterns.shipped_releases import KILOMETRES, open_maker
-from lab.patterns.shipped_replicas import move_on, start
+from lab.patterns.shipped_replicas import move_on, start, stop_all
 from lab.patterns.shipped_ways import HAND, IMAGE, LOAD, open_ways
 from parts.image_registry.registry import PROGRAMS
 from problem.shipping import CannotShip, Started
@@ -82,7 +82,7 @@ def test_the_next_release_answers_otherwise_and_the_maker_may_go_back(way, host,
             replica = move_on(replica, way.shipper.deliver(f"{number}", host), way.shipper.swaps_in_process)
             seen.append(replica.ask(flight))
     finally:
-        replica.stop()
+        stop_all([replica])
     assert seen[0] == seen[2] != seen[1]
 
 
@@ -152,7 +152,7 @@ def test_no_host_of_the_exhibit_knows_its_version(tmp_path, releases):
 
 
 def test_a_model_for_other_code_is_refused_by_model_load_alone(tmp_path, maker, releases):
-    said = {}
+    said: dict[str, bool | str] = {}
     with open_ways(SIDES, tmp_path) as ways:
         for name, way in ways.items():
             way.shipper.publish(releases[1])
