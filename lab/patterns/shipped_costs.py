@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -17,14 +17,17 @@ LAYERINGS = ("MODEL_LAST", "WITH_CODE", "TOGETHER")
 
 
 def follow_releases(
-    sides: Mapping[str, ModuleType], maker: Maker, folder: Path, megabytes: float, releases: int
+    sides: Mapping[str, ModuleType], maker: Maker, folder: Path, sizes: Sequence[float]
 ) -> list[dict[str, Any]]:
-    """A row a release and way: ``moved`` to its only host and ``pushed`` (bytes), ``seconds``; by turns."""
+    """A row a release and way: ``moved`` to its only host and ``pushed`` (bytes), ``seconds``; by turns.
+
+    ``sizes``: of the models that a host lives through, MB.
+    """
     rows: list[dict[str, Any]] = []
     with open_ways(sides, folder) as ways:
         running: dict[str, Replica | None] = dict.fromkeys(ways)
         try:
-            for number in range(1, releases + 1):
+            for number, megabytes in enumerate(sizes, 1):
                 release = maker.make(number, megabytes)
                 for name in list(ways)[:: 1 if number % 2 else -1]:
                     told = {"megabytes": megabytes, "release": number, "way": name}

@@ -12,7 +12,7 @@ from lab.patterns.shipped_releases import Maker
 from lab.patterns.shipped_replicas import start
 from lab.patterns.shipped_ways import Way, open_ways
 from parts.image_predictor.predictor import CannotRead, make_vector, predict, read_model
-from problem.shipping import CannotShip, Started
+from problem.shipping import CannotShip, Release, Shipper, Started
 
 ASKED, CUTS = 50, 200
 SAME = 1e-9
@@ -21,29 +21,31 @@ FORMS = ("npz", "txt")
 
 def try_outage(sides: Mapping[str, ModuleType], maker: Maker, folder: Path) -> list[dict[str, Any]]:
     """With the registry up and down: does a host answer whose process, or container, starts anew; does a new host?"""
-    rows = []
-    for up in (True, False):
-        with open_ways(sides, folder / f"{up}") as ways:
-            for way in ways.values():
-                way.shipper.publish(maker.make(1, 0.1))
-                for host in ("process", "container"):
-                    way.shipper.deliver("1", way.host(host))
-                for lost in way.shipper.lost:
-                    shutil.rmtree(way.host("container") / lost)
-            if up:
-                rows += [row for name, way in ways.items() for row in _start_anew(name, way, up)]
-        if not up:
-            rows += [row for name, way in ways.items() for row in _start_anew(name, way, up)]
+    with open_ways(sides, folder) as ways:
+        for way in ways.values():
+            way.shipper.publish(maker.make(1, 0.1))
+            way.shipper.deliver("1", way.host("old"))
+        rows = [row for name, way in ways.items() for row in _start_anew(name, way, up=True)]
+    rows += [row for name, way in ways.items() for row in _start_anew(name, way, up=False)]
+    shutil.rmtree(folder)
     return rows
 
 
 def _start_anew(name: str, way: Way, up: bool) -> list[dict[str, Any]]:
+    old = way.host("old")
     tried: dict[str, Callable[[], Started]] = {
-        "its process starts anew": lambda: way.shipper.restart(way.host("process")),
-        "its container starts anew": lambda: way.shipper.restart(way.host("container")),
-        "a new host": lambda: way.shipper.deliver("1", way.host("new")),
+        "its process starts anew": lambda: way.shipper.restart(old),
+        "its container starts anew": lambda: way.shipper.restart(lose(way.shipper, old)),
+        "a new host": lambda: way.shipper.deliver("1", way.host(f"new {up}")),
     }
     return [{"way": name, "registry": up, "host": host, "said": _say(bring)} for host, bring in tried.items()]
+
+
+def lose(shipper: Shipper, host: Path) -> Path:
+    """The host, without what does not outlive its container."""
+    for lost in shipper.lost:
+        shutil.rmtree(host / lost)
+    return host
 
 
 def _say(bring: Callable[[], Started]) -> str:
@@ -61,23 +63,23 @@ def cut_on_the_way(sides: Mapping[str, ModuleType], maker: Maker, folder: Path) 
     The file is cut where the host gets it from: the registry's blob, or the copy.
     """
     rows = []
-    for form in FORMS:
-        with open_ways(sides, folder / form) as ways:
+    with open_ways(sides, folder) as ways:
+        for number, form in enumerate(FORMS):
+            release = maker.make(number, 0.1, form=form)
             for name, way in ways.items():
-                release = maker.make(1, 0.1, form=form)
-                before = set(way.registry.list_blobs())
                 way.shipper.publish(release)
-                new = [file for file in way.registry.list_blobs() if file not in before]
-                rows.append({"way": name, "form": form, "said": _cut_and_start(way, new, release.model)})
+                rows.append({"way": name, "form": form, "said": _cut_and_start(way, release)})
+    shutil.rmtree(folder)
     return rows
 
 
-def _cut_and_start(way: Way, blobs: list[Path], model: Path) -> str:
+def _cut_and_start(way: Way, release: Release) -> str:
+    model = release.model.read_bytes()
+    blobs = [blob for blob in way.registry.list_blobs() if model in blob.read_bytes()]
     for blob in blobs:
-        if model.read_bytes()[:100] in blob.read_bytes():
-            halve(blob)
+        halve(blob)
     try:
-        started = way.shipper.deliver("1", way.host("first"))
+        started = way.shipper.deliver(release.version, way.host(release.version))
         if not blobs:
             halve(started.model)
         start(started).stop()

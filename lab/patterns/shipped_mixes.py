@@ -1,5 +1,6 @@
 """A host runs the old code, and a model comes that was made for new code."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,7 @@ from lab.patterns.shipped_faults import ASKED, SAME
 from lab.patterns.shipped_releases import KILOMETRES, ONE_MORE, Maker
 from lab.patterns.shipped_replicas import start
 from lab.patterns.shipped_ways import Way, open_ways
-from problem.shipping import CannotShip, Started
+from problem.shipping import CannotShip, Release, Started
 
 NEW_CODE = {"another unit": KILOMETRES, "one column more": ONE_MORE}
 
@@ -22,21 +23,24 @@ def mix_versions(sides: Mapping[str, ModuleType], maker: Maker, folder: Path) ->
     ``counted``: whether whoever changed the code has counted its contract up.
     """
     rows = []
+    old = maker.make(1, 0.1)
     for kind, change in NEW_CODE.items():
-        for counted in (True, False):
-            with open_ways(sides, folder / f"{kind} {counted}") as ways:
-                told = {"kind": kind, "counted": counted}
-                rows += [{"way": name} | told | _mix(way, maker, change, counted) for name, way in ways.items()]
+        new = maker.make(2, 0.1, change)
+        by_count = {True: new, False: new._replace(contract=old.contract)}
+        with open_ways(sides, folder / kind) as ways:
+            for name, way in ways.items():
+                for counted, release in by_count.items():
+                    told = {"way": name, "kind": kind, "counted": counted}
+                    rows.append(told | _mix(way, way.host(f"host {1 + counted}"), maker, old, release))
+        shutil.rmtree(folder / kind)
     return rows
 
 
-def _mix(way: Way, maker: Maker, change: tuple[str, str], counted: bool) -> dict[str, Any]:
+def _mix(way: Way, host: Path, maker: Maker, old: Release, new: Release) -> dict[str, Any]:
     """What is said, and the largest difference from what new code with its own model answers."""
-    old, new = maker.make(1, 0.1), maker.make(2, 0.1, change)
-    host = way.host("first")
     way.shipper.publish(old)
     way.shipper.deliver("1", host)
-    way.shipper.publish(new if counted else new._replace(contract=old.contract))
+    way.shipper.publish(new)
     try:
         found = _ask_all(way.shipper.deliver("2", host), maker)
     except CannotShip as refused:

@@ -17,16 +17,12 @@ Rows = Sequence[Mapping[str, Any]]
 def compare_updates(rows: Rows) -> list[dict[str, Any]]:
     """By size and pair of ways, the ratio of seconds over all releases but a host's first."""
     found = []
-    for megabytes in sorted({row["megabytes"] for row in rows}):
+    for megabytes in sorted({row["megabytes"] for row in rows if row["release"] > 1}):
+        updates = sorted({row["release"] for row in rows if row["megabytes"] == megabytes and row["release"] > 1})
         for pair in PAIRS:
-            ratios = [divide(rows, pair, megabytes, number) for number in list_releases(rows, megabytes)[1:]]
+            ratios = [divide(rows, pair, megabytes, number) for number in updates]
             found.append({"megabytes": megabytes, "pair": name_pair(pair)} | summarize(ratios))
     return found
-
-
-def list_releases(rows: Rows, megabytes: float) -> list[int]:
-    """The numbers of the releases of a size."""
-    return sorted({row["release"] for row in rows if row["megabytes"] == megabytes})
 
 
 def divide(rows: Rows, pair: tuple[str, str], megabytes: float, number: int, figure: str = "seconds") -> float:

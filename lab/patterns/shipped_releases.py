@@ -23,14 +23,14 @@ ROWS, STEPS = 4000, 60
 MEGABYTE = 1_000_000
 KILOMETRES = ('flight["distance"]', '1.609344 * flight["distance"]')
 """The first kind of new code: the vector has another unit."""
-ONE_MORE = ('flight["distance"]]', 'flight["distance"], flight["minutes"]]')
-"""The second: the vector has one column more."""
+ONE_MORE = ('flight["distance"]]', 'flight["distance"], flight["day"]]')
+"""The second: the vector has one column more, one that models use."""
 Table = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes releases under ``folder``; ``flights``: inputs by name, ``minutes`` past the hour too, and ``late``."""
+    """Makes releases under ``folder``; ``flights``: inputs by name, ``day`` of the year too, and ``late``."""
 
     folder: Path
     flights: pd.DataFrame
@@ -66,7 +66,7 @@ def read_flights() -> pd.DataFrame:
     local = asked["scheduled_at"].dt.tz_convert("America/New_York")
     table = pd.DataFrame({"local_hour": local.dt.hour, "weekday": local.dt.weekday, "month": local.dt.month})
     late = asked["flight_id"].map(facts.outcomes.set_index("flight_id")["late"])
-    told = table.assign(distance=asked["distance"], minutes=local.dt.minute, late=late).dropna()
+    told = table.assign(distance=asked["distance"], day=local.dt.dayofyear, late=late).dropna()
     return told.sample(frac=1.0, random_state=0).reset_index(drop=True)
 
 
@@ -83,7 +83,7 @@ def copy_packages(folder: Path) -> Path:
 def fit_steps(flights: pd.DataFrame, seed: int, change: tuple[str, str] | None = None) -> Table:
     """Boosted steps on a sample of the flights, in the vector that the code with ``change`` makes."""
     sample = flights.sample(ROWS, random_state=seed)
-    inputs = sample[[*INPUTS, *(["minutes"] if change == ONE_MORE else [])]].astype(float)
+    inputs = sample[[*INPUTS, *(["day"] if change == ONE_MORE else [])]].astype(float)
     if change == KILOMETRES:
         inputs["distance"] *= 1.609344
     fitted = GradientBoostingClassifier(max_depth=1, n_estimators=STEPS, random_state=seed).fit(inputs, sample["late"])

@@ -21,7 +21,7 @@ RATE = 50.0
 """Requests a second, sent by the clock whether or not others have been answered."""
 CALLERS, CALM, DRAIN = 50, 0.5, 0.1
 """Threads that ask; seconds of calls before and after a swap; seconds in which a replica answers what it has begun."""
-HOSTS = (1, 2, 4)
+HOSTS = (1, 4)
 
 
 class Front:

@@ -27,5 +27,5 @@ def _copy(source: str, destination: str) -> None:
     done = subprocess.run(["skopeo", *PLAIN, source, destination], capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or f"status {done.returncode}").splitlines()[-1]
-        said = said.partition("msg=")[2].strip('"') or said
+        said = said.partition("msg=")[2].strip('"').replace('\\"', '"') or said
         raise CannotCopy(f"{source} was not copied: {said}")

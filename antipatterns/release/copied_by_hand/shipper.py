@@ -18,7 +18,7 @@ class Shipper:
 
     swaps_in_process = False
     at_once = False
-    lost: tuple[str, ...] = ("model",)
+    lost: tuple[str, ...] = ()
     first_release = ("copy the service and its packages to the host", "copy the model", "start the service")
     next_release = ("copy the model", "start the service again")
 

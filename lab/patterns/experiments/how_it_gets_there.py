@@ -1,6 +1,6 @@
 """How does a model get there? Bytes and seconds of release after release by three ways, and what each lets in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -18,27 +18,23 @@ ALONE = True
 
 
 class Plan(NamedTuple):
-    """``releases``: by size of the model (MB), how many a host lives through; ``megabytes``: the size elsewhere."""
+    """``releases``: by host, the sizes of the models that it lives through, MB; ``megabytes``: the size elsewhere."""
 
-    releases: Mapping[float, int]
+    releases: Sequence[Sequence[float]]
     megabytes: float
     swaps: int
     scalings: int
     cuts: int
 
 
-FULL = Plan({1: 10, 50: 10, 500: 2}, megabytes=50, swaps=3, scalings=3, cuts=200)
+FULL = Plan(((1,) * 10, (10,) * 10, (50,) * 10, (0.1, 500)), megabytes=50, swaps=2, scalings=3, cuts=200)
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType], plan: Plan = FULL) -> dict[str, Any]:
     """Rows of releases, layerings, swaps, scalings and faults; raises ``NoRegistry`` where a program is missing."""
     demand_programs()
     maker = open_maker(folder / "made")
-    releases = [
-        row
-        for megabytes, count in plan.releases.items()
-        for row in follow_releases(sides, maker, folder / "releases", megabytes, count)
-    ]
+    releases = [row for sizes in plan.releases for row in follow_releases(sides, maker, folder / "releases", sizes)]
     hosts = scale_out(sides, maker, folder / "hosts", plan.megabytes, plan.scalings)
     found = {
         "releases": releases,
