@@ -1,61 +1,54 @@
 """Ratios of seconds between ways, from rounds by turns in one run, and the word for each."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from lab.patterns.shipped_ways import HAND, IMAGE, LOAD
-from measure.data.comparison import Word
+from measure.data.comparison import Margin, Word, judge_difference
+from measure.data.days import Estimate
 
-MARGIN = 1.25
+MARGIN = Margin(1.25, as_ratio=True)
 """Of bytes and seconds, as in PREDICTIONS.md."""
-PAIRS = ((IMAGE, LOAD), (LOAD, HAND), (IMAGE, HAND))
+PAIRS = ((IMAGE, LOAD), (LOAD, HAND), (HAND, LOAD))
+FEWEST = 3
+"""Rounds, below which nothing is said."""
 Rows = Sequence[Mapping[str, Any]]
 
 
 def compare_updates(rows: Rows) -> list[dict[str, Any]]:
     """By size and pair of ways, the ratio of seconds over all releases but a host's first."""
-    found = []
-    for megabytes in sorted({row["megabytes"] for row in rows if row["release"] > 1}):
-        updates = sorted({row["release"] for row in rows if row["megabytes"] == megabytes and row["release"] > 1})
-        for pair in PAIRS:
-            ratios = [divide(rows, pair, megabytes, number) for number in updates]
-            found.append({"megabytes": megabytes, "pair": name_pair(pair)} | summarize(ratios))
+    later, found = [row for row in rows if row["release"] > 1], []
+    for megabytes in sorted({row["megabytes"] for row in later}):
+        seconds = {(row["way"], row["release"]): row["seconds"] for row in later if row["megabytes"] == megabytes}
+        for one, other in PAIRS:
+            ratios = [seconds[one, number] / seconds[other, number] for way, number in seconds if way == one]
+            found.append({"megabytes": megabytes, "pair": name_pair((one, other))} | summarize(ratios))
     return found
 
 
-def divide(rows: Rows, pair: tuple[str, str], megabytes: float, number: int, figure: str = "seconds") -> float:
-    """A figure of one release, first of the pair over second."""
-    by_way = {row["way"]: row for row in rows if (row["megabytes"], row["release"]) == (megabytes, number)}
-    return float(by_way[pair[0]][figure] / by_way[pair[1]][figure])
-
-
 def compare_hosts(rows: Rows) -> list[dict[str, Any]]:
-    """By way and number of new hosts, seconds until all answer over those of one, in the same round."""
-    one = {(row["round"], row["way"]): row["seconds"] for row in rows if row["hosts"] == 1}
+    """By way and number of new hosts, seconds until all answer, over those of one host and those by hand; by rounds."""
+    seconds = {(row["round"], row["hosts"], row["way"]): row["seconds"] for row in rows}
     found = []
-    for way in dict.fromkeys(row["way"] for row in rows):
-        for hosts in sorted({row["hosts"] for row in rows}):
-            own = [row for row in rows if (row["way"], row["hosts"]) == (way, hosts)]
-            ratios = [row["seconds"] / one[row["round"], way] for row in own]
-            found.append({"way": way, "hosts": hosts} | summarize(ratios))
+    for way, hosts in sorted({(row["way"], row["hosts"]) for row in rows}):
+        own = {number: seconds[number, hosts, way] for number in sorted({row["round"] for row in rows})}
+        over = {
+            "one host": [each / seconds[number, 1, way] for number, each in own.items()],
+            "by hand": [each / seconds[number, hosts, HAND] for number, each in own.items()],
+        }
+        found += [{"way": way, "hosts": hosts, "over": name} | summarize(each) for name, each in over.items()]
     return found
 
 
 def summarize(ratios: Sequence[float]) -> dict[str, Any]:
-    """Their median with the least and the most, and the word for the first of the pair."""
+    """Their median with the least and the most, and the word for what stands above the line, where less is better."""
     found = {"value": float(np.median(ratios)), "low": float(min(ratios)), "high": float(max(ratios))}
-    return found | {"word": judge_ratios(ratios).value, "rounds": len(ratios)}
-
-
-def judge_ratios(ratios: Sequence[float]) -> Word:
-    """The word for what stands above the line, where less is better: it has to hold in every round."""
-    if max(ratios) <= 1 / MARGIN:
-        return Word.BETTER
-    if min(ratios) >= MARGIN:
-        return Word.WORSE
-    return Word.NO_DIFFERENCE if max(ratios) <= MARGIN and min(ratios) >= 1 / MARGIN else Word.CANNOT_TELL
+    logs = Estimate(*(math.log(each) for each in found.values()))
+    word = judge_difference(logs, MARGIN.width) if len(ratios) >= FEWEST else Word.CANNOT_TELL
+    return found | {"word": word.value, "rounds": len(ratios)}
 
 
 def name_pair(pair: tuple[str, str]) -> str:

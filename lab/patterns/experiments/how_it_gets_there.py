@@ -1,5 +1,6 @@
 """How does a model get there? Bytes and seconds of release after release by three ways, and what each lets in."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -48,6 +49,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType], plan: Plan = FULL) ->
         "mixed": mix_versions(sides, maker, folder / "mixed"),
         "steps": {name: count_steps(side, folder / name) for name, side in sides.items()},
     }
+    shutil.rmtree(folder / "made")
     return {"headline": tell(found, plan), **found}
 
 

@@ -11,7 +11,6 @@ import pytest
 from lab.cards import read_cards
 from lab.patterns.experiments.how_it_gets_there import Plan, measure
 from lab.patterns.shipped_faults import halve, lose
-from lab.patterns.shipped_mixes import describe
 from lab.patterns.shipped_releases import KILOMETRES, open_maker
 from lab.patterns.shipped_replicas import move_on, start, stop_all
 from lab.patterns.shipped_ways import HAND, IMAGE, LOAD, open_ways
@@ -189,13 +188,6 @@ def test_a_model_for_other_code_is_refused_by_model_load_alone(tmp_path, maker, 
         IMAGE: True,
         LOAD: "model 9 is made for contract 1-new, first runs 1: update the service",
     }
-
-
-def test_describe_knows_right_from_wrong_from_refused():
-    assert describe("answers", 0.0) == "answers right"
-    assert describe("answers", 0.1) == "answers wrong"
-    assert describe("status 500: x", None) == "error"
-    assert describe("it is made for", None) == "refused"
 
 
 @pytest.mark.slow
