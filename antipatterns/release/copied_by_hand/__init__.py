@@ -1,0 +1,1 @@
+"""Its maker copies the model's file to the host."""

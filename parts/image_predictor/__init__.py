@@ -1,0 +1,1 @@
+"""The program that an image carries: it answers from one model file."""

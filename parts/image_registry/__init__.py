@@ -1,0 +1,1 @@
+"""Images as files, and a real registry on the loopback: write, push, pull, check, unpack."""
