@@ -10,17 +10,33 @@ from typing import Any
 import numpy as np
 
 from lab.patterns.nightly_runs import Ended, MakesJobs, run_night
-from measure.cost.rework import Form, Part, cost_at, foresee_break_even, lose_a_step, lose_all
+from measure.cost.rework import (
+    Form,
+    Part,
+    cost_at,
+    foresee_break_even,
+    lose_a_step,
+    lose_all,
+    measure_break_even,
+)
 from measure.data.comparison import judge_difference
 from measure.data.days import Estimate
 from problem.nightly import NEEDS, Site, read_output
 
 SCRIPT, BRANCHES, STEPS = "one_long_script", "too_many_pipes", "pipeline_training"
-ROUNDS = 6
+ROUNDS = 10
 MARGIN = 1.1
 """Of CPU as a ratio, as in PREDICTIONS.md."""
 RATES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+NEVER = 10.0
+"""A break-even is recorded as at most so many deaths a run: it may be infinite, which JSON cannot hold."""
 Forms = Mapping[str, MakesJobs]
+
+
+def import_all(forms: Forms, folder: Path, site: Site) -> None:
+    """Run each form once in this process: what it imports on the way its children have, and none pays for it."""
+    for name, make in forms.items():
+        make(folder / name, site).run()
 
 
 def run_clean(forms: Forms, folder: Path, site: Site, rounds: int = ROUNDS) -> dict[str, list[Ended]]:
@@ -60,9 +76,14 @@ def describe_parts(parts: list[Part]) -> dict[str, Any]:
         "storing": sum(part.storing for part in parts) / making,
         "lost_without": lose_all(parts) / making,
         "lost_with": lose_a_step(parts) / making,
-        "foreseen": foresee_break_even(parts),
+        "foreseen": min(foresee_break_even(parts), NEVER),
         "parts": [part._asdict() for part in parts],
     }
+
+
+def describe_break_even(without: Form, stored: Form) -> dict[str, float]:
+    """The share of dying runs from which on steps are cheaper, with the ends of its interval."""
+    return {name: min(end, NEVER) for name, end in vars(measure_break_even(without, stored)).items()}
 
 
 def kill_runs(

@@ -16,7 +16,9 @@ from lab.patterns.nightly_deaths import (
     STEPS,
     Forms,
     compare_rates,
+    describe_break_even,
     describe_parts,
+    import_all,
     kill_runs,
     profile_steps,
     read_outputs,
@@ -25,7 +27,7 @@ from lab.patterns.nightly_deaths import (
 from lab.patterns.nightly_mending import mend_all
 from lab.patterns.source_server import NO_CHANGE, Systems, serve
 from lab.patterns.source_systems import make_delivery
-from measure.cost.rework import Form, measure_break_even
+from measure.cost.rework import Form
 from measure.data.days import Estimate
 from problem.facts import load_facts
 from problem.nightly import next_day
@@ -51,6 +53,8 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     """Deaths at two sizes, what storing costs at three, waits, changes and their mending."""
     forms = {name: import_module(f"{side.__name__}.job").Job for name, side in sides.items()}
     systems = make_systems(SMALL)
+    with serve(systems) as site:
+        import_all(forms, folder / "imports", site)
     found = {
         "sizes": measure_sizes(forms, folder / "sizes"),
         "deaths": [measure_deaths(forms, folder / "deaths", every) for every in KILLS],
@@ -82,7 +86,7 @@ def measure_deaths(forms: Forms, folder: Path, every: int) -> dict[str, Any]:
         "same": all(read_outputs(folder / "clean" / name, TODAY) == truth for name in killed),
         "clean": {name: list(form.clean) for name, form in costs.items()},
         "died": died,
-        "measured": vars(measure_break_even(costs[SCRIPT], costs[STEPS])),
+        "measured": describe_break_even(costs[SCRIPT], costs[STEPS]),
         "rates": compare_rates(costs[SCRIPT], costs[STEPS]),
     }
 
