@@ -117,11 +117,9 @@ def _judge_claim(name: str, claim: dict[str, Any], evidence: Evidence) -> Judged
 
 
 def _judge_test(test: dict[str, Any], evidence: Evidence) -> Test:
-    left, right = test["left"], test["right"]
-    margin = find_margin_of(left) if isinstance(right, dict) else None
-    return Test(
-        test["name"], evidence.find(left), test["is"], evidence.find(right), margin, test.get("by_construction", "")
-    )
+    margin = find_margin_of(test["left"]) if isinstance(test["right"], dict) else None
+    left, right = evidence.find_both(test["left"], test["right"])
+    return Test(test["name"], left, test["is"], right, margin, test.get("by_construction", ""))
 
 
 def _format(figure: Estimate) -> str:

@@ -9,8 +9,8 @@ from lab.changes.change_cell import MET, Cell
 from lab.changes.debt_records import Debt
 from lab.changes.rollback import RolledBack
 from lab.faults.fault_cell import Cell as Struck
-from lab.study.scorecard_rows import Row
-from lab.study.verdicts import find_margin, read_margins
+from lab.study.scorecard_rows import Row, pair_rounds
+from lab.study.verdicts import ONE, find_margin, read_margins
 from measure.code.cochange import co_change
 from measure.data.comparison import Margin
 from measure.data.days import Estimate
@@ -51,11 +51,21 @@ class Evidence:
         figure, times = found if isinstance(found, Estimate) else _exact(found), asked.get("times", 1)
         return Estimate(figure.value * times, figure.low * times, figure.high * times)
 
+    def find_both(self, left: Any, right: Any) -> tuple[Estimate, Estimate]:
+        """Both sides of a test; two figures that were taken by turns as their ratio within each round, and one."""
+        rows = [self._find_row(side) for side in (left, right) if _is_figure(side)]
+        ratio = pair_rounds(*rows) if len(rows) == 2 else None
+        return (ratio, ONE) if ratio else (self.find(left), self.find(right))
+
     def _score(self, asked: dict[str, Any]) -> Estimate:
+        row = self._find_row(asked)
+        return Estimate(row.value or 0.0, *row.interval)
+
+    def _find_row(self, asked: dict[str, Any]) -> Row:
         wanted = asked["score"], asked["system"], asked["mode"], asked.get("part", "")
         for row in self.rows:
             if (row.key, row.system, row.mode, row.part) == wanted and row.value is not None:
-                return Estimate(row.value, *row.interval)
+                return row
         raise NoEvidence(f"the scorecard has no {' '.join(filter(None, wanted))}")
 
     def _change(self, asked: dict[str, Any]) -> float:
@@ -106,6 +116,11 @@ def find_margin_of(asked: dict[str, Any]) -> Margin:
         return find_margin(asked["score"])
     share = {"touched", "rollback"} & set(asked) or asked.get("debt") in SHARES_OF_DEBT
     return read_margins()["share" if share else "ratio"]
+
+
+def _is_figure(asked: Any) -> bool:
+    """Whether a side of a test is a figure of the scorecard as it is, not so many times it."""
+    return isinstance(asked, dict) and "score" in asked and "times" not in asked
 
 
 def _exact(value: float) -> Estimate:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,8 @@ class Row:
     """One line of ``scorecard.json``: a value with its 95 % interval (``low``, ``high``; null where it has none).
 
     A ``value`` of None says that the question does not apply to the system; ``note`` then holds the reason. ``part``
-    tells figures of one question apart: a cause, a stage, a number of models.
+    tells figures of one question apart: a cause, a stage, a number of models. ``rounds``: the figure in each round,
+    where systems took turns: what made a round slow made it so for all.
     """
 
     key: str
@@ -35,6 +37,7 @@ class Row:
     high: float | None = None
     note: str = ""
     part: str = ""
+    rounds: tuple[float, ...] = ()
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -53,7 +56,8 @@ class Row:
 def read_row(written: dict[str, Any]) -> Row:
     """The row that ``as_json`` has written."""
     figures: dict[str, Any] = {name: written[name] for name in Row.__dataclass_fields__}
-    return Row(**figures | {name: math.inf for name, value in figures.items() if value == NEVER})
+    figures |= {name: math.inf for name, value in figures.items() if value == NEVER}
+    return Row(**figures | {"rounds": tuple(figures["rounds"])})
 
 
 def read_early_rows(steps: Path, names: Iterable[str]) -> dict[str, list[Row]]:
@@ -61,7 +65,7 @@ def read_early_rows(steps: Path, names: Iterable[str]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for name in names:
         for ruler, rows in json.loads((steps / name / EARLY_ROWS).read_text()).items():
-            found.setdefault(ruler, []).extend(Row(**row) for row in rows)
+            found.setdefault(ruler, []).extend(Row(**row | {"rounds": tuple(row["rounds"])}) for row in rows)
     return found
 
 
@@ -72,9 +76,18 @@ def make_row(key: str, system: str, mode: str, figure: Estimate, note: str = "",
 
 def make_spread(key: str, system: str, mode: str, rounds: pd.Series, note: str, part: str = "") -> Row:
     """The line of a figure taken in several rounds: their median, and as its interval their extremes."""
-    return Row(key, system, mode, float(rounds.median()), float(rounds.min()), float(rounds.max()), note, part)
+    figures = (float(rounds.median()), float(rounds.min()), float(rounds.max()))
+    return Row(key, system, mode, *figures, note, part, tuple(map(float, rounds)))
 
 
 def make_absent(key: str, system: str, mode: str, reason: str, part: str = "") -> Row:
     """A question that does not apply to a system, and why."""
     return Row(key, system, mode, None, note=reason, part=part)
+
+
+def pair_rounds(own: Row, rival: Row) -> Estimate | None:
+    """Of two figures that were taken by turns, the ratio within each round: median, least and most; None of others."""
+    if not own.rounds or len(own.rounds) != len(rival.rounds):
+        return None
+    ratios = [mine / theirs for mine, theirs in zip(own.rounds, rival.rounds, strict=True)]
+    return Estimate(median(ratios), min(ratios), max(ratios))

@@ -7,12 +7,13 @@ from itertools import permutations
 
 from lab.engine.workspace import REPOSITORY
 from lab.study.scorecard_questions import LEADS, QUESTIONS, VERDICTS
-from lab.study.scorecard_rows import Row
+from lab.study.scorecard_rows import Row, pair_rounds
 from lab.systems import competing
 from measure.data.comparison import Margin, Word, compare_costs, judge_difference
 from measure.data.days import Estimate
 
 SHARES = ("share", "share of rows", "share of cells")
+ONE = Estimate(1.0, 1.0, 1.0)
 TIE, OPEN = "tie", "cannot tell"
 HIT, MISS, UNCONTESTED = "hit", "miss", "not contested"
 
@@ -41,9 +42,15 @@ def _read_page() -> str:
 
 
 def compare_rows(own: Row, rival: Row, better: str = "") -> Word:
-    """The word for two figures of one question; ``better`` as in ``Question``, by default the question's own."""
-    way = better or QUESTIONS[own.key].better
-    return compare_costs(_turn_to_cost(own, way), _turn_to_cost(rival, way), find_margin(own.key))
+    """The word for two figures of one question; ``better`` as in ``Question``, by default the question's own.
+
+    What was taken by turns is compared round by round, so that a slow hour of the machine tells nothing.
+    """
+    way, margin = better or QUESTIONS[own.key].better, find_margin(own.key)
+    ratio = pair_rounds(rival, own) if way == "higher" else pair_rounds(own, rival)
+    if ratio and margin.as_ratio:
+        return compare_costs(ratio, ONE, margin)
+    return compare_costs(_turn_to_cost(own, way), _turn_to_cost(rival, way), margin)
 
 
 def judge_row(row: Row) -> Word:

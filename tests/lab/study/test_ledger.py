@@ -100,6 +100,17 @@ def plant(found: Evidence, tests: list[dict[str, Any]], holds: bool) -> Planted:
     return Planted(found.rows, found.cells, found.struck, found.rolled_back, found.debt, instead=instead)
 
 
+def test_figures_taken_by_turns_are_held_against_one_another_round_by_round():
+    fti, split = (Row("latency", name, "real_time", 2.0, 1.0, 3.0, part="p50") for name in ("fti", "split"))
+    asked = [{"score": "latency", "system": of.system, "mode": "real_time", "part": "p50"} for of in (fti, split)]
+    apart = Evidence([fti, split], [])
+    assert apart.find_both(*asked) == tuple(map(apart.find, asked))
+    by_turns = [replace(fti, rounds=(2.0, 6.0, 4.0)), replace(split, rounds=(1.0, 3.0, 4.0))]
+    assert Evidence(by_turns, []).find_both(*asked) == (Estimate(2.0, 1.0, 2.0), Estimate(1.0, 1.0, 1.0))
+    assert Evidence(by_turns, []).find_both(asked[0], 3)[1] == Estimate(3.0, 3.0, 3.0)
+    assert Evidence(by_turns, []).find_both(asked[0], asked[1] | {"times": 2})[1].value == 4.0
+
+
 def verdict(found: Evidence, claim: str) -> str:
     return {judged.id: judged.verdict for judged in judge_claims(found)}[claim]
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from pandas import Series
 
 from lab.study.scorecard_questions import LEADS, QUESTIONS, VERDICTS
-from lab.study.scorecard_rows import Row, make_absent
+from lab.study.scorecard_rows import Row, make_absent, make_spread
 from lab.study.verdicts import (
+    compare_rows,
     find_margin,
     find_winner,
     find_winners,
@@ -62,6 +64,30 @@ def test_an_effect_of_twice_the_margin_is_called_better_and_one_of_half_of_it_is
             figures = {name: value / 1.0 for name, value in (("fti", -worse), ("split", worse))}
             figures = figures if lower else {name: -value for name, value in figures.items()}
         assert find_winner([Row(key, name, "x", value) for name, value in figures.items()]) == winner
+
+
+SPEEDS = (1.0, 3.0, 0.7, 2.0)
+"""How slow the machine was in each round, to both."""
+
+
+def make_pair(ratios):
+    rounds = [Series(SPEEDS), Series(SPEEDS) * ratios]
+    return [make_spread("latency", name, "batch", of, "") for name, of in zip(("fti", "split"), rounds, strict=True)]
+
+
+def test_rounds_are_compared_with_their_own_so_a_slow_hour_tells_nothing():
+    own, rival = make_pair([2.0, 1.9, 2.1, 2.0])
+    assert own.interval[1] > rival.interval[0]
+    assert compare_rows(own, rival) == Word.BETTER
+    assert compare_rows(rival, own) == Word.WORSE
+    assert compare_rows(own, rival, "higher") == Word.WORSE
+    assert compare_rows(*make_pair([1.1, 0.9, 1.0, 1.05])) == Word.NO_DIFFERENCE
+    assert compare_rows(*make_pair([2.0, 1.9, 0.9, 2.0])) == Word.CANNOT_TELL
+
+
+def test_what_took_no_turns_together_is_compared_by_its_ends():
+    own, rival = make_pair([2.0, 2.0, 2.0, 2.0])
+    assert compare_rows(own, replace(rival, rounds=rival.rounds[:3])) == Word.CANNOT_TELL
 
 
 def test_only_systems_that_answer_the_same_kind_of_question_are_compared():
