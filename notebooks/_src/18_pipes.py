@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 18. How many pipes?
 #
-# **Keeping the output of every step pays only where runs are long and die often; what stops a wrong number is one place that knows what each source must be like, in whichever form the job is.**
+# **Keeping the output of every step cost CPU and paid at no rate of deaths that we tried; what stops a wrong number is one place that knows what each source must be like, in whichever form the job is.**
 #
 # **Your bet.** Every night a job takes data from six systems of other people, and makes the risks of tomorrow's flights and four reports.
 #
@@ -207,8 +207,8 @@ for change in (Change("departures", RENAMED), Change("weather", LATE)):
 # | steps, one access layer | says which source and what to mend; loses only what needs it; goes on where it died | CPU for storing each night; strict: no answer where a stale one would have done |
 #
 # **When to use which.** Measure two numbers in a week: what storing costs, and how many runs die. Below the break-even keep the script, but give it *one* way to
-# its sources: what was wrong without a word came from the ways, not from the pipes. Keep outputs where runs are long, or where
-# several outputs share steps. For each source write down how old it may be: that line decides between no answer and a stale one.
+# its sources: what was wrong without a word came from the ways, not from the pipes. Keep outputs where runs are long (the larger the night,
+# the smaller the share that storing takes), or where several outputs share steps. For each source write down how old it may be: that line decides between no answer and a stale one.
 #
 # A tool for this need not be large: [doit](https://pydoit.org) runs such steps from one file, and keeps none of them twice.
 #
@@ -221,5 +221,5 @@ for change in (Change("departures", RENAMED), Change("weather", LATE)):
 #
 # - **Construct.** A death is a kill at a moment that is even over the run. Real runs die more often where they wait for others, and there the script has lost less.
 # - **Internal.** We wrote all three forms; which branch checks what follows habits that we have met, not a sample of teams. A changed delivery keeps its form.
-# - **External.** A night of a second; where one takes hours, storing is a smaller share of it and a death is dearer.
+# - **External.** A night of a fraction of a second, whose imports count for none of the three; where one takes hours, storing is a smaller share of it and a death is dearer.
 # - **Conclusion.** The interval of the break-even is over runs of one machine and one job.

@@ -8,7 +8,7 @@
 #
 # 1. The model is a pickle. By which factor does the whole training package make the first answer later?
 # 2. The model is an ONNX file. And now?
-# 3. Of the Python modules that a service has loaded, how many never run while it answers 200 questions?
+# 3. Of the Python modules that a service has loaded, how many never run while it answers a hundred questions?
 # 4. A feature changes its meaning, and only half of the change is released. Which of the two services notices?
 # 5. What is the whole package better at?
 

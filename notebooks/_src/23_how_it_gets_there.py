@@ -98,7 +98,7 @@ title, unit = "A further release, against model load", "doublings of the time (l
 show_picture(lambda path: turn_chart.draw(lines, np.log2(MARGIN.least), dial, path, title, unit))
 
 # %% [markdown]
-# - **Small models: model load is as fast as a copy**, as a process that goes on saves the start that both others need. In an image the same release takes twice as long.
+# - **Small models: model load is at least as fast as a copy**, as a process that goes on saves the start that both others need. In an image the same release takes twice as long.
 # - **Large models: a copy is several times faster**. A registry writes a model, hashes it, takes it in, gives it out, has it checked and unpacked; a copy writes it once.
 # - **Image and model load meet** where the model is so large that a start no longer counts.
 #
@@ -212,7 +212,7 @@ except CannotShip as refused:
 # |---|---|---|
 # | copied by hand | nothing to run; the fastest by far for a large model, and for four new hosts; no registry can be down | no host knows which model answers; half a file, or a model for other code, may answer all the same; somebody has to be there |
 # | model-in-image | what answers is what was tested together; starts again with nothing but itself | each model is a build and a new process: slowest for small models |
-# | model load | a process goes on answering; as fast as a copy for small models; models and code have their own rhythm | the two fit only as far as people count; a new container needs the registry |
+# | model load | a process goes on answering; at least as fast as a copy for small models; models and code have their own rhythm | the two fit only as far as people count; a new container needs the registry |
 #
 # **When to use which.** One host and its maker: copy, but write the digest and the version beside the file, and check both when it starts. More hosts, or more people: the
 # model in the image, in the last layer, and two processes. Model load where models change more often than code, and then let each say which code it
