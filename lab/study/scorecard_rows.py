@@ -54,10 +54,10 @@ class Row:
 
 
 def read_row(written: dict[str, Any]) -> Row:
-    """The row that ``as_json`` has written."""
-    figures: dict[str, Any] = {name: written[name] for name in Row.__dataclass_fields__}
+    """The row that ``as_json`` has written, also before there were ``rounds``."""
+    figures: dict[str, Any] = {name: written[name] for name in Row.__dataclass_fields__ if name in written}
     figures |= {name: math.inf for name, value in figures.items() if value == NEVER}
-    return Row(**figures | {"rounds": tuple(figures["rounds"])})
+    return Row(**figures | {"rounds": tuple(figures.get("rounds", ()))})
 
 
 def read_early_rows(steps: Path, names: Iterable[str]) -> dict[str, list[Row]]:
