@@ -1,0 +1,137 @@
+"""A new service on Monday: ten services, copied or from a template, and what becomes of the fixes of their shell."""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from lab.patterns.copied_fixes import DRIFTS, Carried, carry, read_fixes, write_copy
+from lab.patterns.library_changes import CHANGES, change_library
+from lab.patterns.monday_lines import FIRST, Typed, compare_mondays, count_new, find_turns, to_json
+from lab.patterns.monday_models import FLIGHT, WANTED, Wanted, add_up, make_probable, put_models
+from lab.patterns.service_site import Faults, Standing, count_faults, try_services
+from parts.patched_folder.patched_folder import count_touched, split_hunks
+from problem.monday import Team
+
+DATA = (
+    "lab/patterns/shell_fixes/1_promises.patch",
+    "lab/patterns/shell_fixes/2_metrics_apart.patch",
+    "antipatterns/serving/copied_services/first_service.patch",
+    "antipatterns/serving/copied_services/edits/cancelled.patch",
+    "antipatterns/serving/copied_services/edits/challenger.patch",
+    "antipatterns/serving/copied_services/edits/delay.patch",
+    "antipatterns/serving/copied_services/edits/delay_band.patch",
+    "antipatterns/serving/copied_services/edits/late_many.patch",
+    "antipatterns/serving/copied_services/edits/next_leg.patch",
+    "antipatterns/serving/copied_services/edits/remarks.patch",
+    "antipatterns/serving/copied_services/edits/seats.patch",
+    "antipatterns/serving/copied_services/edits/slow.patch",
+    "reference/serving/serving_template/edits/cancelled.patch",
+    "reference/serving/serving_template/edits/challenger.patch",
+    "reference/serving/serving_template/edits/delay.patch",
+    "reference/serving/serving_template/edits/delay_band.patch",
+    "reference/serving/serving_template/edits/late_many.patch",
+    "reference/serving/serving_template/edits/next_leg.patch",
+    "reference/serving/serving_template/edits/remarks.patch",
+    "reference/serving/serving_template/edits/seats.patch",
+    "reference/serving/serving_template/edits/slow.patch",
+)
+CONTEXTS = {"full context": 3, "one line": 1}
+"""By name, the lines around a hunk that have to be there."""
+Carrying = dict[str, dict[str, dict[str, Carried]]]
+
+
+def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
+    """Hunks that apply, faults before and after, lines typed, and what a change of the library breaks."""
+    copies, template = (
+        import_module(f"{sides[name].__name__}.services") for name in ("copied_services", "serving_template")
+    )
+    put_models(folder / "models")
+    carried, faults = carry_fixes(copies, folder)
+    standing = {
+        name: Standing(template.write_service(name, folder / "template"), WANTED[name]) for name in template.MODELS
+    }
+    found = {
+        "hunks": [
+            hunk.split("+++ ")[1].split("\n")[0].split("\t")[0] for fix in read_fixes() for hunk in split_hunks(fix)
+        ],
+        "carried": {
+            d: {c: {n: e._asdict() for n, e in of.items()} for c, of in by.items()} for d, by in carried.items()
+        },
+        "faults": faults | {"template": {"after": try_services(standing, folder)}},
+        "changes": {name: break_library(name, standing, folder) for name in CHANGES},
+        **count_lines(copies, template, carried),
+    }
+    return {"headline": tell(found), **found}
+
+
+def carry_fixes(
+    copies: Team, folder: Path, drifts: Sequence[str] = DRIFTS, contexts: Mapping[str, int] = CONTEXTS
+) -> tuple[Carrying, dict[str, dict[str, dict[str, Faults]]]]:
+    """By drift: what of the fixes applied to each copy, and what the suite finds before and after."""
+    carried: Carrying = {}
+    faults: dict[str, dict[str, dict[str, Faults]]] = {}
+    for drift in drifts:
+        before = {name: stand(copies, name, drift, folder / "before") for name in copies.MODELS}
+        faults[drift] = {"before": try_services(before, folder)}
+        carried[drift] = {}
+        for told, context in contexts.items():
+            after = {name: stand(copies, name, drift, folder / told) for name in copies.MODELS}
+            carried[drift][told] = {name: carry(read_fixes(), each.folder, context) for name, each in after.items()}
+            faults[drift][told] = try_services(after, folder)
+    return carried, faults
+
+
+def stand(copies: Team, name: str, drift: str, site: Path) -> Standing:
+    """A copy, and what it has to do: with another name only, what the first service does."""
+    wanted = WANTED[name]
+    if drift == "names only":
+        wanted = Wanted(FLIGHT, lambda models: make_probable(add_up(models, name)))
+    return Standing(write_copy(copies, name, drift, site), wanted)
+
+
+def break_library(change: str, standing: Mapping[str, Standing], folder: Path) -> dict[str, Faults]:
+    """What the suite finds of services that do not know that their library has changed."""
+    library = change_library(CHANGES[change], folder / "libraries" / change)
+    return try_services({name: each._replace(libraries=(library,)) for name, each in standing.items()}, folder)
+
+
+def count_lines(copies: ModuleType, template: ModuleType, carried: Carrying) -> dict[str, Any]:
+    """Lines typed by service, and in all after each Monday: all of the library, or what the first service had not."""
+    written = {side: {name: team.count_written(name) for name in team.MODELS} for side, team in
+               (("copies", copies), ("template", template))}  # fmt: skip
+    new = count_new(template.list_shared(), copies.read_edits(FIRST).replace("\n+", "\n"))
+    lines = {}
+    for told, drift, shared in (
+        ("as needed", "as needed", template.count_shared()),
+        ("tidied", "tidied", template.count_shared()),
+        ("as needed, moved lines free", "as needed", new),
+    ):
+        by_hand = {name: each.by_hand for name, each in carried[drift]["full context"].items()}
+        ratios = compare_mondays(Typed(written["copies"], by_hand, written["template"], shared))
+        lines[told] = {"ratios": to_json(ratios), "words": find_turns(ratios)}
+    touched = sum(count_touched(fix) for fix in read_fixes())
+    return {"written": written, "shared": template.count_shared(), "new": new, "fixes": touched, "lines": lines}
+
+
+def share_applied(carried: Mapping[str, Mapping[str, Any]]) -> float:
+    """Of all hunks and copies, the share that applied; the first service is no copy."""
+    done = [applied for name, each in carried.items() if name != FIRST for applied in each["applied"]]
+    return sum(done) / len(done)
+
+
+def tell(found: Mapping[str, Any]) -> str:
+    """The result in one line."""
+    copies = [each for name, each in found["faults"]["as needed"]["full context"].items() if name != FIRST]
+    starting = sum("health" in each for each in copies)
+    template = sum(map(count_faults, found["faults"]["template"]["after"].values()))
+    broken = {name: sum(count_faults(each) > 0 for each in of.values()) for name, of in found["changes"].items()}
+    ahead = found["lines"]["as needed"]["words"].get("worse", [])
+    share = share_applied(found["carried"]["as needed"]["full context"])
+    return (
+        f"of the shell's fixes {share:.0%} of hunks apply to nine copies, of which "
+        f"{sum(count_faults(each) > 0 for each in copies)} have a fault left and {starting} start; "
+        f"{template} faults with the template, of whose ten services one change breaks "
+        f"{', '.join(map(str, broken.values()))}; it types less from service {min(ahead, default='none')} on"
+    )
