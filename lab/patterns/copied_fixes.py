@@ -2,7 +2,9 @@
 
 import re
 import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +31,7 @@ TIDIED: Mapping[str, str] = {
 
 
 class Carried(NamedTuple):
-    """By hunk, whether it applied; ``whole``: whether every patch applied as one; ``by_hand``: lines of the others."""
+    """By change, whether it came; ``whole``: whether all would; ``by_hand``: lines to type for those that did not."""
 
     applied: list[bool]
     whole: bool
@@ -86,3 +88,51 @@ def fits_whole(fixes: Sequence[str], folder: Path, context: int) -> bool:
     fits = all([apply_patch(fix, trial, context) for fix in fixes])
     shutil.rmtree(trial)
     return fits
+
+
+def merge(old: Path, new: Path, folder: Path) -> Carried:
+    """Merge what mended a service (from ``old`` to ``new``) into a copy; where both changed, the copy's lines stay."""
+    merged = [merge_file(old / file, new / file, folder / file) for file in list_changed(old, new)]
+    conflicts, lines = sum(each.conflicts for each in merged), sum(each.by_hand for each in merged)
+    changes = sum(each.changes for each in merged)
+    return Carried([True] * (changes - conflicts) + [False] * conflicts, not conflicts, lines)
+
+
+class Merged(NamedTuple):
+    """What became of one file: how many places were mended, how many of them are in conflict, and their lines."""
+
+    changes: int
+    conflicts: int
+    by_hand: int
+
+
+def merge_file(old: Path, new: Path, own: Path) -> Merged:
+    """Merge one file; one that the fix takes away goes if it is as it was."""
+    if not new.exists():
+        same = own.read_text() == old.read_text()
+        if same:
+            own.unlink()
+        return Merged(1, int(not same), int(not same))
+    marked, kept = (ask_merge(own, old, new, *option) for option in ((), ("--ours",)))
+    theirs = re.findall(r"^=======$\n(.*?)^>>>>>>> ", marked, re.MULTILINE | re.DOTALL)
+    own.write_text(kept)
+    changes = [code for code, *_ in SequenceMatcher(None, *map(read_lines, (old, new)), autojunk=False).get_opcodes()]
+    lines = sum(bool(line.strip()) for text in theirs for line in text.splitlines())
+    return Merged(len(changes) - changes.count("equal"), len(theirs), lines)
+
+
+def ask_merge(own: Path, old: Path, new: Path, *options: str) -> str:
+    """The merged text; its exit status is the number of conflicts."""
+    command = ["git", "merge-file", "-p", *options, str(own), str(old), str(new)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def list_changed(old: Path, new: Path) -> list[Path]:
+    """The files that were mended or taken away."""
+    files = sorted(file.relative_to(old) for file in old.rglob("*.py"))
+    return [f for f in files if not (new / f).exists() or (old / f).read_text() != (new / f).read_text()]
+
+
+def read_lines(file: Path) -> list[str]:
+    """A file's lines."""
+    return file.read_text().splitlines()

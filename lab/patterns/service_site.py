@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from lab.engine.workspace import REPOSITORY
 from lab.patterns.declared_way import Declared
@@ -16,6 +16,7 @@ COMMAND = ("python", "-P", "-m", "service")
 PORT, GRACE = 8080, 10.0
 """The port that is declared and moved to a free one; seconds from the request to stop until it is killed."""
 Faults = dict[str, str]
+Key = TypeVar("Key")
 
 
 class Standing(NamedTuple):
@@ -33,7 +34,7 @@ def declare(standing: Standing) -> Declared:
     return Declared(COMMAND, environment, PORT, (), GRACE)
 
 
-def try_services(standing: Mapping[str, Standing], root: Path) -> dict[str, Faults]:
+def try_services(standing: Mapping[Key, Standing], root: Path) -> dict[Key, Faults]:
     """By service, what the suite finds; equal code is tried once. ``root``: holds the folder of models."""
     code = {name: read_code(each) for name, each in standing.items()}
     once = {text: standing[name] for name, text in reversed(code.items())}

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lab.patterns.copied_fixes import DRIFTS, Carried, carry, read_fixes, write_copy
+from lab.patterns.copied_fixes import DRIFTS, Carried, carry, merge, read_fixes, write_copy
 from lab.patterns.library_changes import CHANGES, change_library
 from lab.patterns.monday_lines import FIRST, Typed, compare_mondays, count_new, find_turns, to_json
 from lab.patterns.monday_models import FLIGHT, WANTED, Wanted, add_up, make_probable, put_models
@@ -39,7 +40,10 @@ DATA = (
 )
 CONTEXTS = {"full context": 3, "one line": 1}
 """By name, the lines around a hunk that have to be there."""
+MERGED = "merged"
+WAYS = (*CONTEXTS, MERGED)
 Carrying = dict[str, dict[str, dict[str, Carried]]]
+Found = dict[str, dict[str, dict[str, Faults]]]
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
@@ -67,20 +71,23 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
 
 
 def carry_fixes(
-    copies: Team, folder: Path, drifts: Sequence[str] = DRIFTS, contexts: Mapping[str, int] = CONTEXTS
-) -> tuple[Carrying, dict[str, dict[str, dict[str, Faults]]]]:
-    """By drift: what of the fixes applied to each copy, and what the suite finds before and after."""
-    carried: Carrying = {}
-    faults: dict[str, dict[str, dict[str, Faults]]] = {}
-    for drift in drifts:
-        before = {name: stand(copies, name, drift, folder / "before") for name in copies.MODELS}
-        faults[drift] = {"before": try_services(before, folder)}
-        carried[drift] = {}
-        for told, context in contexts.items():
-            after = {name: stand(copies, name, drift, folder / told) for name in copies.MODELS}
-            carried[drift][told] = {name: carry(read_fixes(), each.folder, context) for name, each in after.items()}
-            faults[drift][told] = try_services(after, folder)
-    return carried, faults
+    copies: Team, folder: Path, drifts: Sequence[str] = DRIFTS, ways: Sequence[str] = WAYS
+) -> tuple[Carrying, Found]:
+    """By drift and way: what of the fixes came to each copy, and what the suite finds, also ``before``."""
+    old, new = (copies.write_service(FIRST, folder / "first" / when) for when in ("before", "after"))
+    carry(read_fixes(), new, CONTEXTS["full context"])
+    carried: Carrying = {drift: {way: {} for way in ways} for drift in drifts}
+    standing = {}
+    for drift, when, name in product(drifts, ("before", *ways), copies.MODELS):
+        copy = standing[drift, when, name] = stand(copies, name, drift, folder / when)
+        if when == MERGED:
+            carried[drift][when][name] = merge(old, new, copy.folder)
+        elif when in CONTEXTS:
+            carried[drift][when][name] = carry(read_fixes(), copy.folder, CONTEXTS[when])
+    found: Found = {drift: {when: {} for when in ("before", *ways)} for drift in drifts}
+    for (drift, when, name), faults in try_services(standing, folder).items():
+        found[drift][when][name] = faults
+    return carried, found
 
 
 def stand(copies: Team, name: str, drift: str, site: Path) -> Standing:
