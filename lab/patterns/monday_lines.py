@@ -59,8 +59,8 @@ def find_turns(ratios: Mapping[int, Estimate]) -> dict[str, list[int]]:
 
 
 def count_new(files: Sequence[Path], first: str) -> int:
-    """The lines of these files that the first service does not hold as they are: what was not moved."""
-    held = Counter(line.strip() for line in first.splitlines())
+    """The lines of these files that the first service (a patch) does not hold as they are: what was not moved."""
+    held = Counter(line[1:].strip() for line in first.splitlines())
     lines = [line.strip() for file in files for line in file.read_text().splitlines() if line.strip()]
     return sum((Counter(lines) - held).values())
 

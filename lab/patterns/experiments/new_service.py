@@ -12,7 +12,7 @@ from lab.patterns.library_changes import CHANGES, change_library
 from lab.patterns.monday_lines import FIRST, Typed, compare_mondays, count_new, find_turns, to_json
 from lab.patterns.monday_models import FLIGHT, WANTED, Wanted, add_up, make_probable, put_models
 from lab.patterns.service_site import Faults, Standing, count_faults, try_services
-from parts.patched_folder.patched_folder import count_touched, split_hunks
+from parts.patched_folder.patched_folder import split_hunks
 from problem.monday import Team
 
 DATA = (
@@ -48,18 +48,14 @@ Found = dict[str, dict[str, dict[str, Faults]]]
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     """Hunks that apply, faults before and after, lines typed, and what a change of the library breaks."""
-    copies, template = (
-        import_module(f"{sides[name].__name__}.services") for name in ("copied_services", "serving_template")
-    )
+    copies, template = (find_team(sides[name]) for name in ("copied_services", "serving_template"))
     put_models(folder / "models")
     carried, faults = carry_fixes(copies, folder)
     standing = {
         name: Standing(template.write_service(name, folder / "template"), WANTED[name]) for name in template.MODELS
     }
     found = {
-        "hunks": [
-            hunk.split("+++ ")[1].split("\n")[0].split("\t")[0] for fix in read_fixes() for hunk in split_hunks(fix)
-        ],
+        "hunks": [hunk.split("\n")[0].split(" b/")[1] for fix in read_fixes() for hunk in split_hunks(fix)],
         "carried": {
             d: {c: {n: e._asdict() for n, e in of.items()} for c, of in by.items()} for d, by in carried.items()
         },
@@ -68,6 +64,11 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
         **count_lines(copies, template, carried),
     }
     return {"headline": tell(found), **found}
+
+
+def find_team(side: ModuleType) -> Any:
+    """A side's ``Team``."""
+    return import_module(f"{side.__name__}.services")
 
 
 def carry_fixes(
@@ -104,22 +105,21 @@ def break_library(change: str, standing: Mapping[str, Standing], folder: Path) -
     return try_services({name: each._replace(libraries=(library,)) for name, each in standing.items()}, folder)
 
 
-def count_lines(copies: ModuleType, template: ModuleType, carried: Carrying) -> dict[str, Any]:
+def count_lines(copies: Any, template: Any, carried: Carrying) -> dict[str, Any]:
     """Lines typed by service, and in all after each Monday: all of the library, or what the first service had not."""
-    written = {side: {name: team.count_written(name) for name in team.MODELS} for side, team in
-               (("copies", copies), ("template", template))}  # fmt: skip
-    new = count_new(template.list_shared(), copies.read_edits(FIRST).replace("\n+", "\n"))
+    mine, theirs = ({name: team.count_written(name) for name in team.MODELS} for team in (copies, template))
+    shared, new = template.count_shared(), count_new(template.list_shared(), copies.read_edits(FIRST))
     lines = {}
-    for told, drift, shared in (
-        ("as needed", "as needed", template.count_shared()),
-        ("tidied", "tidied", template.count_shared()),
-        ("as needed, moved lines free", "as needed", new),
+    for told, drift, way, library in (
+        ("as needed", "as needed", "full context", shared),
+        ("tidied", "tidied", "full context", shared),
+        ("as needed, merged", "as needed", MERGED, shared),
+        ("as needed, moved lines free", "as needed", "full context", new),
     ):
-        by_hand = {name: each.by_hand for name, each in carried[drift]["full context"].items()}
-        ratios = compare_mondays(Typed(written["copies"], by_hand, written["template"], shared))
+        by_hand = {name: each.by_hand for name, each in carried[drift][way].items()}
+        ratios = compare_mondays(Typed(mine, by_hand, theirs, library))
         lines[told] = {"ratios": to_json(ratios), "words": find_turns(ratios)}
-    touched = sum(count_touched(fix) for fix in read_fixes())
-    return {"written": written, "shared": template.count_shared(), "new": new, "fixes": touched, "lines": lines}
+    return {"written": {"copies": mine, "template": theirs}, "shared": shared, "new": new, "lines": lines}
 
 
 def share_applied(carried: Mapping[str, Mapping[str, Any]]) -> float:

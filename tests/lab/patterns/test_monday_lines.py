@@ -52,4 +52,4 @@ def test_orders_begin_with_the_first_service_and_hold_all():
 
 def test_moved_lines_are_not_new_and_each_counts_once(tmp_path):
     (tmp_path / "shell.py").write_text("x = 1\n\n    y = 2\ny = 2\nz = 3\n")
-    assert count_new([tmp_path / "shell.py"], "x = 1\ny = 2\n") == 2
+    assert count_new([tmp_path / "shell.py"], "+x = 1\n+y = 2\n") == 2
