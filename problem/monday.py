@@ -53,9 +53,6 @@ class Team(Protocol):
     The place tells a service where to listen (``HOST``, ``PORT``) and where models are (``MODELS``).
     """
 
-    MODELS: tuple[str, ...]
-    """Whose services it has written, in the order of the Mondays."""
-
     def write_service(self, name: str, site: Path) -> Path:
         """Put the service of a model below ``site`` and return its folder.
 

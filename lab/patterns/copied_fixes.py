@@ -14,6 +14,9 @@ from problem.monday import Team
 
 FIXES = REPOSITORY / "lab" / "patterns" / "shell_fixes"
 DRIFTS = ("names only", "as needed", "tidied")
+FULL, MERGED = "full context", "merged"
+CONTEXTS = {FULL: 3, "one line": 1}
+"""By name, the lines around a hunk that have to be there."""
 TITLE, SYSTEM = 'title="{}"', 'system = "{}"'
 FIRST, FIRST_TITLE = "late", "Will this flight be late?"
 TIDIED: Mapping[str, str] = {
@@ -116,7 +119,8 @@ def merge_file(old: Path, new: Path, own: Path) -> Merged:
     marked, kept = (ask_merge(own, old, new, *option) for option in ((), ("--ours",)))
     theirs = re.findall(r"^=======$\n(.*?)^>>>>>>> ", marked, re.MULTILINE | re.DOTALL)
     own.write_text(kept)
-    changes = [code for code, *_ in SequenceMatcher(None, *map(read_lines, (old, new)), autojunk=False).get_opcodes()]
+    matched = SequenceMatcher(None, read_lines(old), read_lines(new), autojunk=False)
+    changes = [code for code, *_ in matched.get_opcodes()]
     lines = sum(bool(line.strip()) for text in theirs for line in text.splitlines())
     return Merged(len(changes) - changes.count("equal"), len(theirs), lines)
 

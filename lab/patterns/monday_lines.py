@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from measure.data.comparison import Margin, judge_difference
+from lab.patterns.copied_fixes import FULL, MERGED, Carried
+from measure.data.comparison import Margin, Word, judge_difference
 from measure.data.days import Estimate, estimate
 
 ORDERS, SEED = 200, 2013
 MARGIN = Margin(1.25, as_ratio=True)
 FIRST = "late"
+ROUNDS = (1, 2, 3, 5, 10, 20)
 
 
 class Typed(NamedTuple):
@@ -58,6 +60,19 @@ def find_turns(ratios: Mapping[int, Estimate]) -> dict[str, list[int]]:
     return {word: [count for count in words if words[count] == word] for word in dict.fromkeys(words.values())}
 
 
+def turn_by_rounds(typed: Typed) -> dict[str, int]:
+    """By how often the shell is mended as much again, the first service at which copies are worse; 0 for none.
+
+    Arithmetic: each round costs each copy what the first one did, though copies drift further.
+    """
+    turns = {}
+    for rounds in ROUNDS:
+        by_hand = {name: rounds * lines for name, lines in typed.by_hand.items()}
+        worse = find_turns(compare_mondays(typed._replace(by_hand=by_hand))).get(Word.WORSE.value, [])
+        turns[str(rounds)] = min(worse, default=0)
+    return turns
+
+
 def count_new(files: Sequence[Path], first: str) -> int:
     """The lines of these files that the first service (a patch) does not hold as they are: what was not moved."""
     held = Counter(line[1:].strip() for line in first.splitlines())
@@ -68,3 +83,23 @@ def count_new(files: Sequence[Path], first: str) -> int:
 def to_json(ratios: Mapping[int, Estimate]) -> dict[str, Any]:
     """As a record holds it."""
     return {str(count): [round(value, 4) for value in (e.value, e.low, e.high)] for count, e in ratios.items()}
+
+
+def count_lines(
+    copies: Any, template: Any, carried: Mapping[str, Mapping[str, Mapping[str, Carried]]]
+) -> dict[str, Any]:
+    """Lines typed by service, and in all after each Monday: all of the library, or what the first service had not."""
+    mine, theirs = ({name: team.count_written(name) for name in team.MODELS} for team in (copies, template))
+    shared, new = template.count_shared(), count_new(template.list_shared(), copies.read_edits(FIRST))
+    lines = {}
+    for told, drift, way, library in (
+        ("as needed", "as needed", FULL, shared),
+        ("tidied", "tidied", FULL, shared),
+        ("as needed, merged", "as needed", MERGED, shared),
+        ("as needed, moved lines free", "as needed", FULL, new),
+    ):
+        by_hand = {name: each.by_hand for name, each in carried[drift][way].items()}
+        typed = Typed(mine, by_hand, theirs, library)
+        ratios = compare_mondays(typed)
+        lines[told] = {"ratios": to_json(ratios), "words": find_turns(ratios), "rounds": turn_by_rounds(typed)}
+    return {"written": {"copies": mine, "template": theirs}, "shared": shared, "new": new, "lines": lines}

@@ -85,7 +85,8 @@ def is_near(told: Any, right: Any) -> bool:
 def check_refusals(caller: Caller, wanted: Wanted) -> None:
     """A field too many, one too few, a list, half a text: each is refused with a reason."""
     short = dict(list(wanted.body.items())[1:])
-    for body in (wanted.body | {"colour": "red"}, short, [], b"{"):
+    bodies: tuple[Any, ...] = (wanted.body | {"colour": "red"}, short, [], b"{")
+    for body in bodies:
         expect(said := caller.ask(body), 422, PROBLEM)
         if not said.read()["faults"]:
             raise NotMet("a refusal does not say what is wrong")

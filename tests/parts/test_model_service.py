@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -90,7 +91,14 @@ def test_nothing_is_guessed(body):
     "instant", ["2013-10-01 08:00:00+00:00", "2013-10-01T08:00:00", 1380614400, "2013-13-01T08:00:00Z"]
 )
 def test_an_instant_is_text_as_rfc_3339_has_it(instant):
-    flight = {"flight_id": 1, "asked_at": "2013-10-01T08:00:00Z", "carrier": "UA", "origin": "EWR", "dest": "IAH"}
-    FlightQuestion(**flight, scheduled_at="2013-10-01T09:00:00+09:00", distance=1400)
+    flight: dict[str, Any] = {
+        "flight_id": 1,
+        "asked_at": "2013-10-01T08:00:00Z",
+        "carrier": "UA",
+        "origin": "EWR",
+        "dest": "IAH",
+        "distance": 1400,
+    }
+    FlightQuestion(**flight | {"scheduled_at": "2013-10-01T09:00:00+09:00"})
     with pytest.raises(ValidationError):
-        FlightQuestion(**flight, scheduled_at=instant, distance=1400)
+        FlightQuestion(**flight | {"scheduled_at": instant})

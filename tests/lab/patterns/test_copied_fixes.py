@@ -6,8 +6,7 @@ import pytest
 
 from antipatterns.serving.copied_services import services
 from lab.engine.workspace import REPOSITORY
-from lab.patterns.copied_fixes import DRIFTS, carry, merge, read_fixes, write_copy
-from lab.patterns.experiments.new_service import CONTEXTS
+from lab.patterns.copied_fixes import CONTEXTS, DRIFTS, carry, merge, read_fixes, write_copy
 from parts.patched_folder.patched_folder import split_hunks
 
 

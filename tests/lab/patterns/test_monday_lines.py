@@ -12,6 +12,7 @@ from lab.patterns.monday_lines import (
     count_new,
     draw_orders,
     find_turns,
+    turn_by_rounds,
 )
 
 TYPED = Typed(
@@ -40,6 +41,12 @@ def test_where_it_turns_is_found():
 def test_a_dear_library_is_worse_for_the_template():
     ratios = compare_mondays(TYPED._replace(shared=1000))
     assert find_turns(ratios)["better"] == [2, 3, 4]
+
+
+def test_the_more_often_the_shell_is_mended_the_earlier_it_turns():
+    turns = turn_by_rounds(TYPED._replace(shared=500))
+    assert turns == {"1": 0, "2": 0, "3": 4, "5": 3, "10": 2, "20": 2}
+    assert set(turn_by_rounds(TYPED._replace(by_hand=dict.fromkeys(TYPED.copies, 0), shared=500)).values()) == {0}
 
 
 def test_orders_begin_with_the_first_service_and_hold_all():

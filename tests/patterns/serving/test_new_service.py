@@ -1,15 +1,14 @@
 """Two teams that write services, behind one door: each service does the job, and each team keeps its way."""
 
 from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
 
 from lab.cards import read_cards
 from lab.engine.workspace import REPOSITORY
-from lab.patterns.copied_fixes import FIXES, carry, read_fixes, write_copy
+from lab.patterns.copied_fixes import CONTEXTS, FIXES, FULL, carry, read_fixes, write_copy
 from lab.patterns.experiments.new_service import DATA, break_library, carry_fixes, share_applied
-from lab.patterns.library_changes import Change, change_library
+from lab.patterns.library_changes import LIBRARY, Change, change_library
 from lab.patterns.monday_models import WANTED, put_models
 from lab.patterns.service_site import Standing, try_services
 
@@ -21,7 +20,7 @@ TEAMS = {
 COPIES, TEMPLATE = TEAMS["copied_services"], TEAMS["serving_template"]
 MENDED = {"a whole number", "the document", "the counts"}
 """What the fixes mend, so what the suite finds of a copy before them."""
-AWKWARD = ("late_many", "seats", "slow")
+AWKWARD = ("late_many", "seats")
 """The models that differ most from the first one."""
 
 
@@ -115,12 +114,11 @@ def test_planted_faults_are_found_each_by_its_check(root, tmp_path):
 
 @pytest.mark.service
 def test_a_small_experiment_counts_hunks_and_finds_what_a_renamed_library_breaks(root, tmp_path):
-    few = SimpleNamespace(MODELS=("late", "delay"), write_service=COPIES.write_service)
-    carried, faults = carry_fixes(few, root, drifts=("as needed",), ways=("full context",))
-    assert carried["as needed"]["full context"]["late"].applied == [True] * 9
-    assert 0 < share_applied({"delay": carried["as needed"]["full context"]["delay"]._asdict()}) < 1
+    carried, faults = carry_fixes(COPIES, root, ("late", "delay"), drifts=("as needed",), ways=(FULL,))
+    assert carried["as needed"][FULL]["late"].applied == [True] * 9
+    assert 0 < share_applied({"delay": carried["as needed"][FULL]["delay"]._asdict()}) < 1
     assert {check for check, said in faults["as needed"]["before"]["delay"].items() if said} == MENDED
-    assert not any(faults["as needed"]["full context"]["late"].values())
+    assert not any(faults["as needed"][FULL]["late"].values())
     standing = {"late": Standing(TEMPLATE.write_service("late", tmp_path), WANTED["late"])}
     assert "ended with status 1" in break_library("renamed", standing, root)["late"]["starts"]
 
@@ -128,7 +126,7 @@ def test_a_small_experiment_counts_hunks_and_finds_what_a_renamed_library_breaks
 def test_a_swap_of_the_sides_is_noticed(tmp_path):
     with pytest.raises(OSError, match=r"app\.py"):
         write_copy(TEMPLATE, "delay", "names only", tmp_path)
-    assert carry(read_fixes(), TEMPLATE.write_service("delay", tmp_path), 3).applied == [False] * 9
+    assert carry(read_fixes(), TEMPLATE.write_service("delay", tmp_path), CONTEXTS[FULL]).applied == [False] * 9
 
 
 def test_a_change_that_the_library_cannot_take_is_refused(tmp_path):
@@ -136,7 +134,8 @@ def test_a_change_that_the_library_cannot_take_is_refused(tmp_path):
         change_library(Change("Desk", "Counter"), tmp_path)
 
 
-def test_the_key_of_the_experiment_covers_every_patch():
+def test_the_key_of_the_experiment_covers_every_patch_and_the_library():
     folders = [FIXES, *(REPOSITORY / card.folder for card in read_cards().values() if card.id in TEAMS)]
     files = {str(file.relative_to(REPOSITORY)) for folder in folders for file in folder.rglob("*.patch")}
-    assert files == {*DATA}
+    library = {str(file.relative_to(REPOSITORY)) for file in (REPOSITORY / LIBRARY).glob("[!_]*.py")}
+    assert files | library == {*DATA}
