@@ -184,7 +184,10 @@ print(f"library and generator: {result['shared']} lines, of which {result['new']
 # come. Once the library counts whole, once only its lines that the first service does not hold already (what is moved is as free as what is copied).
 
 # %%
-points = {name: {int(count): Estimate(*e) for count, e in of["ratios"].items()} for name, of in result["lines"].items()}
+points = {
+    name.removeprefix("as needed, "): {int(count): Estimate(*e) for count, e in of["ratios"].items()}
+    for name, of in result["lines"].items()
+}
 dial = turn_chart.Dial("services")
 title, unit = "Lines typed, copies over template", "logarithm of the ratio"
 show_picture(lambda path: turn_chart.draw(points, MARGIN.width, dial, path, title, unit))
