@@ -6,10 +6,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from lab.patterns.declared_way import Declared, Probe
 from lab.patterns.service_process import HOST, Running, ask, find_program, list_open_ports, move_ports, start
@@ -33,7 +34,7 @@ def conform(declared: Declared, root: Path) -> dict[str, str]:
     try:
         with start(declared, root) as running:
             for name, check in list_checks(declared):
-                found[name] = _try(check, running)
+                found[name] = try_check(check, running)
                 if found[name]:
                     break
     except OSError as error:
@@ -46,19 +47,19 @@ def list_checks(declared: Declared) -> Iterator[tuple[str, Callable[[Running], N
     yield "starts", partial(wait_until_open, port=declared.port)
     for probe in declared.probes:
         yield f"probe: {probe.name}", partial(wait_for_probe, probe=probe)
-    yield "health", lambda running: _expect(running, declared.port, "GET", "/health", 200, "alive")
-    yield "ready", lambda running: _expect(running, declared.port, "GET", "/ready", 200, "ready")
+    yield "health", lambda running: expect_state(running, declared.port, "/health", "alive")
+    yield "ready", lambda running: expect_state(running, declared.port, "/ready", "ready")
     yield "a prediction", lambda running: _check_prediction(running, declared.port)
     yield "a typed refusal", lambda running: _check_refusal(running, declared.port)
-    yield "drains on stop", lambda running: _check_drain(running, declared)
+    yield "drains on stop", lambda running: check_drain(running, declared, EXAMPLE)
 
 
 def try_probes(declared: Declared, running: Running) -> str:
     """What a place that asks like this would find of a service that is ready; "" if all is well."""
     for probe in declared.probes:
-        if wrong := _try(partial(wait_for_probe, probe=probe), running):
+        if wrong := try_check(partial(wait_for_probe, probe=probe), running):
             return f"probe: {probe.name}: {wrong}"
-    return _try(partial(wait_until_open, port=declared.port), running)
+    return try_check(partial(wait_until_open, port=declared.port), running)
 
 
 def wait_until_open(running: Running, port: int) -> None:
@@ -94,7 +95,8 @@ def _ask_probe(running: Running, probe: Probe) -> str:
     return "" if 200 <= status < 400 else f"status {status} at {probe.path}"
 
 
-def _try(check: Callable[[Running], None], running: Running) -> str:
+def try_check(check: Callable[[Running], None], running: Running) -> str:
+    """What went wrong, "" if nothing did."""
     try:
         check(running)
     except (NotMet, OSError, http.client.HTTPException, ValueError) as error:
@@ -102,10 +104,11 @@ def _try(check: Callable[[Running], None], running: Running) -> str:
     return ""
 
 
-def _expect(running: Running, port: int, method: str, path: str, status: int, state: str) -> None:
-    seen, _, body = ask(running.port(port), method, path)
-    if (seen, body.get("status")) != (status, state):
-        raise NotMet(f"{path} answers {seen} {body.get('status')}, not {status} {state}")
+def expect_state(running: Running, port: int, path: str, state: str) -> None:
+    """Raises ``NotMet`` unless the service says that it is in this state."""
+    seen, _, body = ask(running.port(port), "GET", path)
+    if (seen, body.get("status")) != (200, state):
+        raise NotMet(f"{path} answers {seen} {body.get('status')}, not 200 {state}")
 
 
 def _check_prediction(running: Running, port: int) -> None:
@@ -120,9 +123,9 @@ def _check_refusal(running: Running, port: int) -> None:
         raise NotMet(f"what is no flight is answered {status} as {kind}")
 
 
-def _check_drain(running: Running, declared: Declared) -> None:
+def check_drain(running: Running, declared: Declared, question: Mapping[str, Any]) -> None:
     """A request is under way when the service is asked to stop: it is answered, and the process ends in time."""
-    body = json.dumps(EXAMPLE).encode()
+    body = json.dumps(question).encode()
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     with socket.create_connection((HOST, running.port(declared.port)), timeout=declared.grace) as caller:
         caller.sendall(head.encode() + body[:10])

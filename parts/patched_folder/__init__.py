@@ -1,0 +1,1 @@
+"""A folder of code, and patches to it."""
