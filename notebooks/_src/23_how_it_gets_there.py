@@ -89,7 +89,9 @@ print(layerings.round(1).rename(columns={"first": "first pull, MB", "second": "n
 # %%
 print(ratios[["megabytes", "pair", "value", "low", "high", "rounds", "word"]].round(2).to_string(index=False))
 lines = {
-    name.replace("_", " "): {row.megabytes: Estimate(*np.log2([row.value, row.low, row.high])) for row in rows.itertuples()}
+    name.replace("_", " "): {
+        row.megabytes: Estimate(*np.log2([row.value, row.low, row.high])) for row in rows.itertuples()
+    }
     for name, rows in ratios.groupby(ratios["pair"].str.removesuffix(f" over {LOAD}"))
     if name in (HAND, "model_in_image")
 }
