@@ -1,0 +1,1 @@
+"""How answers are served, and how they should not be."""

@@ -1,0 +1,34 @@
+"""Answers are kept under version, refresh, flight and the bucket of minutes to departure.
+
+What an answer is made from is in its key, so a new champion or a refresh asks nobody to empty anything: old answers are
+never looked for again, and go when their time is over. Only within a bucket may an answer be some minutes old.
+"""
+
+from collections.abc import Iterable
+
+from problem.asked_again import Behind, Cache, Question, make_vector
+
+WIDTH = 15 * 60.0
+EXPIRY = 3600.0
+"""Seconds; it frees room, and nothing else."""
+
+
+class Answerer:
+    """See ``problem.asked_again``. ``width``: of the bucket of minutes to departure, in seconds."""
+
+    def __init__(self, cache: Cache, behind: Behind, width: float = WIDTH) -> None:
+        self.cache, self.behind, self.width = cache, behind, width
+
+    def answer(self, question: Question) -> float:
+        """See the contract. Champion and features are taken once: one that changes meanwhile has another key."""
+        champion, stored = self.behind.champion, self.behind.stored
+        bucket = (question.scheduled_at - question.asked_at) // self.width
+        key = f"{champion.version}:{stored.refreshed_at:.0f}:{question.flight_id}:{bucket:.0f}"
+        known = self.cache.get(key)
+        if known is None:
+            known = champion.score(make_vector(stored.fetch(question.flight_id), question))
+            self.cache.put(key, known, EXPIRY)
+        return float(known)
+
+    def warm(self, flight_ids: Iterable[int]) -> None:
+        """Whoever asks first fills it."""
