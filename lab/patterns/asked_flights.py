@@ -32,7 +32,7 @@ SITES = 120
 SEATS_A_TRAVELLER, UNKNOWN_SEATS = 10, 150
 LEAD_MINUTES = 180.0
 """A traveller's lead time on average."""
-RELEASES = pd.date_range("2013-10-07 12:00", periods=4, freq="14D", tz=NEW_YORK).tz_convert("UTC")
+RELEASES = pd.date_range("2013-10-07 12:20", periods=4, freq="14D", tz=NEW_YORK).tz_convert("UTC")
 TRAINING = pd.Timedelta(weeks=7)
 EVERY_FLIGHT = 3
 """One flight in so many is enough to fit a champion."""
