@@ -40,6 +40,7 @@ REFRESHES = (5, 15, 60, 180)
 """Minutes between two refreshes of the stored features: the dial."""
 USUAL = 15
 Floats = NDArray[np.float64]
+Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 def choose_flights(facts: Facts, first: str = FIRST, end: str = END, every: int = EVERY_ROUTE) -> pd.DataFrame:
@@ -59,7 +60,8 @@ def make_questions(flights: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
         *(np.full(len(flights), float(lead)) for lead in BOARD),
         *(random.uniform(0, SITES, len(flights)) + start for start in range(0, 24 * 60, SITES)),
     ]
-    places = np.concatenate([np.tile(np.arange(len(flights)), len(leads)), np.repeat(np.arange(len(flights)), travellers)])
+    each = np.arange(len(flights))
+    places = np.concatenate([np.tile(each, len(leads)), np.repeat(each, travellers)])
     lead = np.concatenate([*leads, random.exponential(LEAD_MINUTES, travellers.sum())])
     places, lead = places[lead < 24 * 60], lead[lead < 24 * 60]
     asked = flights[REQUEST].iloc[places].assign(mode="real_time")
@@ -80,10 +82,10 @@ def read_lateness() -> pd.Series:
     return load_facts().outcomes.set_index("flight_id")["late"]
 
 
-def make_extract(facts: Facts, release: pd.Timestamp) -> pd.DataFrame:
-    """What a champion of that release is fitted on: one question a flight, with ``late``."""
+def make_extract(facts: Facts, release: pd.Timestamp, every: int = EVERY_FLIGHT) -> pd.DataFrame:
+    """What a champion of that release is fitted on: a question about one flight in so many, with ``late``."""
     known = facts.flights["scheduled_at"].between(release - TRAINING - DAY, release - DAY)
-    flights = facts.flights.loc[known & (facts.flights["flight_id"] % EVERY_FLIGHT == 0), REQUEST]
+    flights = facts.flights.loc[known & (facts.flights["flight_id"] % every == 0), REQUEST]
     flights = flights.merge(facts.planes[["tailnum", "seats"]], on="tailnum", how="left")
     asked = make_questions(flights, seed=1).sample(frac=1, random_state=1).drop_duplicates("flight_id")
     asked = asked.sort_values(["asked_at", "flight_id"], ignore_index=True)
@@ -100,6 +102,11 @@ def fit_wrong(rows: pd.DataFrame) -> Pipeline:
     return fit(break_extract(rows, WRONG_JOIN, monday=0))
 
 
+def unchanged(vectors: pd.DataFrame) -> pd.DataFrame:
+    """As they are."""
+    return vectors
+
+
 @dataclass(frozen=True)
 class Asked:
     """Questions, in order: ``late`` (was the flight), ``release`` (the number of the champion in force), ``day`` (New
@@ -111,14 +118,13 @@ class Asked:
     day: NDArray[np.object_]
     vectors: dict[int, pd.DataFrame]
 
-    def score(self, champions: list[Pipeline], refresh: int, change: Callable[..., pd.DataFrame] | None = None) -> Floats:
-        """What the champion in force says of each question; ``change``: of the vectors, given these and the release."""
+    def score(self, champions: list[Pipeline], refresh: int, change: Change = unchanged) -> Floats:
+        """What the champion in force says of each question, with the vectors changed."""
         risk = np.full(len(self.late), np.nan)
         for number, champion in enumerate(champions):
             rows = self.vectors[refresh].loc[self.release == number, list(FEATURES)]
             if len(rows):
-                rows = rows if change is None else change(rows, number)
-                risk[self.release == number] = champion.predict_proba(rows)[:, 1]
+                risk[self.release == number] = champion.predict_proba(change(rows))[:, 1]
         return risk
 
 

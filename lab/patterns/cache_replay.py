@@ -1,4 +1,4 @@
-"""Questions go through a cache in their order, under a clock of their own; what comes out is who was served whose answer.
+"""Questions go through a cache in order, under a clock of their own; out comes who was served whose answer.
 
 Behind the cache stands a model that says nothing but the number of the question that it is asked about. So whatever an
 answerer does with its cache, its answer tells from which question it was made.
@@ -29,7 +29,7 @@ class Rerun:
 
     def __init__(self, asked: Asked, refresh: int) -> None:
         self._vectors = asked.vectors[refresh]
-        self.questions = _read_questions(asked.questions)
+        self.questions = read_questions(asked.questions)
         self.refreshed = [question.asked_at // (refresh * 60) * refresh * 60 for question in self.questions]
         self.versions = [f"late/{number}" for number in asked.release.tolist()]
         self.place = 0
@@ -62,7 +62,8 @@ class Rerun:
         return self._vectors[NUMBERS].to_numpy(float), names
 
 
-def _read_questions(asked: pd.DataFrame) -> list[Question]:
+def read_questions(asked: pd.DataFrame) -> list[Question]:
+    """The questions of a frame, in order."""
     instants = [(asked[name].astype("int64") / 1e9).tolist() for name in ("asked_at", "scheduled_at")]
     return list(map(Question, asked["flight_id"].tolist(), *instants))
 

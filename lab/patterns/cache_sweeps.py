@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ WIDTHS = (1, 5, 15, 60)
 """Minutes."""
 COUNTS = (256, 64, 16, 8, 4, 2)
 """Buckets a feature."""
+WEATHER = ("temp", "wind_speed", "precip", "visib", "pressure")
 SHARES = (1.0, 0.3, 0.1, 0.03)
 Row = dict[str, Any]
 
@@ -84,8 +85,23 @@ class Bench:
                 rows.append({"model": kind, "buckets": count} | judge(self.asked, served, fresh, risk))
         return rows
 
+    def round_weather(self, more: list[Pipeline], count: int) -> dict[str, Row]:
+        """Nats lost by rounding before models are asked, all numbers or the weather only, and by champions that were
+        fitted on ``more`` flights; each against the same champions with features as they are."""
+        buckets = cut(self.extracts[0], count)
+        ways = {
+            "all": (self.champions, buckets.round_table),
+            "weather": (self.champions, partial(buckets.round_table, names=WEATHER)),
+            "all, more flights": (more, buckets.round_table),
+        }
+        found = {}
+        for name, (models, change) in ways.items():
+            risk = self.asked.score(models, USUAL, change)
+            found[name] = compare_risks(self.asked, risk, self.asked.score(models, USUAL))
+        return found
+
     def _score_rounded(self, models: list[Pipeline], buckets: Buckets) -> Floats:
-        return self.asked.score(models, USUAL, lambda rows, release: buckets.round_table(rows))
+        return self.asked.score(models, USUAL, buckets.round_table)
 
     def sweep_crowd(self, make: Make) -> list[Row]:
         """Hit rate of a way to answer, if only a share of the questions is asked."""
@@ -97,12 +113,12 @@ class Bench:
         return rows
 
     def count_unread(self) -> list[Row]:
-        """Warming all flights that leave within a day, at each refresh: the share of rows that nobody reads."""
+        """Warming all flights that may be asked about before the next refresh: the share that nobody reads."""
         asked = self.asked.questions
         flights = asked.drop_duplicates("flight_id")
         rows = []
         for refresh in REFRESHES:
             read = asked.assign(at=asked["asked_at"].dt.floor(f"{refresh}min"))[["flight_id", "at"]].drop_duplicates()
-            warmed = len(flights) * (DAY / pd.Timedelta(minutes=refresh))
+            warmed = len(flights) * (DAY / pd.Timedelta(minutes=refresh) + 1)
             rows.append({"refresh": refresh, "unread": 1 - len(read) / warmed})
         return rows

@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 from problem.asked_again import LEAD, Row, UnknownFlight
-from problem.contract import CATEGORIES, REQUEST_TIME
+from problem.contract import CATEGORIES, REQUEST_TIME, STORED
 
 ENTITIES = {
     "airport": (["origin"], ["origin_dep_delay_2h", "origin_departures_2h"]),
     "carrier_airport": (["carrier", "origin"], ["carrier_origin_arr_delay_24h"]),
     "route": (["origin", "dest"], ["route_arr_delay_28d", "route_late_rate_28d"]),
-    "aircraft": (["tailnum"], ["aircraft_last_arr_delay", "aircraft_hours_since_landing", "aircraft_age", "aircraft_seats"]),
+    "aircraft": (["tailnum"], [name for name in STORED if name.startswith("aircraft_")]),
     "weather": (["origin"], ["temp", "wind_speed", "precip", "visib", "pressure"]),
 }
 """By table, its key and its features."""

@@ -33,6 +33,12 @@ class Cache(Protocol):
     def put(self, key: str, value: Any, seconds: float) -> None:
         """Keep a value for so many seconds at most."""
 
+    def clear(self) -> None:
+        """Forget everything."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
 
 class Memory:
     """In the memory of one process, for one thread. Values are kept as they are: whoever changes one changes it here.
@@ -53,6 +59,13 @@ class Memory:
     def put(self, key: str, value: Any, seconds: float) -> None:
         """See ``Cache``."""
         self._kept[key] = value, seconds
+
+    def clear(self) -> None:
+        """See ``Cache``."""
+        self._kept.clear()
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
 
 def _find_end(key: str, kept: tuple[Any, float], now: float) -> float:
@@ -82,6 +95,14 @@ class Disk:
         except Locked:
             self.failures += 1
 
+    def clear(self) -> None:
+        """See ``Cache``."""
+        self._store.clear(retry=True)
+
+    def close(self) -> None:
+        """See ``Cache``."""
+        self._store.close()
+
 
 class Redis:
     """On a Redis server, for as many machines as like to share it. ``address``: ``redis://host:port``."""
@@ -105,6 +126,14 @@ class Redis:
             self._server.set(key, json.dumps(value), px=max(1, round(seconds * 1000)))
         except (redis.ConnectionError, redis.TimeoutError):
             self.failures += 1
+
+    def clear(self) -> None:
+        """See ``Cache``; the whole database, with what others keep there."""
+        self._server.flushdb()
+
+    def close(self) -> None:
+        """See ``Cache``."""
+        self._server.close()
 
 
 def open_cache(where: str) -> Cache:

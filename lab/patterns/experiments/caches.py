@@ -12,6 +12,8 @@ from lab.patterns.cache_verdicts import find_turn
 from measure.data.comparison import Word
 from problem.facts import load_facts
 
+ROUNDED = 16
+"""Buckets a feature, where it is asked why rounding gains."""
 EXHIBIT, REFERENCE = "hourly_cache", "prediction_cache"
 Row = Mapping[str, Any]
 
@@ -25,6 +27,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     make = {name: import_module(f"{side.__name__}.answerer").Answerer for name, side in sides.items()}
     hourly, versioned = bench.sweep_expiry(make[EXHIBIT]), bench.sweep_width(make[REFERENCE])
     buckets = bench.sweep_buckets()
+    more = [fit(make_extract(facts, release, every=1)) for release in RELEASES]
     return {
         "headline": tell(hourly, versioned, buckets),
         "flights": len(flights),
@@ -34,6 +37,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
         "versioned": versioned,
         "buckets": buckets,
         "turns": find_turns(hourly, buckets),
+        "rounded": bench.round_weather(more, ROUNDED),
         "crowd": bench.sweep_crowd(make[REFERENCE]),
         "unread": bench.count_unread(),
     }

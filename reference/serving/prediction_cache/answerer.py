@@ -6,7 +6,7 @@ never looked for again, and go when their time is over. Only within a bucket may
 
 from collections.abc import Iterable
 
-from problem.asked_again import Behind, Cache, Question, make_vector
+from problem.asked_again import Behind, Cache, Champion, Question, Stored, make_vector
 
 WIDTH = 15 * 60.0
 EXPIRY = 3600.0
@@ -22,8 +22,7 @@ class Answerer:
     def answer(self, question: Question) -> float:
         """See the contract. Champion and features are taken once: one that changes meanwhile has another key."""
         champion, stored = self.behind.champion, self.behind.stored
-        bucket = (question.scheduled_at - question.asked_at) // self.width
-        key = f"{champion.version}:{stored.refreshed_at:.0f}:{question.flight_id}:{bucket:.0f}"
+        key = make_key(champion, stored, question, self.width)
         known = self.cache.get(key)
         if known is None:
             known = champion.score(make_vector(stored.fetch(question.flight_id), question))
@@ -32,3 +31,9 @@ class Answerer:
 
     def warm(self, flight_ids: Iterable[int]) -> None:
         """Whoever asks first fills it."""
+
+
+def make_key(champion: Champion, stored: Stored, question: Question, width: float) -> str:
+    """All that the answer is made from."""
+    bucket = (question.scheduled_at - question.asked_at) // width
+    return f"{champion.version}:{stored.refreshed_at:.0f}:{question.flight_id}:{bucket:.0f}"

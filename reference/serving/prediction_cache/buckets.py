@@ -1,6 +1,7 @@
 """Features in buckets: which bucket a value lies in, and which value stands for all that lie there."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,18 +24,18 @@ class Buckets:
 
     def find_codes(self, vector: Row) -> list[str]:
         """By feature, the number of its bucket; a category is itself."""
-        return [
-            *(str(vector[name]) for name in CATEGORIES),
-            *(NULL if _is_null(vector[name]) else str(bisect_right(self.edges[name], vector[name])) for name in NUMBERS),
-        ]
+        return [*(str(vector[name]) for name in CATEGORIES), *(self._find_code(name, vector[name]) for name in NUMBERS)]
 
     def round_vector(self, vector: Row) -> Row:
         """The vector that stands for all of its buckets."""
         return {**vector, **{name: self._round(name, vector[name]) for name in NUMBERS}}
 
-    def round_table(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The same for many."""
-        return rows.assign(**{name: self._round_many(name, rows[name].to_numpy(float)) for name in NUMBERS})
+    def round_table(self, rows: pd.DataFrame, names: Iterable[str] = NUMBERS) -> pd.DataFrame:
+        """The same for many; ``names``: of these numbers only."""
+        return rows.assign(**{name: self._round_many(name, rows[name].to_numpy(float)) for name in names})
+
+    def _find_code(self, name: str, value: Any) -> str:
+        return NULL if _is_null(value) else str(bisect_right(self.edges[name], value))
 
     def _round(self, name: str, value: Any) -> Any:
         return value if _is_null(value) else self.middles[name][bisect_right(self.edges[name], value)]
