@@ -154,7 +154,7 @@ def test_a_small_version_of_the_experiment_turns_every_dial(facts, few):
     assert {row["before_champion"] for row in versioned} == {0}
     assert [row["hits"] for row in buckets if row["model"] == "designed"] == sorted({row["hits"] for row in buckets})
     assert [row["refresh"] for row in bench.sweep_refreshes()] == list(REFRESHES)
-    assert [row["hits"] for row in bench.sweep_crowd(Versioned)][0] == versioned[4]["hits"]
+    assert bench.sweep_crowd(Versioned)[0]["hits"] == versioned[4]["hits"]
     assert set(bench.round_weather(models, 16)) == {"all", "weather", "all, more flights"}
     unread = [row["unread"] for row in bench.count_unread()]
     assert unread == sorted(unread, reverse=True)
@@ -164,9 +164,8 @@ def test_a_small_version_of_the_experiment_turns_every_dial(facts, few):
 
 
 def test_the_best_key_has_the_most_hits_among_the_harmless():
-    rows = [
-        {"hits": hits, "word": word} for hits, word in ((0.2, Word.BETTER), (0.3, Word.NO_DIFFERENCE), (0.9, "worse"))
-    ]
+    words = {0.2: Word.BETTER, 0.3: Word.NO_DIFFERENCE, 0.9: Word.WORSE}
+    rows = [{"hits": hits, "word": word} for hits, word in words.items()]
     assert pick_best(rows) == rows[1]
     assert pick_best(rows[2:]) is None
 
