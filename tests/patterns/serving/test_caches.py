@@ -61,10 +61,8 @@ def answerer(request, desk):
 
 
 def test_there_are_two_anti_patterns_and_two_patterns():
-    assert (
-        sorted(card.kind for card in read_cards().values() if card.id in SIDES)
-        == ["anti-pattern"] * 2 + ["pattern"] * 2
-    )
+    kinds = [card.kind for card in read_cards().values() if card.id in SIDES]
+    assert sorted(kinds) == ["anti-pattern", "anti-pattern", "pattern", "pattern"]
 
 
 def test_a_question_that_is_asked_again_has_the_same_answer(answerer):
@@ -86,7 +84,7 @@ def test_flights_are_not_mixed_up(answerer, desk):
 
 
 def test_an_unknown_flight_is_refused_in_one_line_and_is_known_as_soon_as_it_is(answerer, desk):
-    with pytest.raises(UnknownFlight, match="^nothing is stored of flight 7$"):
+    with pytest.raises(UnknownFlight, match=r"^nothing is stored of flight 7$"):
         answerer.answer(ask_at(60.0, flight_id=7))
     desk.rows[7] = ROW
     assert answerer.answer(ask_at(61.0, flight_id=7)) == 0.25
@@ -210,9 +208,7 @@ def test_flights_that_look_alike_share_an_answer_that_does_not_depend_on_who_ask
     for order in ([1, 2], [2, 1]):
         desk, seen = Desk(), []
         desk.rows = {1: {**ROW, "temp": 30.0}, 2: {**ROW, "temp": 40.0}, 3: {**ROW, "temp": 90.0}}
-        desk.champion = Champion(
-            "late/1", lambda vector, told=seen: told.append(vector["temp"]) or vector["temp"] / 100
-        )
+        desk.champion = Champion("late/1", lambda vector, of=seen: of.append(1) or vector["temp"] / 100)
         answerer = by_features.Answerer(Memory(clock=lambda: 0.0), desk, cut(TABLE, 4))
         answers.append([answerer.answer(ask_at(LEAVES, flight)) for flight in (*order, 3)])
         assert len(seen) == 2
