@@ -24,7 +24,7 @@ from lab.patterns.cache_replay import Rerun, replay
 from lab.patterns.cache_rounds import MARGIN as RATIO
 from lab.patterns.cache_verdicts import MARGIN, read_estimate
 from lab.patterns.experiment_list import RESULT, record_of
-from lab.patterns.experiments.cache_costs import DATA_CACHE, KEPT
+from lab.patterns.experiments.cache_costs import KEPT
 from lab.patterns.experiments.caches import pick_best
 from measure.data.days import Estimate
 from measure.figures import turn_chart
