@@ -57,19 +57,22 @@ class Bench:
         wrong = self.asked.score([fit_wrong(rows) for rows in self.extracts], USUAL)
         rows = []
         for minutes in EXPIRIES:
-            served, found = self.run(lambda cache, behind, kept=minutes * 60: make(cache, behind, kept))
+            served, found = self.run(partial(make, expiry=minutes * 60))
             rows.append({"expiry": minutes} | found | take_back(self.asked, served, wrong, self.risks[USUAL]))
         return rows
 
     def sweep_width(self, make: Callable[..., Any]) -> list[Row]:
         """The key of version, refresh, flight and bucket of minutes, by minutes between refreshes and width."""
         return [
-            {"refresh": refresh, "width": width}
-            | self.run(lambda cache, behind, wide=width * 60: make(cache, behind, wide), refresh)[1]
+            {"refresh": refresh, "width": width} | self.run(partial(make, width=width * 60), refresh)[1]
             for refresh in REFRESHES
             for width in WIDTHS
             if width <= refresh
         ]
+
+    def sweep_version_only(self, make: Callable[..., Any]) -> list[Row]:
+        """The same key without the refresh, by width."""
+        return [{"width": width} | self.run(partial(make, width=width * 60, by_refresh=False))[1] for width in WIDTHS]
 
     def sweep_buckets(self, counts: Sequence[int] = COUNTS) -> list[Row]:
         """The key of bucketed features: models as they are, and such as were fitted on the same buckets."""
@@ -78,7 +81,7 @@ class Bench:
         fresh = Fresh(self.risks[USUAL], np.array(behind.refreshed))
         for count in counts:
             buckets = cut(self.extracts[0], count)
-            served = replay(behind, lambda cache, of, by=buckets: by_features.Answerer(cache, of, by))
+            served = replay(behind, partial(by_features.Answerer, buckets=buckets))
             designed = [fit(buckets.round_table(extract)) for extract in self.extracts]
             for kind, models in (("as it is", self.champions), ("designed", designed)):
                 risk = self._score_rounded(models, buckets)

@@ -35,6 +35,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
         "refreshes": bench.sweep_refreshes(),
         "hourly": hourly,
         "versioned": versioned,
+        "version_only": bench.sweep_version_only(make[REFERENCE]),
         "buckets": buckets,
         "turns": find_turns(hourly, buckets),
         "rounded": bench.round_weather(more, ROUNDED),

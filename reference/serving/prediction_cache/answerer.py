@@ -14,15 +14,19 @@ EXPIRY = 3600.0
 
 
 class Answerer:
-    """See ``problem.asked_again``. ``width``: of the bucket of minutes to departure, in seconds."""
+    """See ``problem.asked_again``.
 
-    def __init__(self, cache: Cache, behind: Behind, width: float = WIDTH) -> None:
-        self.cache, self.behind, self.width = cache, behind, width
+    ``width``: of the bucket of minutes to departure, in seconds. ``by_refresh``: whether the refresh is in the key; if
+    not, an answer may be made from features that are older by the bucket's width, and no more than that.
+    """
+
+    def __init__(self, cache: Cache, behind: Behind, width: float = WIDTH, by_refresh: bool = True) -> None:
+        self.cache, self.behind, self.width, self.by_refresh = cache, behind, width, by_refresh
 
     def answer(self, question: Question) -> float:
         """See the contract. Champion and features are taken once: one that changes meanwhile has another key."""
         champion, stored = self.behind.champion, self.behind.stored
-        key = make_key(champion, stored, question, self.width)
+        key = make_key(champion, stored if self.by_refresh else None, question, self.width)
         known = self.cache.get(key)
         if known is None:
             known = champion.score(make_vector(stored.fetch(question.flight_id), question))
@@ -33,7 +37,8 @@ class Answerer:
         """Whoever asks first fills it."""
 
 
-def make_key(champion: Champion, stored: Stored, question: Question, width: float) -> str:
-    """All that the answer is made from."""
+def make_key(champion: Champion, stored: Stored | None, question: Question, width: float) -> str:
+    """All that the answer is made from; ``stored``: None to leave the refresh out."""
+    refresh = "" if stored is None else f"{stored.refreshed_at:.0f}"
     bucket = (question.scheduled_at - question.asked_at) // width
-    return f"{champion.version}:{stored.refreshed_at:.0f}:{question.flight_id}:{bucket:.0f}"
+    return f"{champion.version}:{refresh}:{question.flight_id}:{bucket:.0f}"

@@ -151,7 +151,9 @@ def test_a_small_version_of_the_experiment_turns_every_dial(facts, few):
     hourly, versioned, buckets = bench.sweep_expiry(Hourly), bench.sweep_width(Versioned), bench.sweep_buckets((16, 2))
     hits = [[row["hits"] for row in rows] for rows in (hourly, [row for row in versioned if row["refresh"] == 60])]
     assert all(of == sorted(of) for of in hits)
-    assert {row["before_champion"] for row in versioned} == {0}
+    only = bench.sweep_version_only(Versioned)
+    assert {row["before_champion"] for row in [*versioned, *only]} == {0}
+    assert only[-1]["before_refresh"] > 0
     assert [row["hits"] for row in buckets if row["model"] == "designed"] == sorted({row["hits"] for row in buckets})
     assert [row["refresh"] for row in bench.sweep_refreshes()] == list(REFRESHES)
     assert bench.sweep_crowd(Versioned)[0]["hits"] == versioned[4]["hits"]

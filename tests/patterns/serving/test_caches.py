@@ -148,6 +148,18 @@ def test_a_bucket_of_minutes_is_left_at_its_edge(desk):
     assert desk.scored == 2
 
 
+def test_a_key_without_the_refresh_keeps_old_features_until_the_bucket_ends_but_no_old_champion(desk):
+    answerer = import_module(f"{SIDES['prediction_cache']}.answerer").Answerer(
+        Memory(clock=lambda: 0.0), desk, by_refresh=False
+    )
+    answerer.answer(ask_at(10.0))
+    desk.change(said=0.5, refreshed_at=20.0, version="late/0.25")
+    assert answerer.answer(ask_at(30.0)) == 0.25
+    assert answerer.answer(ask_at(901.0)) == 0.5
+    desk.change(said=0.75)
+    assert answerer.answer(ask_at(902.0)) == 0.75
+
+
 def test_warmed_flights_are_not_fetched_again_until_the_next_refresh(desk):
     answerer = open_side("data_cache", desk)
     answerer.warm([1, 2])
