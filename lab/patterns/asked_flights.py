@@ -71,6 +71,7 @@ def make_questions(flights: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
 
 def make_vectors(facts: Facts, asked: pd.DataFrame, refresh: int) -> pd.DataFrame:
     """``KEYS`` and ``FEATURES`` as a model gets them: stored features as old as the last refresh (minutes apart)."""
+    asked = asked.reset_index(drop=True)
     refreshed = asked.assign(asked_at=asked["asked_at"].dt.floor(f"{refresh}min"))
     lead = (asked["scheduled_at"] - asked["asked_at"]) / MINUTE
     return features(facts, refreshed).assign(**{"asked_at": asked["asked_at"], LEAD: lead})
