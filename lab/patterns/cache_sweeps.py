@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from lab.patterns.asked_flights import DAY, REFRESHES, USUAL, Asked, Floats, fit, fit_wrong
+from lab.patterns.asked_flights import DAY, REFRESHES, USUAL, Asked, Change, Floats, fit, fit_wrong
 from lab.patterns.cache_replay import Make, Places, Rerun, replay
 from lab.patterns.cache_verdicts import Fresh, compare_risks, judge, take_back
 from reference.serving.prediction_cache import by_features
@@ -92,7 +92,7 @@ class Bench:
         """Nats lost by rounding before models are asked, all numbers or the weather only, and by champions that were
         fitted on ``more`` flights; each against the same champions with features as they are."""
         buckets = cut(self.extracts[0], count)
-        ways = {
+        ways: dict[str, tuple[list[Pipeline], Change]] = {
             "all": (self.champions, buckets.round_table),
             "weather": (self.champions, partial(buckets.round_table, names=WEATHER)),
             "all, more flights": (more, buckets.round_table),

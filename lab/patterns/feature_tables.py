@@ -29,8 +29,8 @@ class FeatureTables:
         for table, (key, names) in ENTITIES.items():
             self._write(table, key, rows[[*key, *names]])
         joined = " ".join(f"LEFT JOIN {table} USING ({', '.join(key)})" for table, (key, _) in ENTITIES.items())
-        names = ", ".join([*OF_FLIGHT, *(name for _, names in ENTITIES.values() for name in names)])
-        self._query = f"SELECT {names} FROM flight {joined} WHERE flight_id = ?"
+        wanted = ", ".join([*OF_FLIGHT, *(name for _, names in ENTITIES.values() for name in names)])
+        self._query = f"SELECT {wanted} FROM flight {joined} WHERE flight_id = ?"
 
     def fetch(self, flight_id: int) -> Row:
         """See ``problem.asked_again.Stored``."""

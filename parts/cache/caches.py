@@ -114,7 +114,7 @@ class Redis:
     def get(self, key: str) -> Any:
         """See ``Cache``."""
         try:
-            found = self._server.get(key)
+            found: Any = self._server.get(key)
         except (redis.ConnectionError, redis.TimeoutError):
             self.failures += 1
             return None

@@ -47,7 +47,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
 def find_turns(hourly: Sequence[Row], buckets: Sequence[Row]) -> dict[str, Any]:
     """From which expiry on the exhibit is worse than no cache, and from how many buckets a feature on (fewer are wider)
     a key of features is, by kind of model; None for nowhere."""
-    width = [row | {"width": 1 / row["buckets"]} for row in buckets]
+    width = [{**row, "width": 1 / row["buckets"]} for row in buckets]
     turns = {"expiry": find_turn(hourly, "expiry", Word.WORSE)}
     for kind in ("as it is", "designed"):
         at = find_turn([row for row in width if row["model"] == kind], "width", Word.WORSE)

@@ -25,6 +25,7 @@ from lab.patterns.cache_sweeps import Bench
 from lab.patterns.cache_verdicts import Fresh, find_turn, judge, take_back
 from lab.patterns.experiments.caches import find_turns, pick_best, tell
 from measure.data.comparison import Word
+from parts.cache.caches import Memory
 from problem.asked_again import LEAD
 from problem.contract import FEATURES
 from reference.serving.prediction_cache.answerer import Answerer as Versioned
@@ -87,13 +88,10 @@ def test_who_was_served_whose_answer_tells_what_a_real_model_would_have_answered
         def _score(self, vector):
             return float(risk[self.place])
 
-    served, behind, answers = replay(Rerun(few, USUAL), Hourly), Real(few, USUAL), []
-
-    def make(cache, of):
-        answerer = Hourly(cache, of)
-        return type("Noting", (), {"answer": lambda self, question: answers.append(answerer.answer(question)) or 0})()
-
-    replay(behind, make)
+    served, behind = replay(Rerun(few, USUAL), Hourly), Real(few, USUAL)
+    answerer, answers = Hourly(Memory(clock=lambda: behind.now), behind), []
+    for behind.place, question in enumerate(behind.questions):
+        answers.append(answerer.answer(question))
     assert answers == risk[served].tolist()
 
 
@@ -140,8 +138,9 @@ def test_after_a_champion_is_taken_back_an_hourly_key_is_wrong_for_half_an_hour_
 
 
 def test_a_turn_is_where_a_word_begins_to_hold_for_good():
-    rows = [{"dial": dial, "word": word} for dial, word in zip((1, 2, 3, 4), "axbb", strict=True)]
-    assert [find_turn(rows, "dial", word) for word in "bxa"] == [3, None, None]
+    words = (Word.BETTER, Word.CANNOT_TELL, Word.WORSE, Word.WORSE)
+    rows = [{"dial": dial, "word": word} for dial, word in enumerate(words, start=1)]
+    assert [find_turn(rows, "dial", word) for word in (Word.WORSE, Word.CANNOT_TELL, Word.BETTER)] == [3, None, None]
 
 
 def test_a_small_version_of_the_experiment_turns_every_dial(facts, few):
