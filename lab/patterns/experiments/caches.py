@@ -65,10 +65,11 @@ def tell(hourly: Sequence[Row], versioned: Sequence[Row], buckets: Sequence[Row]
     """The result in one line."""
     hour = hourly[-1]
     usual = [row for row in versioned if row["refresh"] == 15][-1]
-    designed = pick_best([row for row in buckets if row["model"] == "designed"])
-    shared = f"{designed['hits']:.0%} at {designed['buckets']} a feature" if designed else "none within the margin"
+    best = pick_best(buckets)
+    shared = f"{best['hits']:.0%} at {best['buckets']} a feature, model {best['model']}" if best else "nowhere"
     return (
         f"flight and hour hits {hour['hits']:.0%} and loses {hour['value']:.3f} nats, "
         f"{hour['share']['value']:.0%} of answers stay wrong in the hour after a champion is taken back; "
-        f"the versioned key hits {usual['hits']:.0%} and none stay; buckets that the model was fitted on: {shared}"
+        f"the versioned key hits {usual['hits']:.0%} and none stay; "
+        f"bucketed features hit most without harm: {shared}"
     )

@@ -90,7 +90,8 @@ def test_who_was_served_whose_answer_tells_what_a_real_model_would_have_answered
 
     served, behind = replay(Rerun(few, USUAL), Hourly), Real(few, USUAL)
     answerer, answers = Hourly(Memory(clock=lambda: behind.now), behind), []
-    for behind.place, question in enumerate(behind.questions):
+    for place, question in enumerate(behind.questions):
+        behind.place = place
         answers.append(answerer.answer(question))
     assert answers == risk[served].tolist()
 

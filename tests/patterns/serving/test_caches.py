@@ -35,6 +35,9 @@ class Desk:
         self.scored += 1
         return said
 
+    def score_temperature(self, vector):
+        return self.score(vector, vector["temp"] / 100)
+
     def fetch(self, flight_id):
         self.fetched += 1
         if flight_id not in self.rows:
@@ -220,7 +223,7 @@ def test_flights_that_look_alike_share_an_answer_that_does_not_depend_on_who_ask
     for order in ([1, 2], [2, 1]):
         desk = Desk()
         desk.rows = {1: {**ROW, "temp": 30.0}, 2: {**ROW, "temp": 40.0}, 3: {**ROW, "temp": 90.0}}
-        desk.champion = Champion("late/1", lambda vector, of=desk: of.score(vector, vector["temp"] / 100))
+        desk.champion = Champion("late/1", desk.score_temperature)
         answerer = by_features.Answerer(Memory(clock=lambda: 0.0), desk, cut(TABLE, 4))
         answers.append([answerer.answer(ask_at(LEAVES, flight)) for flight in (*order, 3)])
         assert desk.scored == 2
