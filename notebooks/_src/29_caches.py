@@ -103,7 +103,7 @@ print(versioned[["refresh", "width", *SHOWN]].round(4).to_string(index=False))
 print("from before a champion, over all of these replays:", versioned["before_champion"].sum())
 
 # %% [markdown]
-# A refresh in the key is an empty cache at each refresh: it costs half of the hits. Two things buy them back. One is to leave the refresh out, on purpose, and let the
+# A refresh in the key is an empty cache at each refresh, and it costs more than half of the hits. Two things buy them back. One is to leave the refresh out, on purpose, and let the
 # width of the bucket bound how old an answer may be:
 
 # %%

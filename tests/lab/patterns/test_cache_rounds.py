@@ -144,8 +144,9 @@ def test_hits_of_the_stream_are_those_that_the_key_finds(stream):
     assert stream.count_hits() == pytest.approx(1 - next(scored) / len(stream.questions))
 
 
-def test_every_cell_is_measured_once_with_real_caches(stream, extract, tmp_path):
+def test_every_cell_is_measured_once_with_real_caches(stream, extract, tmp_path, monkeypatch):
     needs_redis()
+    monkeypatch.setattr("lab.patterns.cache_works.PLANTED", (20, 320))
     make = {"fetched_every_time": Every, "data_cache": DataCache}
     with redis_server() as address:
         found = measure_all(stream, extract, make, Caches(tmp_path, address), tmp_path / "store.db", rounds=1)
