@@ -14,7 +14,7 @@ from problem.facts import Facts
 from reference.serving.prediction_cache.answerer import WIDTH
 
 DAY = ("2013-10-08", "2013-10-09")
-MICROS_A_RUN, FEWEST, MOST = 300_000, 4, 40
+MICROS_A_RUN, FEWEST, MOST = 150_000, 4, 20
 """A run asks about so many flights that its work takes about so long, but not about fewer or more than these."""
 QUESTIONS_A_FLIGHT = 39
 
