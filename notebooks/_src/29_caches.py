@@ -105,7 +105,7 @@ print(versioned[["refresh", "width", *SHOWN]].round(4).to_string(index=False))
 print("from before a champion, over all of these replays:", versioned["before_champion"].sum())
 
 # %% [markdown]
-# A refresh in the key is an empty cache at each refresh, and it costs more than half of the hits. Two things buy them back. One is to leave the refresh out, on purpose, and let the
+# A refresh in the key is an empty cache at each refresh. It costs hits twice: at the same width, and because no width beyond the interval helps. Two things buy them back. One is to leave the refresh out, on purpose, and let the
 # width of the bucket bound how old an answer may be:
 
 # %%
@@ -169,7 +169,10 @@ for name, rows in (("hourly", hourly), ("versioned", versioned), *buckets.groupb
     best = pick_best(rows.to_dict("records"))
     print(f"{name:10} most hits without harm: {best['hits']:.0%}" if best else f"{name:10} none without harm")
 print("worse than no cache, from:", result["turns"])
-print("why rounding gains:", {name: f"{read_estimate(of)}" for name, of in result["rounded"].items()})
+print(
+    "rounded to 16 buckets, against as they are:",
+    {name: f"{read_estimate(of)}" for name, of in result["rounded"].items()},
+)
 
 # %% [markdown]
 # ## What a cache costs
