@@ -51,6 +51,33 @@ def draw(
         figure_style.legend(figure, axes)
 
 
+class Point(NamedTuple):
+    """A setting of a dial by its ``name``: what it gains, and what it costs."""
+
+    name: str
+    gain: float
+    cost: Estimate
+
+
+def draw_trade(
+    curves: Mapping[str, Sequence[Point]], margin: float, path: Path, title: str, gain: str, cost: str
+) -> None:
+    """What settings cost, with 95 % intervals, over what they gain, a line for each dial; the grey band as above.
+
+    ``gain``, ``cost``: what they are, in words. Writes a PNG to ``path``. At most four lines.
+    """
+    with figure_style.page(path, title) as figure:
+        axes = figure.subplots()
+        axes.axhspan(-margin, margin, color="#D8D8D8", label="no difference worth having")
+        axes.axhline(0, color=figure_style.EDGE, linewidth=1.5)
+        for look, (label, points) in zip(LOOKS, curves.items(), strict=False):
+            _draw_line(axes, look, label, [each.gain for each in points], [each.cost for each in points])
+            for each in points:
+                axes.annotate(each.name, (each.gain, each.cost.value), (8, 8), textcoords="offset points")
+        axes.set(xlabel=gain, ylabel=cost)
+        figure_style.legend(figure, axes)
+
+
 def _draw_line(axes: Axes, look: Look, label: str, places: Sequence[float], points: Sequence[Estimate]) -> None:
     axes.vlines(places, [each.low for each in points], [each.high for each in points], look.colour, linewidth=3)
     axes.plot(places, [each.value for each in points], label=label, **look.dot)

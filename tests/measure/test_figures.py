@@ -205,6 +205,20 @@ DRAWN = {
         "Where it turns",
         "nats",
     ),
+    "trade": lambda path: turn_chart.draw_trade(
+        {
+            "by flight": [
+                turn_chart.Point("5", 0.1, estimate(0.001)),
+                turn_chart.Point("60", 0.5, estimate(0.002)),
+            ],
+            "by features": [turn_chart.Point("16", 0.3, estimate(-0.005))],
+        },
+        0.005,
+        path,
+        "What hits cost",
+        "hit rate",
+        "nats lost",
+    ),
     "matrix": lambda path: outcome_matrix.draw(
         {
             name: {(made, used): out for made in "ab" for used in "ab"}

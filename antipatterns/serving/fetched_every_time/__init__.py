@@ -1,0 +1,1 @@
+"""Everything fetched and computed anew for every question."""

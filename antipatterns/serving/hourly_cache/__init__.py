@@ -1,0 +1,1 @@
+"""A cache with a key of flight and hour."""

@@ -1,0 +1,1 @@
+"""Stored features kept near the model, filled before anybody asks."""

@@ -1,0 +1,1 @@
+"""Answers kept under a key that holds all that an answer is made from."""
