@@ -23,6 +23,10 @@ APART = 0.08
 """Of the distance between two values of the dial, that between the marks of two lines."""
 
 
+HEIGHTS = (10, 32, -26, -48)
+"""Points by which the names of a line's settings stand above its marks."""
+
+
 class Dial(NamedTuple):
     """What is turned, in words, and how its values are written: a format such as ``{:.0%}``."""
 
@@ -64,18 +68,20 @@ def draw_trade(
 ) -> None:
     """What settings cost, with 95 % intervals, over what they gain, a line for each dial; the grey band as above.
 
-    ``gain``, ``cost``: what they are, in words. Writes a PNG to ``path``. At most four lines.
+    ``gain``, ``cost``: what they are, in words. The first and the last setting of a line are named, each line's
+    on a height of its own. Writes a PNG to ``path``. At most four lines.
     """
     with figure_style.page(path, title) as figure:
         axes = figure.subplots()
         axes.axhspan(-margin, margin, color="#D8D8D8", label="no difference worth having")
         axes.axhline(0, color=figure_style.EDGE, linewidth=1.5)
-        for look, (label, points) in zip(LOOKS, curves.items(), strict=False):
+        for place, (look, (label, points)) in enumerate(zip(LOOKS, curves.items(), strict=False)):
             _draw_line(axes, look, label, [each.gain for each in points], [each.cost for each in points])
-            for each in points:
-                axes.annotate(each.name, (each.gain, each.cost.value), (8, 8), textcoords="offset points")
+            for each in dict.fromkeys((points[0], points[-1])):
+                axes.annotate(each.name, (each.gain, each.cost.value), (8, HEIGHTS[place]), textcoords="offset points")
         axes.set(xlabel=gain, ylabel=cost)
-        figure_style.legend(figure, axes)
+        handles, labels = axes.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=3)
 
 
 def _draw_line(axes: Axes, look: Look, label: str, places: Sequence[float], points: Sequence[Estimate]) -> None:
