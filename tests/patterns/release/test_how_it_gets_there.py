@@ -13,6 +13,7 @@ from lab.patterns.experiments.how_it_gets_there import Plan, measure
 from lab.patterns.shipped_faults import halve, lose
 from lab.patterns.shipped_releases import KILOMETRES, open_maker
 from lab.patterns.shipped_replicas import move_on, start, stop_all
+from lab.patterns.shipped_swaps import scale_out, swap_by_turns
 from lab.patterns.shipped_ways import HAND, IMAGE, LOAD, open_ways
 from parts.image_registry.registry import PROGRAMS
 from problem.shipping import CannotShip, Started
@@ -190,9 +191,20 @@ def test_a_model_for_other_code_is_refused_by_model_load_alone(tmp_path, maker, 
     }
 
 
+def test_a_process_that_loads_answers_all_through_a_swap(maker, tmp_path):
+    rows = swap_by_turns({LOAD: SIDES[LOAD]}, maker, tmp_path / "ways", 0.1, 1)
+    assert [(row["replicas"], row["failed"]) for row in rows] == [(1, 0), (2, 0)]
+    assert all(row["asked"] > 20 for row in rows)
+
+
+def test_four_new_hosts_answer_as_one_does(maker, tmp_path):
+    rows = scale_out({IMAGE: SIDES[IMAGE]}, maker, tmp_path / "ways", 0.1, 1)
+    assert [(row["hosts"], row["seconds"] > 0) for row in rows] == [(1, True), (4, True)]
+
+
 @pytest.mark.slow
 def test_a_small_version_of_the_experiment(tmp_path):
-    found = measure(tmp_path, SIDES, Plan(((0.1,) * 3,), megabytes=0.1, swaps=1, scalings=1, cuts=20))
+    found = measure(tmp_path, SIDES, Plan(((0.1,) * 3,), megabytes=0.1, swaps=0, scalings=0, cuts=20))
     assert {row["way"] for row in found["releases"]} == set(SIDES)
     assert all(row["moved"] > 0 for row in found["releases"])
     later = [row["moved"] for row in found["releases"] if row["release"] > 1]
