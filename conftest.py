@@ -6,7 +6,11 @@ plain text too, and stderr, which holds warnings with paths. There is no sanitiz
 patterns silently.
 """
 
+import os
+
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as make does: a child that is forked after threads of OpenMP may crash
 
 collect_ignore = [
     "notebooks/exercises"
