@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from lab.systems import open_system
 from problem.contract import System
 from problem.facts import Facts, load_facts
 
+settings.register_profile("default", deadline=None)  # a slow moment of the machine is no fault; in CI there is none
 QUICK = "quick"
 NOT_QUICK = ("study", "service", "slow")
 """The marks of tests that ``make quick`` leaves out; pyproject.toml says what each means."""

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="which experiments (all)")
     parser.add_argument("--record", action="store_true", help="keep the results with the code: lab/patterns/records")
     options = parser.parse_args(arguments)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as make does: see the conftest at the root
     return run_guarded("patterns", lambda: run_experiments(plan_experiments(options.names), options.record))
 
 

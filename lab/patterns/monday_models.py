@@ -6,19 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from parts.deployed_service.example_request import EXAMPLE
 from problem.monday import KNOWN, read_model
 
 Body = dict[str, Any]
-FLIGHT: Body = {
-    "flight_id": 1,
-    "asked_at": "2013-10-01T08:00:00+00:00",
-    "scheduled_at": "2013-10-01T09:00:00+00:00",
-    "carrier": "UA",
-    "origin": "EWR",
-    "dest": "IAH",
-    "tailnum": "N14228",
-    "distance": 1400,
-}
+FLIGHT: Body = EXAMPLE
 MANY = 500
 """Flights in the largest question."""
 SMALL = 16_384

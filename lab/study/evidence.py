@@ -53,7 +53,7 @@ class Evidence:
 
     def find_both(self, left: Any, right: Any) -> tuple[Estimate, Estimate]:
         """Both sides of a test; two figures that were taken by turns as their ratio within each round, and one."""
-        rows = [self._find_row(side) for side in (left, right) if _is_figure(side)]
+        rows = [self._find_row(side) for side in (left, right) if _has_ratio(side)]
         ratio = pair_rounds(*rows) if len(rows) == 2 else None
         return (ratio, ONE) if ratio else (self.find(left), self.find(right))
 
@@ -118,9 +118,10 @@ def find_margin_of(asked: dict[str, Any]) -> Margin:
     return read_margins()["share" if share else "ratio"]
 
 
-def _is_figure(asked: Any) -> bool:
-    """Whether a side of a test is a figure of the scorecard as it is, not so many times it."""
-    return isinstance(asked, dict) and "score" in asked and "times" not in asked
+def _has_ratio(asked: Any) -> bool:
+    """Whether a side of a test is a figure of the scorecard, not so many times it, of which ratios are taken."""
+    of_scorecard = isinstance(asked, dict) and "score" in asked and "times" not in asked
+    return of_scorecard and find_margin(asked["score"]).as_ratio
 
 
 def _exact(value: float) -> Estimate:

@@ -86,8 +86,11 @@ def make_absent(key: str, system: str, mode: str, reason: str, part: str = "") -
 
 
 def pair_rounds(own: Row, rival: Row) -> Estimate | None:
-    """Of two figures that were taken by turns, the ratio within each round: median, least and most; None of others."""
-    if not own.rounds or len(own.rounds) != len(rival.rounds):
+    """Of two figures that were taken by turns, the ratio within each round: median, least and most.
+
+    None for others, and where there is no ratio because the rival's figure is 0.
+    """
+    if not own.rounds or len(own.rounds) != len(rival.rounds) or 0 in rival.rounds:
         return None
     ratios = [mine / theirs for mine, theirs in zip(own.rounds, rival.rounds, strict=True)]
     return Estimate(median(ratios), min(ratios), max(ratios))

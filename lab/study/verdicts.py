@@ -47,8 +47,8 @@ def compare_rows(own: Row, rival: Row, better: str = "") -> Word:
     What was taken by turns is compared round by round, so that a slow hour of the machine tells nothing.
     """
     way, margin = better or QUESTIONS[own.key].better, find_margin(own.key)
-    ratio = pair_rounds(rival, own) if way == "higher" else pair_rounds(own, rival)
-    if ratio and margin.as_ratio:
+    pair = (rival, own) if way == "higher" else (own, rival)
+    if margin.as_ratio and (ratio := pair_rounds(*pair)):
         return compare_costs(ratio, ONE, margin)
     return compare_costs(_turn_to_cost(own, way), _turn_to_cost(rival, way), margin)
 

@@ -241,4 +241,4 @@ for name, found in result["changes"].items():
 # - **Construct.** A line is a line, whoever thinks about it: the library's take longer than a copy's. Reading, reviewing and deploying ten times are not counted; they are on the copies' side.
 # - **Internal.** The first service is the real one less what needs a study, and the fixes are the real ones, to the letter. The ten models and both teams' edits are ours, and the library was written with the ten in view: a library that had to learn of each would have had more changes. All copies stem from the first, none from another copy.
 # - **External.** Two commits, of one evening and one night; the larger one hangs on one line. Fixes of a shell that changes seldom would apply more often. Copies by `git` (a fork, a subtree) can merge, where ours can only patch: that uses the history that a copied folder lacks.
-# - **Conclusion.** Ten models, no sample: the intervals are over their order alone.
+# - **Conclusion.** Ten models, no sample: the intervals are over their order alone. Lines are counted by us: seven more in the library moved a word by one service.

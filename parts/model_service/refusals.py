@@ -30,23 +30,33 @@ class NotAnswered(Exception):
     """The service is alive and cannot answer now; its text says why, for the caller."""
 
 
-def explain_refusals(app: FastAPI, count: Callable[[Request, int], None]) -> None:
-    """Every refusal of the app is a ``Problem``; ``count`` is told of each."""
+STATUSES: Mapping[type[Exception], int] = {Refused: 409, NotAnswered: 503}
+
+
+def explain_refusals(
+    app: FastAPI,
+    count: Callable[[Request, int], None],
+    says: Mapping[int, str] = REFUSALS,
+    statuses: Mapping[type[Exception], int] = STATUSES,
+) -> None:
+    """Every refusal of the app is a ``Problem``; ``count`` is told of each. ``statuses``: by what is raised."""
 
     def explained(request: Request, status: int, detail: str, faults: Sequence[Mapping[str, str]] = ()) -> Response:
         count(request, status)
         body = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, "faults": list(faults)}
         return answer_json(body, status, PROBLEM)
 
-    @app.exception_handler(Refused)
-    @app.exception_handler(NotAnswered)
     async def refused(request: Request, error: Exception) -> Response:
-        return explained(request, 409 if isinstance(error, Refused) else 503, str(error))
+        status = next(status for kind, status in statuses.items() if isinstance(error, kind))
+        return explained(request, status, str(error))
+
+    for kind in statuses:
+        app.add_exception_handler(kind, refused)
 
     @app.exception_handler(RequestValidationError)
     async def no_question(request: Request, error: RequestValidationError) -> Response:
         faults = [{"where": ".".join(map(str, fault["loc"])), "why": fault["msg"]} for fault in error.errors()]
-        return explained(request, 422, REFUSALS[422], faults)
+        return explained(request, 422, says[422], faults)
 
     @app.exception_handler(HTTPException)
     async def anything_else(request: Request, error: HTTPException) -> Response:
@@ -60,9 +70,9 @@ def answer_json(body: Any, status: int = 200, media_type: str = "application/jso
     return Response(json.dumps(body), status, media_type=media_type)
 
 
-def document_refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def document_refusals(*statuses: int, says: Mapping[int, str] = REFUSALS) -> dict[int | str, dict[str, Any]]:
     """These refusals for an OpenAPI document."""
-    return {status: {"content": _describe(status), "description": REFUSALS[status]} for status in statuses}
+    return {status: {"content": _describe(status), "description": says[status]} for status in statuses}
 
 
 def _describe(status: int) -> dict[str, Any]:

@@ -1,20 +1,17 @@
-"""The service's language: what a request holds, what an answer holds, and how a refusal says why."""
+"""The service's language: what a request and an answer hold."""
 
-import re
 from functools import cache, partial
 from typing import Annotated, Any
 
 import pandas as pd
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, WithJsonSchema
 
+from parts.model_service.question import LARGEST_ID, Instant, Question
 from problem.contract import CATEGORIES, Request
 from problem.facts import load_facts
 from problem.questions import NOTICE, questions
 
-INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 INSTANTS = ("asked_at", "scheduled_at")
-LARGEST_ID = 2**53
-"""Beyond it, JSON numbers are not exact everywhere."""
 
 
 @cache
@@ -34,34 +31,20 @@ def _make_category(name: str) -> Any:
     return Annotated[str, AfterValidator(partial(_check_category, name)), WithJsonSchema(schema)]
 
 
-def _check_rfc_3339(value: object) -> object:
-    """Only what the document promises: neither numbers nor text that a lenient parser makes an instant of."""
-    if not isinstance(value, str) or not INSTANT.fullmatch(value):
-        raise ValueError("an instant is text like 2013-10-01T08:00:00+00:00")
-    return value
-
-
-def _make_integer(value: object) -> object:
-    """To JSON Schema, 529.0 is an integer too."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_check_rfc_3339)]
 Carrier, Origin, Dest = (_make_category(name) for name in CATEGORIES)
 
 
-class Flight(BaseModel):
+class Flight(Question):
     """One question: will this flight be late, asked at ``asked_at``? ``distance`` in miles."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
-    flight_id: Annotated[int, Field(ge=0, le=LARGEST_ID), BeforeValidator(_make_integer)]
+    flight_id: Annotated[int, Field(ge=0, le=LARGEST_ID)]
     asked_at: Instant
     scheduled_at: Instant
     carrier: Carrier  # type: ignore[valid-type]
     origin: Origin  # type: ignore[valid-type]
     dest: Dest  # type: ignore[valid-type]
     tailnum: Annotated[str, Field(pattern="^[0-9A-Z]{2,8}$")] | None = None
-    distance: Annotated[int, Field(ge=1, le=20_000), BeforeValidator(_make_integer)]
+    distance: Annotated[int, Field(ge=1, le=20_000)]
 
     def request(self) -> Request:
         """The same as the systems' contract has it, instants in UTC."""
@@ -102,22 +85,6 @@ class Answer(BaseModel):
     features: dict[str, float | int | str | None]
     ages: dict[str, float | None]
     degraded: str | None
-
-
-class Fault(BaseModel):
-    """One thing that is wrong with a request: where, and why."""
-
-    where: str
-    why: str
-
-
-class Problem(BaseModel):
-    """Why there is no answer (RFC 9457, ``application/problem+json``)."""
-
-    title: str
-    status: int
-    detail: str
-    faults: list[Fault] = []
 
 
 class State(BaseModel):

@@ -23,8 +23,9 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from lab.service.service_installation import open_service, renew_installation
+from parts.model_service.question import Problem
 from parts.service_shell.app import create_app
-from parts.service_shell.flight import Answer, Problem, list_known, make_example
+from parts.service_shell.flight import Answer, list_known, make_example
 from problem.questions import CUT_OFF
 
 pytestmark = pytest.mark.service

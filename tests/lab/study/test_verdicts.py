@@ -6,7 +6,7 @@ import pytest
 from pandas import Series
 
 from lab.study.scorecard_questions import LEADS, QUESTIONS, VERDICTS
-from lab.study.scorecard_rows import Row, make_absent, make_spread
+from lab.study.scorecard_rows import Row, make_absent, make_spread, pair_rounds
 from lab.study.verdicts import (
     compare_rows,
     find_margin,
@@ -83,6 +83,14 @@ def test_rounds_are_compared_with_their_own_so_a_slow_hour_tells_nothing():
     assert compare_rows(own, rival, "higher") == Word.WORSE
     assert compare_rows(*make_pair([1.1, 0.9, 1.0, 1.05])) == Word.NO_DIFFERENCE
     assert compare_rows(*make_pair([2.0, 1.9, 0.9, 2.0])) == Word.CANNOT_TELL
+
+
+def test_where_differences_are_judged_or_the_rival_has_nothing_no_ratio_is_taken():
+    own, rival = (make_spread("outside_models", "fti", "batch", Series([0.5, of]), "") for of in (0.5, 0.0))
+    assert not find_margin("outside_models").as_ratio
+    assert compare_rows(own, rival) == Word.CANNOT_TELL
+    nothing = make_spread("latency", "split", "batch", Series([0.0, 1.0]), "")
+    assert pair_rounds(make_spread("latency", "fti", "batch", Series([1.0, 1.0]), ""), nothing) is None
 
 
 def test_what_took_no_turns_together_is_compared_by_its_ends():
