@@ -5,7 +5,7 @@
 
 import textwrap
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -18,7 +18,14 @@ from measure.figures.turn_chart import EXHIBIT, REFERENCE
 from publish.notebooks.three_shapes import Box, Part, draw
 
 FILE = "picture.toml"
-KEY = "Black: feature code.  Grey: training.  Light: answers.  Dashed: data"
+KEYS = {
+    "features": "Black: feature code",
+    "training": "Grey: training",
+    "inference": "Light: answers",
+    "upkeep": "Dark grey: upkeep",
+    "data": "Dashed: data",
+}
+"""By kind of box, what its look says; a picture names those that are in it."""
 SIZE = 10.0
 """Of a panel, in its own unit, both ways."""
 FRAMES = {"anti-pattern": EXHIBIT, "pattern": REFERENCE, "control": REFERENCE}
@@ -36,7 +43,7 @@ def draw_sides(experiment: str, path: Path) -> None:
     cards = [card for card in read_cards().values() if card.experiment == experiment]
     sides = [(card, read_rows(card)) for card in sorted(cards, key=lambda card: card.kind)]
     height = SIZE / max(len(rows) for _, rows in sides)
-    with figure_style.page(path, KEY) as figure:
+    with figure_style.page(path, name_kinds(rows for _, rows in sides)) as figure:
         for axes, (card, rows) in zip(figure.subplots(1, len(sides), squeeze=False)[0], sides, strict=True):
             draw_side(axes, card, list(lay_out(rows, height, LETTERS // len(sides))), beside=len(sides))
 
@@ -44,6 +51,12 @@ def draw_sides(experiment: str, path: Path) -> None:
 def read_rows(card: Card) -> list[list[str]]:
     """The boxes of a side, row by row."""
     return list(tomllib.loads((REPOSITORY / card.folder / FILE).read_text())["rows"])
+
+
+def name_kinds(sides: Iterable[Sequence[Sequence[str]]]) -> str:
+    """What the looks of the boxes say, of the kinds that these sides have."""
+    kinds = {box.partition(": ")[0] for rows in sides for row in rows for box in row}
+    return ".  ".join(said for kind, said in KEYS.items() if kind in kinds)
 
 
 def draw_side(axes: Axes, card: Card, parts: Sequence[Part], beside: int) -> None:

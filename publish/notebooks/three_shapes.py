@@ -18,7 +18,7 @@ KEY = "Black: feature code.  Frame: ships alone.  Dashed: data"
 STORED = "the same stored values"
 Say = Callable[[str], str]
 """Gives words in another language."""
-FILLS = {"features": "#202020", "training": "#A8A8A8", "inference": "#E4E4E4", "data": "white"}
+FILLS = {"features": "#202020", "upkeep": "#646464", "training": "#A8A8A8", "inference": "#E4E4E4", "data": "white"}
 
 
 class Box(NamedTuple):
@@ -102,7 +102,7 @@ def _draw_box(axes: Axes, box: Box, size: float) -> None:
     axes.add_patch(shape)
     middle = box.x + box.width / 2
     height, vertical = (box.y + box.height - 0.25, "top") if frame else (box.y + box.height / 2, "center")
-    colour = "white" if box.kind == "features" else figure_style.EDGE
+    colour = "white" if box.kind in ("features", "upkeep") else figure_style.EDGE
     axes.text(middle, height, box.text, fontsize=size * box.scale, color=colour, ha="center", va=vertical)
 
 

@@ -10,7 +10,6 @@ from publish.notebooks import pattern_pictures
 from publish.notebooks.three_shapes import Box
 
 SIDES = {card.id: card for card in read_cards().values() if card.experiment}
-KINDS = {"features", "training", "inference", "data"}
 
 
 @pytest.fixture(params=SIDES)
@@ -20,7 +19,7 @@ def parts(request):
 
 def test_boxes_are_of_known_kinds_and_do_not_cover_one_another(parts):
     boxes = [part for part in parts if isinstance(part, Box)]
-    assert {box.kind for box in boxes} <= KINDS
+    assert {box.kind for box in boxes} <= {*pattern_pictures.KEYS}
     for box, other in itertools.pairwise(boxes):
         assert other.y + other.height < box.y or other.x >= box.x + box.width
 
@@ -45,3 +44,9 @@ def test_a_row_of_one_leads_to_all_of_the_next_and_rows_of_one_length_lead_down(
 def test_all_sides_of_an_experiment_are_drawn(experiment, tmp_path):
     pattern_pictures.draw_sides(experiment, tmp_path / "sides.png")
     assert (tmp_path / "sides.png").stat().st_size > 10_000
+
+
+def test_a_key_names_the_kinds_that_are_there_and_no_others():
+    sides = [[["data: questions"]], [["data: a fix"], ["upkeep: by hand", "inference: a shell"]]]
+    assert pattern_pictures.name_kinds(sides) == "Light: answers.  Dark grey: upkeep.  Dashed: data"
+    assert "feature code" not in pattern_pictures.name_kinds(sides)
