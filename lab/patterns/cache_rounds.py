@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from measure.data.comparison import Word
+from measure.data.rounds import judge_rounds
 from parts.cache.caches import Cache, open_cache
 from problem.asked_again import Answerer, Behind, Champion, Question, Row, Stored
 
@@ -113,7 +114,7 @@ def compare(
                 taken[way, kind].append(_time_way(ways[way], way.endswith(WARMED), work, caches.open(kind), questions))
         waited = {cell: np.array(of)[:, 0] for cell, of in taken.items()}
         for way, kind in cells[1:]:
-            found = judge_rounds(waited[NONE, ""] / waited[way, kind])
+            found = describe_rounds(waited[NONE, ""] / waited[way, kind])
             total = float(np.median(waited[NONE, ""] / np.array(taken[way, kind]).sum(axis=1)))
             yield {"work": work.name, "way": way, "cache": kind, "questions": len(questions), "total": total} | found
 
@@ -125,14 +126,10 @@ def _time_way(make: Make, warm: bool, work: Work, cache: Cache, questions: Seque
     return taken
 
 
-def judge_rounds(ratios: Sequence[float] | Any) -> dict[str, Any]:
-    """The median of the rounds' ratios (without over with) with the least and the most, and the word for the cache,
-    which has to hold in every round."""
-    low, high = float(min(ratios)), float(max(ratios))
-    word = Word.NO_DIFFERENCE if low > 1 / MARGIN and high < MARGIN else Word.CANNOT_TELL
-    if low >= MARGIN or high <= 1 / MARGIN:
-        word = Word.BETTER if low >= MARGIN else Word.WORSE
-    return {"word": word.value, "value": float(np.median(ratios)), "low": low, "high": high}
+def describe_rounds(ratios: NDArray[np.float64]) -> dict[str, Any]:
+    """The median of the rounds' ratios (without over with) with the least and the most, and the word for the cache."""
+    told = {"value": float(np.median(ratios)), "low": float(ratios.min()), "high": float(ratios.max())}
+    return {"word": judge_rounds(1 / ratios, MARGIN).value} | told
 
 
 def find_crossing(rows: Sequence[Mapping[str, Any]]) -> float | None:

@@ -44,5 +44,9 @@ class FeatureTables:
         self._store.close()
 
     def _write(self, table: str, key: list[str], rows: pd.DataFrame) -> None:
-        rows.drop_duplicates(key).dropna(subset=key).to_sql(table, self._store, index=False)
+        held = rows.drop_duplicates(key).dropna(subset=key).astype(object)
+        self._store.execute(f"CREATE TABLE {table} ({', '.join(held)})")
+        # Not by pandas' to_sql: it replaces the process's converters of times, and Feast then cannot read its store.
+        values = held.where(held.notna(), None).itertuples(index=False, name=None)
+        self._store.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * held.shape[1])})", values)
         self._store.execute(f"CREATE UNIQUE INDEX key_of_{table} ON {table} ({', '.join(key)})")

@@ -6,7 +6,7 @@ import os
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -104,8 +104,12 @@ def _make_handler(answers: _Answers, wait: float) -> type[BaseHTTPRequestHandler
             fresh = answers.is_fresh(name)
             body = answers.tell(name, fresh)
             body = body[int(parse_qs(url.query)["page"][0])] if isinstance(body, Mapping) else body
+            with suppress(ConnectionError):  # a caller that was killed while it waited
+                self._send(body, answers.days[fresh])
+
+        def _send(self, body: bytes, day: str) -> None:
             self.send_response(200)
-            made = datetime.fromisoformat(answers.days[fresh]).replace(hour=23, tzinfo=UTC)
+            made = datetime.fromisoformat(day).replace(hour=23, tzinfo=UTC)
             self.send_header("Last-Modified", format_datetime(made, usegmt=True))
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

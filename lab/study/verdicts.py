@@ -11,6 +11,7 @@ from lab.study.scorecard_rows import Row, pair_rounds
 from lab.systems import competing
 from measure.data.comparison import Margin, Word, compare_costs, judge_difference
 from measure.data.days import Estimate
+from measure.data.rounds import judge_rounds
 
 SHARES = ("share", "share of rows", "share of cells")
 ONE = Estimate(1.0, 1.0, 1.0)
@@ -60,15 +61,8 @@ def judge_row(row: Row) -> Word:
 
 
 def judge_ratio(row: Row) -> Word:
-    """The word for a ratio of two costs, the first over the second, taken in several rounds: it has to hold in each.
-
-    Between runs on one machine such ratios have moved by a fifth, so that a median beyond the margin is not enough.
-    """
-    margin = read_margins()["ratio"]
-    low, high = (margin.scale(end) for end in row.interval)
-    if -margin.width <= low and high <= margin.width:
-        return Word.NO_DIFFERENCE
-    return Word.BETTER if high <= -margin.width else Word.WORSE if low >= margin.width else Word.CANNOT_TELL
+    """The word for a ratio of two costs, the first over the second, taken in several rounds: it has to hold in each."""
+    return judge_rounds(row.interval, read_margins()["ratio"].least)
 
 
 def _turn_to_cost(row: Row, better: str) -> Estimate:

@@ -167,13 +167,13 @@ print("all right again:", all(row["right"] for rows in result["places"].values()
 # %% [markdown]
 # ## Live: one night
 #
-# A small night. First a run of the steps dies, and the next one goes on:
+# A small night, of sources that take 0.3 seconds each. First a run of the steps dies, and the next one goes on:
 
 # %%
 folder, systems = Path(tempfile.mkdtemp()), make_systems(100)
-with serve(systems) as site:
+with serve(systems, wait=0.3) as site:
     whole = run_night(Steps, folder / "clean", site)
-    killed = run_night(Steps, folder / "killed", site, kill_after=0.5 * whole.wall)
+    killed = run_night(Steps, folder / "killed", site, kill_after=1.2)
     steps, kept = (len(read_parts(folder / name, site)) for name in ("clean", "killed"))
     again = run_night(Steps, folder / "killed", site)
 print("killed:", killed.killed, "· some steps kept:", 0 < kept < steps, "· going on cost less:", again.cpu < whole.cpu)

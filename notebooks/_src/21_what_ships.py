@@ -185,4 +185,5 @@ for form in FORMS:
 # - **Construct.** A package that is never called costs time and room; whether it is a risk depends on who can reach it. Routes and effects of importing are counted, not attacked.
 # - **Internal.** Disk and bytecode are warm: in a fresh container the first start is slower, and more so where more is read. The web framework is the same on both sides and part of both times.
 # - **External.** One small model. With deep learning the runtime itself is the largest package, and the difference is in hundreds of megabytes.
-# - **Conclusion.** Three rounds on one machine; ratios, with the least and the most of the rounds.
+# - **Conclusion.** Three rounds on one machine; ratios, with the least and the most of the rounds. With a report's imports
+# the ratio lies at the margin, so the next run may say another word there.

@@ -59,7 +59,7 @@ GROUPS: dict[str, Group] = {
     "backtest": _rulers("data/backtest", "backtest figures"),
     "baselines": _rulers("data/baselines", "baselines"),
     "believed": _rulers("data/believed data/days data/scores", "believed_vs_served row_skew figures"),
-    "comparison": _rulers("data/comparison", "comparison"),
+    "comparison": _rulers("data/comparison data/rounds", "comparison rounds"),
     "break_even": _rulers("cost/break_even data/worlds", "break_even worlds figures"),
     "cochange": _rulers("code/cochange code/effect", "cochange figures"),
     "command": _rulers("data/skew_command", "skew_command"),

@@ -23,6 +23,7 @@ from lab.patterns.ship_runs import (
     watch_replays,
 )
 from measure.data.comparison import Word
+from measure.data.rounds import judge_rounds
 
 ALONE = True
 DATA = (
@@ -57,17 +58,9 @@ def compare_starts(seconds: Mapping[Cell, list[float]]) -> list[dict[str, Any]]:
         if cell.side == WHOLE:
             ratios = np.array(seconds[cell]) / np.array(seconds[Cell(APART, cell.form)])
             found = {"value": float(np.median(ratios)), "low": float(ratios.min()), "high": float(ratios.max())}
-            rows.append({"form": cell.form, "dragged": cell.dragged, "word": judge_ratios(ratios).value} | found)
+            told = {"form": cell.form, "dragged": cell.dragged, "word": judge_rounds(1 / ratios, MARGIN).value}
+            rows.append(told | found)
     return rows
-
-
-def judge_ratios(ratios: Any) -> Word:
-    """The word for the serving environment, from the ratios of whole package over it: it has to hold in every round."""
-    if min(ratios) >= MARGIN:
-        return Word.BETTER
-    if max(ratios) <= 1 / MARGIN:
-        return Word.WORSE
-    return Word.NO_DIFFERENCE if max(ratios) <= MARGIN and min(ratios) >= 1 / MARGIN else Word.CANNOT_TELL
 
 
 def tell(starts: list[dict[str, Any]], watched: list[dict[str, Any]]) -> str:

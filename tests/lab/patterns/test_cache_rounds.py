@@ -1,9 +1,11 @@
 """A caller's time: rulers on costs that are planted, and all cells once with real caches."""
 
+import sqlite3
 import time
 
 import numpy as np
 import pytest
+from feast.infra.online_stores.sqlite import convert_timestamp
 
 from antipatterns.serving.fetched_every_time.answerer import Answerer as Every
 from lab.patterns.asked_flights import RELEASES, fit, make_extract
@@ -14,8 +16,8 @@ from lab.patterns.cache_rounds import (
     Standing,
     Work,
     compare,
+    describe_rounds,
     find_crossing,
-    judge_rounds,
     time_answers,
     wait,
 )
@@ -100,7 +102,7 @@ def test_a_refresh_is_told_once():
     ],
 )
 def test_a_word_about_times_has_to_hold_in_every_round(ratios, word):
-    found = judge_rounds(ratios)
+    found = describe_rounds(np.array(ratios))
     assert (found["value"], found["low"], found["high"]) == (ratios[1], ratios[0], ratios[2])
     assert found["word"] == word
 
@@ -125,6 +127,7 @@ def test_the_graph_says_what_the_pipeline_says(stream, extract):
 
 def test_the_store_gives_each_flight_its_row(stream, tmp_path):
     tables = FeatureTables(tmp_path / "store.db", stream.table)
+    assert sqlite3.converters["TIMESTAMP"] is convert_timestamp, "Feast can no longer read its own store"
     for flight_id, row in stream.rows.items():
         found = tables.fetch(flight_id)
         assert set(found) == set(row)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lab.cards import read_cards
-from lab.patterns.experiments.what_ships import compare_starts, find_turn, judge_ratios, tell
+from lab.patterns.experiments.what_ships import compare_starts, find_turn, tell
 from lab.patterns.ship_changes import (
     NONE,
     OTHERWISE,
@@ -69,19 +69,6 @@ def test_an_effect_of_importing_is_counted(event, arguments, counted):
     effects = {"programs": 0, "files": 0}
     _count(event, arguments, effects)
     assert effects == counted
-
-
-@pytest.mark.parametrize(
-    ("ratios", "word"),
-    [
-        ([1.3, 2.0], Word.BETTER),
-        ([0.5, 0.7], Word.WORSE),
-        ([0.9, 1.2], Word.NO_DIFFERENCE),
-        ([1.2, 1.3], Word.CANNOT_TELL),
-    ],
-)
-def test_a_ratio_has_to_hold_in_every_round(ratios, word):
-    assert judge_ratios(ratios) == word
 
 
 def make_seconds(pickle, onnx):
