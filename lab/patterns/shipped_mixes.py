@@ -1,7 +1,8 @@
 """A host runs the old code, and a model comes that was made for new code."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,28 +27,34 @@ def mix_versions(sides: Mapping[str, ModuleType], maker: Maker, folder: Path) ->
     old = maker.make(1, 0.1)
     for kind, change in NEW_CODE.items():
         new = maker.make(2, 0.1, change)
+        right = _ask_all(Started(new.code, new.packages, new.model, "2"), maker)
         by_count = {True: new, False: new._replace(contract=old.contract)}
         with open_ways(sides, folder / kind) as ways:
             for name, way in ways.items():
                 for counted, release in by_count.items():
                     told = {"way": name, "kind": kind, "counted": counted}
-                    rows.append(told | _mix(way, way.host(f"host {1 + counted}"), maker, old, release))
+                    host = way.host(f"host {1 + counted}")
+                    rows.append(told | _deliver_mixed(way, host, old, release, partial(_differ, right, maker)))
         shutil.rmtree(folder / kind)
     return rows
 
 
-def _mix(way: Way, host: Path, maker: Maker, old: Release, new: Release) -> dict[str, Any]:
+def _deliver_mixed(
+    way: Way, host: Path, old: Release, new: Release, differ: Callable[[Started], float]
+) -> dict[str, Any]:
     """What is said, and the largest difference from what new code with its own model answers."""
     way.shipper.publish(old)
     way.shipper.deliver("1", host)
     way.shipper.publish(new)
     try:
-        found = _ask_all(way.shipper.deliver("2", host), maker)
+        return {"said": "answers", "difference": differ(way.shipper.deliver("2", host))}
     except CannotShip as refused:
         return {"said": str(refused), "difference": None}
-    right = _ask_all(Started(new.code, new.packages, new.model, "2"), maker)
-    difference = float(np.abs(found - right).max())
-    return {"said": "answers", "difference": 0.0 if difference < SAME else difference}
+
+
+def _differ(right: np.ndarray, maker: Maker, started: Started) -> float:
+    difference = float(np.abs(_ask_all(started, maker) - right).max())
+    return 0.0 if difference < SAME else difference
 
 
 def _ask_all(started: Started, maker: Maker) -> np.ndarray:

@@ -319,7 +319,7 @@ print(f"the store is the cheaper one from some model on: {break_even.break_even(
 #   computed from measured parts, not run.
 # - The ruler counts computed values in two ways, as shown; raw rows count what a table handed out, not what was really scanned; rows
 #   of the store are not raw rows, so FTI's own reads are free here.
-# - Two months of history, few rounds of three runs, one machine. k* against the split is a quotient of small differences.
+# - Two months of history, few rounds of six runs, one machine. k* against the split is a quotient of small differences.
 # - Starting programs, serving, and keeping fresh are not charged; a store is shared by teams, and here there is one.
 # - Sharing by value is seen on the answers that came out of the running systems: for FTI in real time these are seven stated days.
 # - The store and its joins were tuned by us; the monolith was left as a competent first version would be.

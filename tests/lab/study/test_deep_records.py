@@ -49,7 +49,8 @@ def make_run(number):
     )
 
 
-def test_rounds_of_three_runs_are_kept_and_the_oldest_go():
+def test_rounds_of_the_last_runs_are_kept_and_the_oldest_go(monkeypatch):
+    monkeypatch.setattr(deep_records, "RUNS", 3)
     pooled = make_run(0)
     for number in range(1, 5):
         pooled = pool_runs(pooled, make_run(number))

@@ -204,7 +204,7 @@ def test_four_new_hosts_answer_as_one_does(maker, tmp_path):
 
 @pytest.mark.slow
 def test_a_small_version_of_the_experiment(tmp_path):
-    found = measure(tmp_path, SIDES, Plan(((0.1,) * 3,), megabytes=0.1, swaps=0, scalings=0, cuts=20))
+    found = measure(tmp_path, SIDES, Plan(((0.1,) * 2,), megabytes=0.1, swaps=0, scalings=0, cuts=20))
     assert {row["way"] for row in found["releases"]} == set(SIDES)
     assert all(row["moved"] > 0 for row in found["releases"])
     later = [row["moved"] for row in found["releases"] if row["release"] > 1]
