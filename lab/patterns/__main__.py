@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
@@ -32,12 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_experiments(steps: Sequence[Step], keep: bool) -> int:
-    """Bring the experiments up to date, print a line for each, and record them if they are to be kept."""
+    """Bring the experiments up to date, print a line for each, and record them if they are to be kept.
+
+    One runs at a time: many use both cores, so two at once would be done no sooner, and none within its budget.
+    """
     load = wait_until_idle() if keep and any(step.alone for step in steps) else None
     console = open_console(WIDTH)
     with open_workspace(study_folder()) as home:
         with Display(console) as display:
-            executor = Executor(steps, home / "patterns", display, libraries=LIBRARIES)
+            turns = [replace(step, alone=True) for step in steps]
+            executor = Executor(turns, home / "patterns", display, libraries=LIBRARIES)
             executor.run()
         results = {step.name: json.loads((executor.folder / step.name / FILE).read_text()) for step in steps}
     if not steps:
