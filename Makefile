@@ -38,9 +38,8 @@ help:  ## show this list
 study: $(CORE)  ## run every system, apply every ruler, print the scorecard (README says how long it takes)
 	@$(BIN)/python -m lab.study
 
-# Four at a time, also on two cores: tests wait for servers for a third of their time.
 test: lint study $(ALL)  ## lint, then the study, then all tests and every notebook, strictly
-	@$(BIN)/python -m pytest --nbval -n 4 --dist loadfile --no-loadscope-reorder tests notebooks
+	@$(BIN)/python -m pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder tests notebooks
 
 quick: lint $(VENV)/.patterns  ## lint and the tests that need no study and no server: about a minute, all day long
 	@$(BIN)/python -m pytest $(UNUSED) -n 2 --dist loadfile --no-loadscope-reorder -m "$(QUICK)" tests
