@@ -235,4 +235,4 @@ except CannotShip as refused:
 #   machine's. In a first run the further column was one that no model looked at, so nothing could go wrong; it was exchanged for one that they use.
 # - **External.** One machine for maker, registry and hosts; see above for a network. NumPy alone is a small environment: the first pull of a larger one takes longer, the further ones do not.
 # - **Conclusion.** Nine releases of three sizes and one of the largest, which is why it *cannot tell*; four hosts in three rounds. Medians with the least and the most, no sample of machines.
-#   That a word has to hold in every round was fixed after the first whole run.
+#   The rule of the words (all rounds on one side, and their median beyond the margin) was fixed after the first whole run.
