@@ -16,6 +16,11 @@ from matplotlib.text import Annotation, Text
 
 def described(draw: Callable[[Path], object], path: Path, monkeypatch: Any) -> list[str]:
     """The lines that describe the one figure that ``draw`` writes to the path it is given."""
+    return list(_figure(catch_figure(draw, path, monkeypatch)))
+
+
+def catch_figure(draw: Callable[[Path], object], path: Path, monkeypatch: Any) -> Figure:
+    """The one figure that ``draw`` writes to the path it is given."""
     kept: list[Figure] = []
     save = Figure.savefig
 
@@ -26,7 +31,7 @@ def described(draw: Callable[[Path], object], path: Path, monkeypatch: Any) -> l
     monkeypatch.setattr(Figure, "savefig", keep)
     draw(path)
     (figure,) = kept
-    return list(_figure(figure))
+    return figure
 
 
 def _figure(figure: Any) -> Iterator[str]:

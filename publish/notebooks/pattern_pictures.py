@@ -77,7 +77,7 @@ def lay_out(rows: Sequence[Sequence[str]], height: float, letters: int) -> Itera
         width, bottom = SIZE / len(row), SIZE - (number + 1) * height + height * (1 - SHARE) / 2
         for place, written in enumerate(row):
             kind, _, text = written.partition(": ")
-            text = textwrap.fill(text, letters // len(row))
+            text = textwrap.fill(text, (letters + 1 - len(row)) // len(row))  # each gap takes a letter
             yield Box(place * width + 0.4, bottom, width - 0.8, height * SHARE, text, kind)
         if number + 1 < len(rows):
             for start, end in _pair_places(len(row), len(rows[number + 1])):
