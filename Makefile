@@ -26,6 +26,8 @@ export PYTHONNOUSERSITE := 1
 # Threads that wait for a core somebody else uses spin: a fit of two seconds takes twenty beside other work.
 export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# Set in many containers: every process would compile each library anew, three times as long for scikit-learn or MLflow.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What make quick runs, as pytest's -m takes it; tests/conftest.py gives the marks.
 QUICK ?= quick
