@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lab.engine.bytecode import demand_bytecode
 from lab.engine.command import open_console, run_guarded
 from lab.engine.display import Display
 from lab.engine.executor import Executor
@@ -37,7 +38,10 @@ def run_experiments(steps: Sequence[Step], keep: bool) -> int:
 
     One runs at a time: many use both cores, so two at once would be done no sooner, and none within its budget.
     """
-    load = wait_until_idle() if keep and any(step.alone for step in steps) else None
+    is_timed = keep and any(step.alone for step in steps)
+    if is_timed:
+        demand_bytecode()
+    load = wait_until_idle() if is_timed else None
     console = open_console(WIDTH)
     with open_workspace(study_folder()) as home:
         with Display(console) as display:
