@@ -97,8 +97,8 @@ def tell(found: Mapping[str, Any]) -> str:
     largest = max(edge["largest"], portable["largest"])
     return (
         f"browser and ONNX Runtime differ from scikit-learn by at most {largest:.0e} on {edge['rows']:,} rows, "
-        f"{edge['flips']} and {portable['flips']} decisions flip; the usual converter is off on {off['categories']:.0%} "
-        f"of rows once categories are told to the trees; an answer takes {page:.2f} ms in the browser, {trip:.1f} ms "
-        f"there and back; without a history the device loses {by_age[NOTHING]['value']:.3f} nats, with an old one it is "
-        f"worse {turn}"
+        f"{edge['flips']} and {portable['flips']} decisions flip; the usual converter is off on "
+        f"{off['categories']:.0%} of rows once categories are told to the trees; an answer takes {page:.2f} ms in the "
+        f"browser, {trip:.1f} ms there and back; without a history the device loses "
+        f"{by_age[NOTHING]['value']:.3f} nats, with an old one it is worse {turn}"
     )
