@@ -53,15 +53,18 @@ def make_strange(vectors: pd.DataFrame) -> pd.DataFrame:
 
 
 def ask_devices(devices: Mapping[str, Device], vectors: pd.DataFrame, model: Any) -> list[dict[str, Any]]:
-    """A row a side for the vectors as they are, and one for strange ones (``make_strange``)."""
+    """A row a side for the vectors as they are, and one for strange ones (``make_strange``).
+
+    ``other_bits``: how many answers are not those of the first side to the last bit.
+    """
     rows = []
     for kind, asked in (("as asked", vectors), ("strange", make_strange(vectors))):
         right = model.predict_proba(asked[list(FEATURES)])[:, 1]
         told = {name: device.answer(asked).risk for name, device in devices.items()}
         first = next(iter(told.values()))
         for name, risk in told.items():
-            same = bool((risk == first).all())
-            rows.append({"side": name, "kind": kind, "same_as_first": same} | compare(risk, right))
+            bits = int((risk != first).sum())
+            rows.append({"side": name, "kind": kind, "other_bits": bits} | compare(risk, right))
     return rows
 
 

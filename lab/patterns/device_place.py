@@ -45,9 +45,17 @@ class OpenPage:
 
     def cut(self) -> None:
         """From now on there is no network, nor the server that the page came from; what is kept is kept before."""
-        self.page.wait_for_function(IS_KEPT)
+        self.wait_until(IS_KEPT)
         self.site.stop()
         self.page.context.set_offline(True)
+
+    def wait_until(self, script: str, told: Any = None) -> None:
+        """Until a function of the page, which may take its time, says true; raises ``StudyError`` if it never does."""
+        until = time.monotonic() + PATIENCE
+        while not self.page.evaluate(script, told):
+            if time.monotonic() > until:
+                raise StudyError(f"the page never came to {script}")
+            time.sleep(PAUSE)
 
     def visit_again(self) -> float:
         """Ask for the page once more; seconds to its first answer."""

@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline
 from parts.model_folder.model_folder import ModelFolder
 from problem.on_the_device import Answered, Body, Place, make_bodies
 
-VERSION = "late-1"
+VERSION = "1"
 SERVICE = "antipatterns.serving.round_trip.service"
 
 

@@ -29,7 +29,7 @@ class Answer(BaseModel):
 def open_model(home: Path) -> Answerer:
     """The model in force; raises ``LookupError``."""
     models = ModelFolder(home)
-    version, model = models.find_in_force(), models.load()
+    version, model = f"late/{models.find_in_force()}", models.load()
 
     def answer(question: Any) -> Mapping[str, Any]:
         vector = pd.DataFrame([question.model_dump()]).astype(dict.fromkeys(NUMBERS, float))

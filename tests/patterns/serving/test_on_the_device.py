@@ -11,9 +11,9 @@ import pytest
 from lab.cards import read_cards
 from lab.patterns.declared_way import Declared
 from lab.patterns.device_parity import compare, find_sample, make_strange, try_converter
-from lab.patterns.device_place import open_place
+from lab.patterns.device_place import IS_KEPT, open_place
 from lab.patterns.device_runtimes import CONVERTER, install_runtime
-from lab.patterns.device_times import ASKED, EDGE, PORTABLE, TRIP, measure_times, start_program, weigh_devices
+from lab.patterns.device_times import EDGE, PORTABLE, TRIP, measure_times, start_program, weigh_devices
 from lab.patterns.environments import install
 from lab.patterns.experiments.on_the_device import tell
 from lab.patterns.monday_models import Wanted
@@ -30,6 +30,7 @@ DOORS = {
     if card.experiment == "on_the_device"
 }
 GRAPHS = (EDGE, PORTABLE)
+IS_NEWER = "async (old) => { const kept = await caches.keys(); return kept.length === 1 && kept[0] !== old; }"
 pytestmark = pytest.mark.service
 
 
@@ -96,7 +97,7 @@ def test_a_graph_that_would_answer_otherwise_is_not_published(side, monkeypatch,
     export = published_graph.export_model
     monkeypatch.setattr(published_graph, "export_model", lambda model: export(OTHER))
     with pytest.raises(
-        published_graph.CannotPublish, match=r"of 400 sampled rows are answered otherwise, by up to 0\.9"
+        published_graph.CannotPublish, match="400 of 400 sampled rows are answered otherwise, by up to 1"
     ):
         DOORS[side].publish(MODEL, ROWS, tmp_path / "home")
     assert not (tmp_path / "home").exists()
@@ -137,7 +138,7 @@ def test_the_page_works_with_the_network_cut_and_opens_again_without_it(homes, p
 
 def test_without_what_keeps_its_files_the_page_does_not_open_again(homes, place):
     with place.visit(homes[EDGE]) as page:
-        page.page.wait_for_function("() => navigator.serviceWorker.controller !== undefined")
+        page.wait_until(IS_KEPT)
         page.page.evaluate("async () => (await navigator.serviceWorker.ready).unregister()")
         page.site.stop()
         page.page.context.set_offline(True)
@@ -148,14 +149,12 @@ def test_without_what_keeps_its_files_the_page_does_not_open_again(homes, place)
 def test_a_device_that_comes_back_gets_the_new_model_and_until_then_answers_with_the_old_one(homes, place):
     with place.visit(homes[EDGE]) as page:
         device = DOORS[EDGE].Device(page)
+        page.wait_until(IS_KEPT)
+        old = page.page.evaluate("async () => (await caches.keys())[0]")
         DOORS[EDGE].publish(OTHER, ROWS, homes[EDGE])
-        page.page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
         page.visit_again()
         assert np.allclose(device.answer(ROWS.head(5)).risk, ask_model(MODEL, ROWS.head(5)))
-        page.page.wait_for_function(
-            "async (old) => { const kept = await caches.keys(); return kept.length === 1 && kept[0] !== old; }",
-            arg=page.page.evaluate("async () => (await caches.keys())[0]"),
-        )
+        page.wait_until(IS_NEWER, old)
         page.visit_again()
         assert np.allclose(device.answer(ROWS.head(5)).risk, ask_model(OTHER, ROWS.head(5)))
 
@@ -186,10 +185,9 @@ def test_times_are_taken_by_turns_and_a_first_round_is_not_counted(homes, place)
         DOORS[TRIP].open_device(homes[TRIP], place) as trip,
         DOORS[PORTABLE].open_device(homes[PORTABLE], place) as portable,
     ):
-        times = measure_times({TRIP: trip, PORTABLE: portable}, ROWS, rounds=2)
+        times = measure_times({TRIP: trip, PORTABLE: portable}, ROWS.head(30), rounds=2)
     assert {name: len(of) for name, of in times.items()} == {TRIP: 2, PORTABLE: 2}
     assert min(times[TRIP]) > max(times[PORTABLE])  # a round trip holds an answer of a library and the trip
-    assert ASKED[TRIP] < len(ROWS)
 
 
 def test_a_packed_page_is_smaller_and_a_program_is_larger_than_a_page(homes, place):

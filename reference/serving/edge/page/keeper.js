@@ -7,7 +7,8 @@ const FILES = [
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(FILES)));
+  const anew = FILES.map((file) => new Request(file, { cache: "reload" })); // not what an older version has left
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(anew)));
 });
 
 self.addEventListener("activate", (event) => {
