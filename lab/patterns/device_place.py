@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any, ClassVar
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as BrowserPage
@@ -117,8 +117,6 @@ class Site:
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
-    extensions_map: ClassVar = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
-
     def log_message(self, *_: Any) -> None:
         """Nothing: pages ask for a dozen files each."""
 
