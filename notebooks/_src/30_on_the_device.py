@@ -102,11 +102,13 @@ except published_graph.CannotPublish as refused:
 # ## 20,000 vectors
 #
 # Vectors of October to December. *strange*: a category that no model has seen, and one that is not known; *unlike*: the share off by more than 1e-9, *off* by more than 0.001;
-# *other_bits*: answers that are not ONNX Runtime's to the last bit.
+# *other_bits*: answers that are not ONNX Runtime's to the last bit. The last line says where such bits come from: both add the same
+# leaves in the same order, and only the exponential function of the last step is another library's.
 
 # %%
 shown = ["side", "kind", "rows", "largest", "unlike", "off", "flips", "other_bits"]
 print(parity[shown].to_string(index=False, formatters={"largest": "{:.1e}".format}))
+print(f"sums over the trees, before they become a probability: {result['other_sums']} differ in any bit")
 
 # %% [markdown]
 # The usual converter, on the same pipeline. *numbers*: as its examples declare them, with 32 bits: a value beside a threshold takes the other branch. *categories*: the same learner, its trees told which columns are

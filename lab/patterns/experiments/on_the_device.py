@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lab.patterns.cache_verdicts import find_turn
-from lab.patterns.device_parity import ask_devices, try_converter
+from lab.patterns.device_parity import ask_devices, count_other_sums, try_converter
 from lab.patterns.device_place import open_place
 from lab.patterns.device_times import EDGE, PORTABLE, TRIP, measure_starts, measure_times, open_all, weigh_devices
 from lab.patterns.device_vectors import AGES, NOTHING, make_asked, make_learnt, tell_risks
@@ -51,11 +51,14 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     with open_place() as place, ExitStack() as stack:
         devices = open_all(doors, homes, place, stack)
         parity = ask_devices({name: devices[name] for name in (PORTABLE, EDGE)}, fresh, model)
+        graphs = {name: doors[name] for name in (PORTABLE, EDGE)}
+        other_sums = count_other_sums(graphs, homes, place, fresh, folder / "sums")
         times = measure_times(devices, fresh)
         starts = measure_starts(place, homes, fresh)
     ages = judge_ages(learnt, asked)
     found = {
         "parity": parity,
+        "other_sums": other_sums,
         "converter": try_converter(learnt, fresh, folder / "converter"),
         "times": times,
         "words": {name: judge_rounds(divide(times[name], times[TRIP]), MARGIN_OF_TIME) for name in (EDGE, PORTABLE)},
