@@ -54,6 +54,7 @@ records: $(CORE) $(VENV)/.test $(VENV)/.beyond  ## make deep, and all else that 
 
 environments: $(CORE)  ## make the environments in which models of some patterns train and answer: once, with a network
 	@$(BIN)/python -m lab.patterns.environments
+	@$(BIN)/python -m lab.patterns.device_runtimes
 
 patterns: environments $(VENV)/.patterns  ## run the experiments of all patterns, or of one: make patterns ONLY=caches
 	@$(BIN)/python -m lab.patterns $(ONLY)

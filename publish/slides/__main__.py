@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from lab.engine.browser import open_browser
 from lab.engine.command import run_guarded
 from lab.engine.workspace import results_folder, study_folder
 from publish.ledger import evidence
@@ -42,7 +43,7 @@ def _walked(folder: Path, shots: Path, console: Console) -> int:
     from publish.slides import walk_slides  # here, so that building needs no browser
 
     found = []
-    with walk_slides.browser() as opened:
+    with open_browser() as opened:
         for deck in build_decks.DECKS:
             with console.status(f"walking through {deck}"):
                 found += walk_slides.walk(opened, folder / f"{deck}.html", shots)

@@ -1,37 +1,18 @@
 """Walks through a built deck as a person would, in Chromium, and says what that person would complain about."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from lab.engine.workspace import REPOSITORY, StudyError
+from lab.engine.workspace import REPOSITORY
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTH, HEIGHT = 1280, 720
 READABLE = 16
 """Pixels of a letter's height on a wall of 720 lines, at least; below, the back row gives up."""
-FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 SHOW = "n => { const at = Reveal.getIndices(Reveal.getSlides()[n - 1]); Reveal.slide(at.h, at.v ?? 0, 99); }"
 """Turns to one slide, all its fragments with it."""
 LOOK = (REPOSITORY / "slides" / "static" / "look.js").read_text()
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; raises ``StudyError`` if the machine has none."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        raise StudyError("no Chromium here: install Debian's package chromium (and fonts-noto-cjk for Japanese)")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        try:
-            yield opened
-        finally:
-            opened.close()
 
 
 def walk(opened: Browser, deck: Path, shots: Path | None = None) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from lab.engine.browser import open_browser
 from lab.engine.workspace import results_folder, study_folder
 from publish.ledger import evidence
 from publish.slides import build_decks, slide_values, walk_slides
@@ -19,7 +20,7 @@ SHOTS = study_folder() / "slides" / "shots"
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     needs("chromium", "apt-get install chromium fonts-noto-cjk")
-    with walk_slides.browser() as opened:
+    with open_browser() as opened:
         yield opened
 
 

@@ -1,0 +1,1 @@
+"""Every prediction a round trip to the service."""

@@ -1,0 +1,1 @@
+"""The same model in the browser, with no server behind it."""

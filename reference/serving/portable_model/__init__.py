@@ -1,0 +1,1 @@
+"""The model as a graph, run by a small program on the device."""
