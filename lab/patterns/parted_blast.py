@@ -14,6 +14,7 @@ from lab.load.loops import open_loop
 from lab.patterns.parted_models import FAULTY
 from lab.patterns.parted_site import RunningSite
 from lab.patterns.planted_models import DIES, HANGS, LEAKS, MILES, WAITS
+from parts.supervisor.supervisor import Event
 
 RATE = 60.0
 """Questions a second."""
@@ -23,7 +24,7 @@ PATIENCE = 1.0
 """Seconds after which a caller gives up."""
 TAIL = 0.3
 """Seconds without a loss at the end of a window in which a site counts as recovered."""
-WINDOWS = {DIES: 1.8, HANGS: 3.0, WAITS: 1.4, LEAKS: 2.6}
+WINDOWS = {DIES: 1.8, HANGS: 3.3, WAITS: 1.1, LEAKS: 2.6}
 """Seconds, by fault."""
 ONCE = (DIES, HANGS)
 """Faults that take one question; the others are in all questions of the model from then on."""
@@ -63,11 +64,19 @@ def try_fault(site: RunningSite, fault: str, question: Body, sound: Sequence[str
     known = len(site.supervisor.events)
     bodies = [json.dumps(each.body).encode() for each in sent]
     run = open_loop(Endpoint(site.url, bodies, timeout=PATIENCE), RATE, seconds)
-    seen = [event.why for event in site.supervisor.events[known:]]
+    if fault in ONCE:
+        site.wait_until_whole(question | {"models": [*sound, FAULTY]})
+    server = site.find_server(FAULTY)
+    seen = [tell_event(event, server.name) for event in site.supervisor.events[known:]]
     if fault not in ONCE:
-        site.restart(site.find_server(FAULTY))
-    site.wait_until_whole(question | {"models": [*sound, FAULTY]})
+        site.restart(server)
+        site.wait_until_whole(question | {"models": [*sound, FAULTY]})
     return {"fault": fault, "seen": seen} | count_lost([each.kind for each in sent], run, culprit)
+
+
+def tell_event(event: Event, culprit: str) -> str:
+    """Why a part ended; which one, if it is not the one with the fault."""
+    return event.why if event.name == culprit else f"{event.name} {event.why}"
 
 
 def count_lost(kinds: Sequence[str], run: Result, culprit: int) -> dict[str, Any]:

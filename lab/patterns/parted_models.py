@@ -69,10 +69,15 @@ def number(names: Sequence[str]) -> dict[str, float]:
     return {str(name): float(place) for place, name in enumerate(names)}
 
 
-def fit_models(weeks: tuple[int, int] = TRAINING, judged: tuple[int, int] = JUDGED) -> Fitted:
+def fit_models() -> Fitted:
+    """The models of the experiment."""
+    year = make_rows(TRAINING[0], JUDGED[1])
+    known, later = (year[year["week"].between(*of)].reset_index(drop=True) for of in (TRAINING, JUDGED))
+    return fit_on(known, later)
+
+
+def fit_on(known: pd.DataFrame, later: pd.DataFrame) -> Fitted:
     """Fit the large model and the small one."""
-    year = make_rows(weeks[0], judged[1])
-    known, later = (year[year["week"].between(*of)].reset_index(drop=True) for of in (weeks, judged))
     shrunk = {f"histgradientboostingclassifier__{name}": value for name, value in SHRUNK.items()}
     learners = {LARGE: new_learner("late"), SMALL: new_learner("late").set_params(**shrunk)}
     return Fitted(known, later, {n: each.fit(known[list(FEATURES)], known["late"]) for n, each in learners.items()})

@@ -24,7 +24,8 @@ from problem.several_models import DOOR, Part
 
 PATIENCE = 60.0
 """Seconds that an experiment waits for an answer: no result hangs on how busy a machine is."""
-RULES = Rules(grace=0.0)
+CALM, WATCHFUL = Rules(grace=0.0, patience=PATIENCE), Rules(grace=0.0)
+"""A supervisor that lets a busy machine take its time, and one that does not."""
 
 
 class RunningSite(NamedTuple):
@@ -75,13 +76,13 @@ class RunningSite(NamedTuple):
 
 @contextmanager
 def open_site(
-    side: ModuleType, models: Path, names: Sequence[str], settings: Mapping[str, str] = {}
+    side: ModuleType, models: Path, names: Sequence[str], settings: Mapping[str, str] = {}, rules: Rules = CALM
 ) -> Iterator[RunningSite]:
     """The site while the block lasts; raises ``NotStarted``. ``settings``: more of the environment of all parts."""
     parts = plan_parts(side, names)
     addresses = {part.name: f"http://{HOST}:{free_port()}" for part in parts}
     programs = [write_program(part, addresses, models, settings) for part in parts]
-    with keep_running(programs, RULES) as supervisor:
+    with keep_running(programs, rules) as supervisor:
         yield RunningSite(parts, addresses, supervisor)
 
 

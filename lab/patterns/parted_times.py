@@ -12,7 +12,7 @@ from measure.data.rounds import judge_rounds
 
 MARGIN = 1.25
 """A ratio of times, in every round, as in PREDICTIONS.md."""
-PLAIN = "microseconds (ONNX)"
+PLAIN = "ONNX"
 KINDS = (SLEEPS, COMPUTES, LOCKS, PLAIN)
 COUNTS = (1, 2, 4, 8)
 ROUNDS = 3

@@ -30,9 +30,9 @@ NAMES = (*CATEGORIES, *NUMBERS)
 Change = Callable[[Floats], Floats]
 
 
-def list_changes(fitted: Fitted, facts: Facts) -> dict[str, Change]:
-    """By name, from the rows that the model wants to those that it gets."""
-    older = encode(fitted.later, read_winter(facts))
+def list_changes(fitted: Fitted, before: Preparation) -> dict[str, Change]:
+    """By name, from the rows that the model wants to those that it gets; ``before``: an older preparation."""
+    older = encode(fitted.later, before)
     order = [NAMES.index(name) for name in sorted(NAMES)]
     hour = fitted.later["asked_at"] + pd.to_timedelta(fitted.later["minutes_to_departure"], unit="min")
     return {
@@ -126,5 +126,5 @@ def measure_versions(fitted: Fitted) -> dict[str, Any]:
         }
         for name in CATEGORIES
     }
-    changes = try_changes(fitted, list_changes(fitted, facts))
+    changes = try_changes(fitted, list_changes(fitted, winter))
     return {"changes": changes, "names": names, "judged": len(fitted.later)}

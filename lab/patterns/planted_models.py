@@ -19,7 +19,7 @@ from problem.several_models import Row, Score
 
 PLANTED = f"{__name__}:open_planted"
 DIES, HANGS, WAITS, LEAKS = "dies", "hangs", "waits", "leaks"
-SLEEPS, COMPUTES, LOCKS = "waits for another", "computes, lock free", "computes, lock held"
+SLEEPS, COMPUTES, LOCKS = "waits 5 ms", "lock free", "lock held"
 KEPT = b"x" * (6 * 2**20)
 """What is kept of a question that leaks."""
 SOME = b"x" * 65_536

@@ -20,7 +20,7 @@ from lab.patterns.parted_costs import (
 )
 from lab.patterns.parted_load import RATES
 from lab.patterns.parted_models import FAULTY, SOUND, fit_models, write_question
-from lab.patterns.parted_site import RunningSite, open_site
+from lab.patterns.parted_site import WATCHFUL, RunningSite, open_site
 from lab.patterns.parted_versions import measure_versions
 from lab.patterns.planted_models import DIES, HANGS, LEAKS, WAITS
 
@@ -39,9 +39,9 @@ class Plan(NamedTuple):
     faults: Mapping[str, Sequence[str]]
     rounds: Mapping[str, int]
     windows: Mapping[str, float] = WINDOWS
-    asked: int = 5
+    asked: int = 4
     turns: int = 3
-    load: float = 0.5
+    load: float = 0.45
     ceiling: int = 600
 
 
@@ -77,7 +77,8 @@ def measure_four(
     """Sites of four models: hops while all is well, and what one that goes wrong takes along."""
     names = [*SOUND, FAULTY]
     with ExitStack() as stack:
-        sites = {name: stack.enter_context(open_site(sides[name], models, names)) for name in plan.faults}
+        opened = {name: open_site(sides[name], models, names, rules=WATCHFUL) for name in plan.faults}
+        sites = {name: stack.enter_context(site) for name, site in opened.items()}
         for site in sites.values():
             site.wait_until_whole(questions[0] | {"models": names})
         hops = measure_hops(sites, questions, plan.turns)
@@ -101,8 +102,7 @@ def try_faults(sites: Mapping[str, RunningSite], question: Question, plan: Plan)
 def tell(found: Mapping[str, Any]) -> str:
     """The result in one line."""
     blast = {(row["fault"], row["side"]): row for row in found["blast"]}
-    lost = {key: row["worth"] if any(row["seconds"]) or not row["lost"] else None for key, row in blast.items()}
-    faults = ", ".join(f"{fault} {_say(lost[fault, BOX])} and {_say(lost[fault, BESIDES])}" for fault in WINDOWS)
+    faults = ", ".join(f"{each} {_say(blast[each, BOX])} and {_say(blast[each, BESIDES])}" for each in WINDOWS)
     hop = next(row for row in found["hops"] if (row["setting"], row["way"]) == ("one model", BESIDES))
     last = found["memory"][-1]
     return (
@@ -112,5 +112,6 @@ def tell(found: Mapping[str, Any]) -> str:
     )
 
 
-def _say(seconds: float | None) -> str:
-    return "all from then on" if seconds is None else f"{seconds:.1f}"
+def _say(row: Mapping[str, Any]) -> str:
+    """How much was lost; of what nobody sees and mends, all from then on."""
+    return "all from then on" if row["lost"] and not row["seen"] else f"{row['worth']:.1f}"

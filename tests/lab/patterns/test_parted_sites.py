@@ -5,6 +5,7 @@ import pytest
 
 from lab.load.load_result import Result
 from lab.patterns.parted_blast import ALL, BEFORE, RATE, count_lost, summarize_losses, write_window
+from lab.patterns.parted_load import compare_loads
 from lab.patterns.parted_models import FAULTY
 from lab.patterns.parted_times import compare_ways
 from lab.patterns.parted_weight import Held, add_up, find_size, take_first
@@ -63,6 +64,18 @@ def test_a_word_needs_every_round():
     cells = {"k": {"one": [1.0, 1.0], "cut": [2.0, 2.0], "even": [1.1, 0.9], "mixed": [0.5, 2.0]}}
     words = {row["way"]: row["word"] for row in compare_ways(cells, "one")}
     assert words == {"cut": "worse", "even": "no difference worth having", "mixed": "cannot tell"}
+
+
+def test_a_load_is_compared_by_rounds_and_says_what_was_not_answered():
+    waits = {"one": (10.0, 10_000.0), "cut": (20.0, 20.0)}
+    rows = [
+        {"rate": 9, "way": way, "wait": wait, "answered": 1.0 if wait < 100 else 0.2}
+        for way, of in waits.items()
+        for wait in of
+    ]
+    (told,) = compare_loads(rows, "one")
+    assert (told["way"], told["word"], told["low"], told["high"]) == ("cut", "cannot tell", 0.002, 2.0)
+    assert (told["answered"], told["rival_answered"]) == (1.0, 0.6)
 
 
 def test_shared_pages_count_once_and_a_site_of_fewer_models_leaves_the_others_out():
