@@ -9,7 +9,7 @@ from typing import Any
 from lab.patterns.parted_load import compare_loads, time_load
 from lab.patterns.parted_models import LARGE, MANY, SMALL, VERSION
 from lab.patterns.parted_site import RunningSite, open_site
-from lab.patterns.parted_times import COUNTS, compare_ways, time_by_turns, write_kinds
+from lab.patterns.parted_times import COUNTS, KINDS, compare_ways, find_turn, time_by_turns, write_kinds
 from lab.patterns.parted_weight import add_up, count_bytes, find_size, read_held, take_first
 from parts.several_models.models_service import BESIDE
 from parts.several_models.site_settings import LIMIT
@@ -58,8 +58,19 @@ def measure_many(
         many = compare_ways(time_by_turns(timed, write_kinds(question, MANY, asked), rounds), BOX)
         loaded = {BOX: [sites[BOX]], COPIES: [sites[BOX], sites[COPIES]], BESIDES: [sites[BESIDES]]}
         loads = time_load(loaded, question, MANY, load, rounds - 1)
-    told = {"many": many, "memory": memory, "size": find_size(memory)}
-    return told | {"loads": loads, "loaded": compare_loads(loads, BOX)}
+    told = {"many": many, "memory": memory, "size": find_size(memory), "loads": loads}
+    told |= {"loaded": compare_loads(loads, BOX), "over_copies": compare_loads(loads, COPIES)}
+    return told | {"turns": find_turns(many, told["loaded"])}
+
+
+def find_turns(many: Sequence[Mapping[str, Any]], loaded: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By dial and way, from where on it is better than one box; None for nowhere."""
+    turns = {}
+    for kind in KINDS:
+        own = [row for row in many if row["setting"].startswith(kind)]
+        rows = [{**row, "setting": int(row["setting"].rpartition(": ")[2])} for row in own]
+        turns[kind] = {way: find_turn(rows, way) for way in (THREADS, BESIDES)}
+    return turns | {"questions a second": {way: find_turn(loaded, way) for way in (COPIES, BESIDES)}}
 
 
 def weigh(

@@ -8,6 +8,7 @@ import numpy as np
 
 from lab.patterns.parted_site import RunningSite
 from lab.patterns.planted_models import COMPUTES, LOCKS, MILES, SLEEPS
+from measure.data.comparison import Word
 from measure.data.rounds import judge_rounds
 
 MARGIN = 1.25
@@ -62,6 +63,15 @@ def describe(ratios: Any) -> dict[str, Any]:
     """The median of the rounds with the least and the most, and the word; less is better."""
     told = {"value": float(np.median(ratios)), "low": float(min(ratios)), "high": float(max(ratios))}
     return {"word": judge_rounds(ratios, MARGIN).value} | told
+
+
+def find_turn(rows: Sequence[Mapping[str, Any]], way: str) -> Any:
+    """The setting from which on, in the order of the rows, a way is always better than its rival; None for none."""
+    turn = None
+    for row in rows:
+        if row["way"] == way:
+            turn = None if row["word"] != Word.BETTER else row["setting"] if turn is None else turn
+    return turn
 
 
 def write_kinds(question: Body, names: Sequence[str], asked: int) -> dict[str, list[Body]]:

@@ -177,7 +177,7 @@ print(pd.DataFrame(result["memory"]).round(1).to_string(index=False))
 print(f"size of a model from which a cut costs less than a quarter more, by arithmetic: {result['size']:.0f} MB")
 
 # %% [markdown]
-# ## Where it turns: load
+# ## Load, and where it turns
 #
 # Questions for one of eight models, each of which computes for 5 ms and holds the lock, at more and more of them a second. Median wait over that of one box (what is not answered counts as ten seconds; *answered*: the share); two copies of the box are the rival that costs one process more:
 
@@ -190,6 +190,17 @@ lines = {
 dial = turn_chart.Dial("questions a second")
 title, unit = "Median wait, against one box", "doublings of the wait (less is better)"
 show_picture(lambda path: turn_chart.draw(lines, np.log2(MARGIN), dial, path, title, unit), width=720)
+
+# %% [markdown]
+# And each in its process against the two copies; then, over all dials, from where on a way is better than one box, in every round (`None`: nowhere on the dial):
+
+# %%
+over = pd.DataFrame(result["over_copies"])
+print(
+    over.loc[over["way"] == "horizontal", ["setting", "value", "low", "high", "word"]].round(2).to_string(index=False)
+)
+for dial_name, turns in result["turns"].items():
+    print(f"{dial_name}:", turns)
 
 # %% [markdown]
 # ## Two releases that have to match

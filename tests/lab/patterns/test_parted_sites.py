@@ -7,7 +7,7 @@ from lab.load.load_result import Result
 from lab.patterns.parted_blast import ALL, BEFORE, RATE, count_lost, summarize_losses, write_window
 from lab.patterns.parted_load import compare_loads
 from lab.patterns.parted_models import FAULTY
-from lab.patterns.parted_times import compare_ways
+from lab.patterns.parted_times import compare_ways, find_turn
 from lab.patterns.parted_weight import Held, add_up, find_size, take_first
 from lab.patterns.planted_models import DIES, LEAKS, MILES
 
@@ -64,6 +64,12 @@ def test_a_word_needs_every_round():
     cells = {"k": {"one": [1.0, 1.0], "cut": [2.0, 2.0], "even": [1.1, 0.9], "mixed": [0.5, 2.0]}}
     words = {row["way"]: row["word"] for row in compare_ways(cells, "one")}
     assert words == {"cut": "worse", "even": "no difference worth having", "mixed": "cannot tell"}
+
+
+def test_a_turn_is_where_a_way_is_better_from_there_on():
+    words = {1: "worse", 2: "better", 4: "cannot tell", 8: "better", 16: "better"}
+    rows = [{"setting": setting, "way": "cut", "word": word} for setting, word in words.items()]
+    assert (find_turn(rows, "cut"), find_turn(rows[:3], "cut"), find_turn(rows, "other")) == (8, None, None)
 
 
 def test_a_load_is_compared_by_rounds_and_says_what_was_not_answered():
