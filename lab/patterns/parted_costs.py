@@ -58,7 +58,7 @@ def measure_many(
         many = compare_ways(time_by_turns(timed, write_kinds(question, MANY, asked), rounds), BOX)
         loaded = {BOX: [sites[BOX]], COPIES: [sites[BOX], sites[COPIES]], BESIDES: [sites[BESIDES]]}
         loads = time_load(loaded, question, MANY, load, rounds - 1)
-    told = {"many": many, "memory": memory, "size": find_size(memory), "loads": loads}
+    told: dict[str, Any] = {"many": many, "memory": memory, "size": find_size(memory), "loads": loads}
     told |= {"loaded": compare_loads(loads, BOX), "over_copies": compare_loads(loads, COPIES)}
     return told | {"turns": find_turns(many, told["loaded"])}
 
