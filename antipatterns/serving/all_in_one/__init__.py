@@ -1,0 +1,1 @@
+"""All models in one process."""

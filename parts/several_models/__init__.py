@@ -1,0 +1,1 @@
+"""Several models that answer about one flight, in one process or in many."""

@@ -1,0 +1,1 @@
+"""Models side by side, each in a process, asked at once within a time limit."""

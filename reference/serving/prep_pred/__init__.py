@@ -1,0 +1,1 @@
+"""Preparation and prediction as two processes."""
