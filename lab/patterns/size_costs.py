@@ -10,14 +10,14 @@ from measure.data.rounds import judge_rounds
 from parts.vector_models.vector_scoring import Score, by_graph, by_pipeline
 from problem.too_big import Row
 
-ALONE, TOGETHER = 40, 512
+ALONE, TOGETHER = 30, 512
 """Calls a round about one flight each; flights that are asked about at once."""
 RATIO = 1.25
 """A ratio of times, in every round, as in PREDICTIONS.md."""
 WINDOW, SHORT = 15 * 60.0, 0.7
 """Seconds until the next refresh of the features; of the window that is really overrun."""
-OVER = 2
-"""Times as many flights as a window holds, one at a time."""
+FEW, OVER = 10, 2
+"""Flights from which it is foreseen how many it holds, one at a time; and how many times as many there are."""
 
 
 def open_scorers(models: Mapping[str, Any], compiled: Sequence[str]) -> dict[str, Score]:
@@ -72,7 +72,7 @@ def overrun(score: Score, rows: Sequence[Row], rounds: int) -> dict[str, list[fl
 
 
 def _count_flights(score: Score, rows: Sequence[Row]) -> int:
-    each = np.mean([time_call(score, [row]) for row in rows[:ALONE]])
+    each = np.mean([time_call(score, [row]) for row in rows[:FEW]])
     return max(2, round(OVER * SHORT / float(each)))
 
 

@@ -58,11 +58,12 @@ def compare(
 
 
 def find_turn(rows: Sequence[Mapping[str, Any]]) -> float | None:
-    """The least patience from which on the own side is not better any more; None if it is still so at the end."""
-    for place, row in enumerate(rows):
-        if all(later["word"] != Word.BETTER for later in rows[place:]):
-            return float(row["patience"])
-    return None
+    """The least patience from which on the own side is not better any more: 0 if it never is, None if it always is."""
+    better = [place for place, row in enumerate(rows) if row["word"] == Word.BETTER]
+    if not better:
+        return 0.0
+    later = rows[better[-1] + 1 :]
+    return float(later[0]["patience"]) if later else None
 
 
 def describe_cells(cells: Sequence[Cell]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from lab.load.saturation import find_ceiling
 from lab.patterns.size_costs import open_scorers, overrun, time_sizes
 from lab.patterns.size_verdicts import Floats, Judge, find_enough
 from lab.patterns.sized_models import GROWN, LEARNER, STACK, Flights, Models, Risks, fit_models, make_flights, score_all
-from lab.patterns.staged_patience import compare, describe_cells, find_turn, lose_first_only
+from lab.patterns.staged_patience import PATIENCES, compare, describe_cells, find_turn, lose_first_only
 from lab.patterns.staged_rounds import (
     SINGLY,
     STAGED,
@@ -30,6 +31,7 @@ from problem.too_big import Row
 ALONE = True
 BODIES = 200
 """Flights that are asked about."""
+CEILING_REQUESTS = 800
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def measure_all(
     }
     put_models(folder / "models", models[LEARNER], models[STACK])
     with open_site(sides, folder, rows[:BODIES], risks[STACK][:BODIES].tolist()) as site:
+        found["ceiling"] = find_ceiling(site.bodies[0], CEILING_REQUESTS).rate
         cells = ask_by_turns(site, load)
         found["killed"] = kill_second_stage(site)
     found |= describe_load(cells, drawn, load.rates)
@@ -109,4 +112,4 @@ def describe(found: Mapping[str, Any]) -> str:
 
 
 def _tell_turn(at: float | None) -> str:
-    return "over 5 s" if at is None else f"{at:g} s"
+    return f"over {PATIENCES[-1]:g} s" if at is None else f"{at:g} s"

@@ -58,6 +58,7 @@ def test_the_turn_is_where_the_verdict_stops_for_good():
     words = {row["patience"]: row["word"] for row in rows}
     assert (words[0.05], words[0.1], words[0.2]) == (Word.BETTER, Word.WORSE, Word.NO_DIFFERENCE)
     assert find_turn(rows) == 0.1
+    assert find_turn(compare([staged], [staged], DRAWN)) == 0
     assert find_turn(compare([staged], [make_cell([np.inf], [np.inf])], DRAWN)) is None
     mixed = compare([staged] * 2, [whole, make_cell([0.001] * 4, [0.001] * 4)], DRAWN)
     assert {row["patience"]: row["word"] for row in mixed}[0.05] == Word.CANNOT_TELL
