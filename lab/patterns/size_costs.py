@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from measure.data.rounds import judge_rounds
-from parts.vector_models.vector_scoring import Score, by_graph, by_pipeline
+from parts.vector_models.compiled_scoring import by_graph
+from parts.vector_models.vector_scoring import Score, by_pipeline
 from problem.too_big import Row
 
 ALONE, TOGETHER = 30, 512

@@ -28,7 +28,8 @@ from lab.patterns.sized_models import make_flights, new_logistic
 from lab.patterns.staged_rounds import SINGLY, STAGED, TOGETHER
 from measure.figures import turn_chart
 from parts.answer_desk.answer_desk import Desk
-from parts.vector_models.vector_scoring import Scorer, by_graph, by_pipeline
+from parts.vector_models.compiled_scoring import by_graph
+from parts.vector_models.vector_scoring import Scorer, by_pipeline
 from problem.contract import FEATURES
 from problem.facts import load_facts
 from problem.learner import new_learner

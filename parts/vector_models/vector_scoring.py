@@ -1,4 +1,4 @@
-"""Models out of folders, asked about many rows at once: by scikit-learn, or as a compiled graph."""
+"""Models out of folders, asked about many rows at once, by scikit-learn."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,10 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from onnxruntime import InferenceSession, SessionOptions
 
-from parts.model_export.onnx_export import NUMBERS as MATRIX
-from parts.model_export.onnx_export import PREDICTION, export_model
 from parts.model_folder.model_folder import ModelFolder
 from problem.contract import CATEGORIES, FEATURES
 from problem.too_big import Row
@@ -31,12 +28,6 @@ def open_pipeline(folder: Path) -> Scorer:
     return Scorer(version, by_pipeline(model))
 
 
-def open_graph(folder: Path) -> Scorer:
-    """The same, compiled: boosted trees only. Raises ``NoModel``, and ``ValueError`` for what cannot be exported."""
-    version, model = read_in_force(folder)
-    return Scorer(version, by_graph(model))
-
-
 def read_in_force(folder: Path) -> tuple[str, Any]:
     """Version and model; raises ``NoModel``."""
     models = ModelFolder(folder)
@@ -53,18 +44,3 @@ def make_table(rows: Sequence[Row]) -> pd.DataFrame:
     """The rows as a pipeline takes them: numbers as such, NaN for None."""
     kinds = {name: object if name in CATEGORIES else float for name in FEATURES}
     return pd.DataFrame({name: np.array([row[name] for row in rows], dtype=kind) for name, kind in kinds.items()})
-
-
-def by_graph(model: Any) -> Score:
-    """Ask ONNX Runtime, on one thread."""
-    graph, options = export_model(model), SessionOptions()
-    options.intra_op_num_threads = 1
-    session = InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    names = graph.graph.doc_string.removeprefix(f"{MATRIX}: ").split(", ")
-
-    def score(rows: Sequence[Row]) -> list[float]:
-        texts = {name: np.array([[row[name]] for row in rows], dtype=object) for name in CATEGORIES}
-        matrix = np.array([[row[name] for name in names] for row in rows], dtype=float)
-        return [float(risk) for risk in session.run([PREDICTION], {**texts, MATRIX: matrix})[0][:, 0]]
-
-    return score

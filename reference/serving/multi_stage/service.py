@@ -20,8 +20,8 @@ from parts.answer_desk.answer_desk import Desk
 from parts.model_service.described_service import Answerer, Service
 from parts.model_service.refusals import answer_json, document_refusals
 from parts.model_service.shell import SETTINGS, create_app
+from parts.vector_models.compiled_scoring import open_graph
 from parts.vector_models.vector_question import EXAMPLE, StagedAnswer, VectorQuestion, read_row
-from parts.vector_models.vector_scoring import open_graph
 from problem.too_big import FAST
 
 PATIENCE = 0.1

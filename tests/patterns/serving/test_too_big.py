@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from antipatterns.serving.online_bigsize.service import Turns
 from lab.cards import read_cards
+from lab.patterns import size_costs
 from lab.patterns.declared_way import Declared
 from lab.patterns.experiments.too_big import measure_all, read_rows
 from lab.patterns.later_answers import Listener
@@ -34,8 +35,9 @@ from lab.patterns.staged_services import put_models
 from parts.answer_desk.answer_desk import Desk
 from parts.model_folder.model_folder import ModelFolder
 from parts.model_service.shell import create_app
+from parts.vector_models.compiled_scoring import by_graph
 from parts.vector_models.vector_question import EXAMPLE
-from parts.vector_models.vector_scoring import Scorer, by_graph, by_pipeline
+from parts.vector_models.vector_scoring import Scorer, by_pipeline
 from problem.contract import CATEGORIES, FEATURES
 from problem.learner import new_learner
 from problem.too_big import BIG, FAST, NUMBERS
@@ -305,7 +307,11 @@ def test_both_services_pass_the_suite(name, folder):
 
 
 @pytest.mark.service
-def test_a_small_experiment_loses_no_second_answer_and_finds_where_the_verdict_turns(tmp_path, flights, models):
+def test_a_small_experiment_loses_no_second_answer_and_finds_where_the_verdict_turns(
+    tmp_path, flights, models, monkeypatch
+):
+    for name, less in (("SHORT", 0.1), ("ALONE", 5)):
+        monkeypatch.setattr(size_costs, name, less)
     found = measure_all(tmp_path, SIDES, flights, models, Load((20,), 0.5, 1))
     assert (found["killed"]["lost"], found["killed"]["wrong"]) == (0, 0)
     assert {row["way"]: (row["lost"], row["wrong"]) for row in found["waits"]} == dict.fromkeys(
