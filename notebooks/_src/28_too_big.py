@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 28. Too big to answer
 #
-# **A stack of four models is worth no more than one of them that answers a thousand times as fast; two stages beat the stack in the request for callers who leave within a tenth of a second, or who ask faster than it answers, and all of that gain is the first stage's.**
+# **A stack of four models is worth no more than one of them that answers a thousand times as fast; two stages beat the stack in the request only for callers who leave in the tens of milliseconds before it has spoken, or who ask faster than it answers, and all of that gain is the first stage's.**
 #
 # **Your bet.** A flight leaves in an hour: will it be late? A stack of four models had the least log loss when it was chosen; the study's learner, a hundred small trees, is one of the four.
 #
@@ -48,7 +48,7 @@ print("{:,} flights from January to September, {:,} from October to December".fo
 # ## Two ways to have the best model
 #
 # The stack is a plain mean of four: the learner, a larger one that learns more slowly, a network, and a forest of deep trees. It grew by a member a quarter, and was tried on a table of flights, all at once, where it took
-# next to no time. In a service, flights come one by one. Within the months of training it promised 0.003 nats (PREDICTIONS.md), and on those months a regression on top, or another forest, was worse.
+# next to no time. In a service, flights come one by one. Within the months of training it was better than the learner alone, if by less than the margin (PREDICTIONS.md), and a regression on top, or another forest, was worse there.
 
 # %%
 show_picture(lambda path: draw_sides("too_big", path))
@@ -237,6 +237,6 @@ print(
 # ## Threats to validity
 #
 # - **Construct.** Nats are an average over flights; when an answer comes is taken not to depend on what is asked. A caller who gets two answers may trust neither: that price is not in here.
-# - **Internal.** The stack is served as it was fitted, by scikit-learn, and most of a single answer is the way there, not the trees: the last column of the costs shows it. Forests in a compiled runtime would answer in milliseconds (this repository compiles boosted trees only). Settings of the larger models are ours, chosen on months of training; services and generator share two cores.
+# - **Internal.** The stack is served as it was fitted, by scikit-learn, and most of a single answer is the way there, not the trees: the last column of the costs shows it. Forests in a compiled runtime would answer in milliseconds (this repository compiles boosted trees only). Settings of the larger models are ours, chosen on months of training; services and generator share two cores. The exhibit has at most sixteen questions under way, and the shell as many threads as cores and four more, so no more are answered together; a team that raised both would hold a higher rate, with the same wait at rest.
 # - **External.** On this table, trees of a certain size know all there is to know from these features. Where models see pictures or text, size does buy something, and the way from there to the verdicts here is the same arithmetic.
 # - **Conclusion.** Thirteen weeks, one flight in four. Rounds are three, of about a second each: shares at a rate are good to some hundredths, a p99 of so few answers is about their largest.
