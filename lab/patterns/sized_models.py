@@ -5,6 +5,7 @@ plain mean was better than a regression on top of the members, and a second fore
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,27 +61,39 @@ def make_flights(facts: Facts, every: int = EVERY) -> Flights:
     late = asked["flight_id"].map(facts.outcomes.set_index("flight_id")["late"])
     day = asked["scheduled_at"].dt.tz_convert(NEW_YORK).dt.date
     rows = features(facts, asked).assign(late=late, day=day)
-    return Flights(
-        rows[asked["scheduled_at"] < KNOWN].reset_index(drop=True),
-        rows[asked["scheduled_at"] >= FIRST_SERVED].reset_index(drop=True),
-    )
+    return Flights(rows[asked["scheduled_at"] < KNOWN], rows[asked["scheduled_at"] >= FIRST_SERVED])
+
+
+def thin(rows: pd.DataFrame, every: int = EVERY) -> pd.DataFrame:
+    """One flight in so many of these."""
+    return rows[rows["flight_id"] % every == 0].reset_index(drop=True)
 
 
 def fit_models(rows: pd.DataFrame, trees: int = TREES) -> Models:
     """By size, the models that can be asked about a vector. Members of the large ones are fitted once."""
     vectors, late = rows[list(FEATURES)], rows["late"]
-    sizes = {LOGISTIC: new_logistic(), LEARNER: new_learner("late"), GROWN: new_grown()}
-    models = {name: model.fit(vectors, late) for name, model in sizes.items()}
-    encode = models[LEARNER][0]
-    members = {
-        "learner": models[LEARNER][-1],
-        "grown": models[GROWN][-1],
-        "network": new_network().fit(encode.transform(vectors), late),
-        "forest": new_forest(trees).fit(encode.transform(vectors), late).set_params(n_jobs=1),
-    }
-    trio = {name: member for name, member in members.items() if name != "forest"}
-    averages = {TRIO: trio, STACK: members}
-    return models | {name: average(encode, of, vectors, late) for name, of in averages.items()}
+    encode = _encode().fit(vectors)
+    codes = encode.transform(vectors)
+    fitted = fit_beside(
+        {
+            "forest": (new_forest(trees), codes, late),
+            GROWN: (new_grown(), vectors, late),
+            "network": (new_network(), codes, late),
+            LEARNER: (new_learner("late"), vectors, late),
+            LOGISTIC: (new_logistic(), vectors, late),
+        }
+    )
+    trio = {LEARNER: fitted[LEARNER][-1], GROWN: fitted[GROWN][-1], "network": fitted["network"]}
+    averages = {TRIO: trio, STACK: trio | {"forest": fitted["forest"]}}
+    large = {name: average(encode, members, vectors, late) for name, members in averages.items()}
+    return {name: fitted[name] for name in (LOGISTIC, LEARNER, GROWN)} | large
+
+
+def fit_beside(wanted: Mapping[Any, tuple[Any, Any, pd.Series]]) -> dict[Any, Any]:
+    """Fit each on its table, some at once, in the order given."""
+    with ThreadPoolExecutor(CORES) as pool:
+        fitted = pool.map(lambda of: of[0].fit(of[1], of[2]), wanted.values())
+        return dict(zip(wanted, fitted, strict=True))
 
 
 def score_all(models: Models, flights: Flights) -> Risks:
@@ -112,7 +125,7 @@ def new_network() -> Pipeline:
 
 def new_forest(trees: int) -> RandomForestClassifier:
     """Deep trees, each on a part of the flights, for vectors that are encoded."""
-    return RandomForestClassifier(trees, min_samples_leaf=10, max_samples=0.3, random_state=0, n_jobs=CORES)
+    return RandomForestClassifier(trees, min_samples_leaf=10, max_samples=0.3, random_state=0)
 
 
 def average(encode: Any, members: Mapping[str, Any], vectors: pd.DataFrame, late: pd.Series) -> Pipeline:

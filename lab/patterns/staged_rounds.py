@@ -20,7 +20,7 @@ SINGLY, TOGETHER, STAGED = "one at a time", "together", "two stages"
 MOST = 64
 """Waiting questions that the exhibit answers at once, where it does."""
 WARM_RATE, WARM_SECONDS = 10, 0.5
-KILL_RATE, KILL_AFTER = 30, 0.6
+KILL_RATE, KILL_AFTER = 30, 0.5
 """Questions a second, and seconds until the kill, half of the time for which they are asked."""
 Cells = dict[tuple[str, float], list[Cell]]
 
@@ -29,7 +29,7 @@ class Load(NamedTuple):
     """Questions a second (the dial), seconds for which each rate is asked at, and rounds."""
 
     rates: Sequence[float] = (10, 30, 90)
-    seconds: float = 1.2
+    seconds: float = 1.0
     rounds: int = 3
 
 

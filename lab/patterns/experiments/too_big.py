@@ -9,8 +9,20 @@ import pandas as pd
 
 from lab.load.saturation import find_ceiling
 from lab.patterns.size_costs import open_scorers, overrun, time_sizes
+from lab.patterns.size_rows import sweep_rows
 from lab.patterns.size_verdicts import Floats, Judge, find_enough
-from lab.patterns.sized_models import GROWN, LEARNER, STACK, Flights, Models, Risks, fit_models, make_flights, score_all
+from lab.patterns.sized_models import (
+    GROWN,
+    LEARNER,
+    STACK,
+    Flights,
+    Models,
+    Risks,
+    fit_models,
+    make_flights,
+    score_all,
+    thin,
+)
 from lab.patterns.staged_patience import PATIENCES, compare, describe_cells, find_turn, lose_first_only
 from lab.patterns.staged_rounds import (
     SINGLY,
@@ -37,9 +49,11 @@ CEILING_REQUESTS = 1000
 
 def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     """Log loss and milliseconds by size; nats by patience and rate; what second answers change; what a window holds."""
-    flights = make_flights(load_facts())
+    every = make_flights(load_facts(), every=1)
+    flights = Flights(*map(thin, every))
     found = measure_all(folder, sides, flights, fit_models(flights.known), Load())
-    return found | {"ceiling": find_ceiling(requests=CEILING_REQUESTS).rate}
+    rows, ceiling = sweep_rows(every.known, flights), find_ceiling(requests=CEILING_REQUESTS).rate
+    return found | {"rows": rows, "ceiling": ceiling}
 
 
 def measure_all(
