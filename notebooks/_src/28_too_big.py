@@ -237,7 +237,7 @@ print(
 # | the small model alone | all that most callers ever use of two stages, in microseconds | whatever the big one knows besides |
 #
 # **When to use which.** Begin with the difference in nats and its interval: if it is not worth having, no way to serve it is. Then look at *how* the model is called before how large it is: compiled, or about many at once, the same model may be
-# a hundred times as fast. Two stages are for what is left: a model that is better by a margin, slower than callers wait, and a use for an answer that comes when they have gone. Where all answers can be prepared within a window, prepare them.
+# a hundred times as fast. Look at how much there is to learn from, too: larger trees want more flights before they want company, and compiled they still cost microseconds. Two stages are for what is left: a model that is better by a margin, slower than callers wait, and a use for an answer that comes when they have gone. Where all answers can be prepared within a window, prepare them.
 #
 # ## To discuss
 #

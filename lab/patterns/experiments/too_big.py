@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from lab.load.saturation import find_ceiling
+from lab.patterns.size_costs import TOGETHER as MANY
 from lab.patterns.size_costs import open_scorers, overrun, time_sizes
 from lab.patterns.size_rows import sweep_rows
 from lab.patterns.size_verdicts import Floats, Judge, find_enough
 from lab.patterns.sized_models import (
+    EVERY,
     GROWN,
     LEARNER,
     STACK,
@@ -51,8 +53,10 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     """Log loss and milliseconds by size; nats by patience and rate; what second answers change; what a window holds."""
     every = make_flights(load_facts(), every=1)
     flights = Flights(*map(thin, every))
-    found = measure_all(folder, sides, flights, fit_models(flights.known), Load())
-    rows, ceiling = sweep_rows(every.known, flights), find_ceiling(requests=CEILING_REQUESTS).rate
+    models = fit_models(flights.known)
+    found = measure_all(folder, sides, flights, models, Load())
+    rows = sweep_rows(every.known, flights, {EVERY: models})
+    ceiling = find_ceiling(requests=CEILING_REQUESTS).rate
     return found | {"rows": rows, "ceiling": ceiling}
 
 
@@ -61,7 +65,7 @@ def measure_all(
 ) -> dict[str, Any]:
     """The figures, from flights that are known and flights that are asked about."""
     risks, judge = score_all(models, flights), Judge(flights)
-    drawn, rows = judge.draw_losses(risks), read_rows(flights.served)
+    drawn, rows = judge.draw_losses(risks), read_rows(flights.served[:MANY])
     sizes, scorers = judge.compare_sizes(drawn), open_scorers(models, (LEARNER, GROWN))
     found = {
         "flights": [len(flights.known), len(flights.served)],

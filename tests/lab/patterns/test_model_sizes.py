@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lab.patterns import size_costs, sized_models
-from lab.patterns.size_rows import sweep_rows
+from lab.patterns.size_rows import fit_pairs, sweep_rows
 from lab.patterns.size_verdicts import Judge, find_enough
 from lab.patterns.sized_models import LEARNER, STACK, TABLE, TRIO, Flights
 from lab.patterns.staged_load import Cell
@@ -43,7 +43,8 @@ def test_large_models_are_the_mean_of_members_that_are_fitted_once(monkeypatch):
 def test_more_flights_are_learned_from_and_the_same_are_judged(monkeypatch):
     monkeypatch.setitem(sized_models.BIGGER, "max_iter", 3)
     rows = make_rows().assign(flight_id=range(ROWS))
-    few, all_of_them = sweep_rows(rows, Flights(rows, rows), (4, 1))
+    there = fit_pairs({4: rows[rows["flight_id"] % 4 == 0]})
+    few, all_of_them = sweep_rows(rows, Flights(rows, rows), there, (4, 1))
     assert (few["flights"], all_of_them["flights"]) == (ROWS // 4, ROWS)
     assert all_of_them["learner"]["value"] < few["learner"]["value"]
     assert all_of_them["difference"]["value"] == pytest.approx(
