@@ -64,12 +64,18 @@ class Point(NamedTuple):
 
 
 def draw_trade(
-    curves: Mapping[str, Sequence[Point]], margin: float, path: Path, title: str, gain: str, cost: str
+    curves: Mapping[str, Sequence[Point]],
+    margin: float,
+    path: Path,
+    title: str,
+    gain: str,
+    cost: str,
+    scale: str = "linear",
 ) -> None:
     """What settings cost, with 95 % intervals, over what they gain, a line for each dial; the grey band as above.
 
-    ``gain``, ``cost``: what they are, in words. The first and the last setting of a line are named, each line's
-    on a height of its own. Writes a PNG to ``path``. At most four lines.
+    ``gain``, ``cost``: what they are, in words; ``scale``: of the gains, as matplotlib calls it. The first and the last
+    setting of a line are named, each line's on a height of its own. Writes a PNG to ``path``. At most four lines.
     """
     with figure_style.page(path, title) as figure:
         axes = figure.subplots()
@@ -79,7 +85,7 @@ def draw_trade(
             _draw_line(axes, look, label, [each.gain for each in points], [each.cost for each in points])
             for each in dict.fromkeys((points[0], points[-1])):
                 axes.annotate(each.name, (each.gain, each.cost.value), (8, HEIGHTS[place]), textcoords="offset points")
-        axes.set(xlabel=gain, ylabel=cost)
+        axes.set(xlabel=gain, ylabel=cost, xscale=scale)
         handles, labels = axes.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=3)
 
