@@ -14,7 +14,7 @@ from reference.systems.fti.adapters.engines.local_redis import redis_server
 
 LIGHT, SHORT = 0.1, 0.5
 """Milliseconds a row, where workers are killed: what is looked at is the queue. Seconds of a lease beside a poison."""
-FEWER = 5
+FEWER = 10
 """huey, which is slower, gets one question in so many."""
 
 

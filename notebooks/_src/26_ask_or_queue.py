@@ -119,11 +119,13 @@ SHOWN = ["key", "rate", "form", "value", "low", "high", "word"]
 print(ratios[ratios["key"] != "cpu"][SHOWN].round(2).to_string(index=False))
 
 # %%
+p95 = ratios[ratios["key"] == "p95"].dropna(subset=["value"])
 lines = {
     name.replace("_", " "): {
-        row.rate / CAPACITY: Estimate(*np.log2([row.value, row.low, row.high])) for row in rows.itertuples()
+        row.rate / CAPACITY: Estimate(*np.log2([row.value, row.low, row.high]))
+        for row in p95[p95["form"] == name].itertuples()
     }
-    for name, rows in ratios[ratios["key"] == "p95"].dropna(subset=["value"]).groupby("form", sort=False)
+    for name in (EXHIBIT, SINGLE, QUEUE, BATCH)
 }
 dial = turn_chart.Dial("load, share of the model's capacity", "{:.0%}")
 title, unit = "Until the answer is there, against synchronous", "doublings of the 95th percentile"
@@ -151,13 +153,13 @@ for row in bursts.itertuples():
     print(f"burst at {row.Index:12} travellers at {row.travellers_at:12} in time {seen['good']:4.0%}", end="; ")
     print(f"answered at all {seen['taken']:.0%}")
 print(f"synchronous answers {bursts.loc[WAIT, 'in_burst']:.0f} a second in time while it refuses the rest")
-print(f"generator: {result['ceiling']:,.0f} a second at most; in the bursts late by", end=" ")
+print(f"generator: {result['ceiling']:,.0f} a second at most, {10 * CAPACITY:,.0f} offered; late by", end=" ")
 print(f"{bursts['lag'].min():.0f} to {bursts['lag'].max():.0f} ms with one in a hundred")
 
 # %% [markdown]
 # ## Killed
 #
-# What answers is killed once (`kill -9`), at half the capacity, and started anew by whoever looks after it. Questions whose callers get no answer:
+# What answers, process or worker, is killed once (`kill -9`), at half the capacity, and started anew by whoever looks after it. Questions whose callers get no answer:
 
 # %%
 killed = pd.DataFrame(result["killed"])
@@ -165,14 +167,16 @@ print(killed.to_string(index=False))
 
 # %% [markdown]
 # Whoever waits on a connection learns of it and may ask again. Whoever was told *accepted* does not look back, so there nothing may be lost. Two workers, ten thousand accepted questions, five kills at moments drawn by a
-# seed; at the end, one message that kills whoever has it (*kills* 0). *twice*: given to workers more than once, at most *stated*.
+# seed; then one message that kills whoever has it (*kills* 0). *twice*: given to workers more than once, at most *stated*. Last, with fewer questions, huey on SQLite, a task queue that many teams take first.
 
 # %%
 deaths = pd.DataFrame(result["deaths"])
 print(deaths.drop(columns="seconds").to_string(index=False))
 
 # %% [markdown]
-# Nothing is lost since a question is forgotten only once it is acknowledged; some are handled twice for the same reason. So what a worker does with an answer has to bear being done twice.
+# In a queue with leases nothing is lost, since a question is forgotten only once it is acknowledged; some are handled twice for the same reason, so what a worker does with an answer has to bear being done twice.
+# huey's consumer takes a task out before it runs it: at most once, which is right for work that must not be done twice, and loses what a dead process had in hand. Which of the two a queue promises is the first thing to
+# read in its manual.
 #
 # ## What it costs
 #
@@ -229,7 +233,7 @@ for row in turns.itertuples():
 #
 # - **Construct.** The cost of an answer is planted (a hash), so that capacity is known; a model on a GPU answers many rows at once, which turns both the queue and batch to their favour. *Handled twice* counts what was
 #   given out twice, whether or not the first answer had been kept.
-# - **Internal.** Generator, fronts and workers share two cores. In the bursts the generator's ceiling is less than the three times the load that we ask of it elsewhere: its lateness stands above, and counts as waiting in all forms alike. It holds 256 connections at most, which is kind to the forms
+# - **Internal.** Generator, fronts and workers share two cores. How much more the generator can do than what it offered in the bursts, and how late it was, stands above; its lateness counts as waiting, in all forms alike. It holds 256 connections at most, which is kind to the forms
 #   in which all wait. The wait for a queue's answer counts until it is kept; a caller who looks once a second learns of it later.
 # - **External.** Questions are evenly spaced: real ones come in clumps, so that waits grow before the capacity is reached. One disk: how long it takes to keep something is its affair. Redis keeps what it is told to keep only if it is set up so (`appendfsync always`); what is killed here are workers, not Redis.
 # - **Conclusion.** One burst a form. Half of what it shows is arithmetic and marked so; what a form does beside it is large enough to be seen once.

@@ -47,13 +47,13 @@ class Size(NamedTuple):
 
 FULL = Size(
     loads=(0.2, 0.5, 0.8, 1.0),
-    seconds=1.5,
+    seconds=1.1,
     rounds=3,
     burst=Burst(rate=10 * CAPACITY, seconds=5, travellers=20),
-    killed=4.0,
+    killed=3.0,
     accepted=10_000,
-    seeds=(0, 1),
-    listed=900,
+    seeds=(0,),
+    listed=600,
     jobs=2,
     days=("2013-10-07", "2013-12-02"),
 )
@@ -90,7 +90,7 @@ def load_forms(forms: Mapping[str, RunningForm], bodies: Sequence[bytes], folder
     capacity = {name: count_capacity(form, bodies, round(CAPACITY * size.seconds)) for name, form in alone.items()}
     rates = [load * CAPACITY for load in size.loads]
     steady = list(follow_loads(forms, bodies, rates, size.seconds, size.rounds))
-    killed = [kill_once(form, bodies, CAPACITY / 2, size.killed) for name, form in forms.items() if name != BATCH]
+    killed = [kill_once(forms[name], bodies, CAPACITY / 2, size.killed) for name in (EXHIBIT, WAIT, QUEUE)]
     bursts = send_bursts(forms, {QUEUE: WAIT}, bodies, folder, size.burst)
     return {"capacity": capacity, "steady": steady, "killed": killed, "bursts": bursts, "ratios": compare_all(steady)}
 

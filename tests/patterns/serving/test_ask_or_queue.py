@@ -112,12 +112,12 @@ def test_all_do_what_every_service_must_and_answer_what_the_model_says(form, fol
 
 def test_a_small_experiment_finds_every_form_at_work(forms, folder, questions):
     size = FULL_SIZE._replace(loads=(0.2,), seconds=0.4, rounds=1, killed=1.2, burst=Burst(300, 0.5, 20))
-    some = {name: form for name, form in forms.items() if name != BATCH}
+    some = {name: forms[name] for name in (EXHIBIT, SINGLE, WAIT, QUEUE)}
     found = load_forms(some, encode(questions[:150]), folder, size)
     assert [(row["form"], row["taken"]) for row in found["steady"]] == [(name, 1.0) for name in some]
     assert {row["form"] for row in found["bursts"] if row["taken"] == 1.0} >= some.keys() - {WAIT}
     failed = {row["form"]: row["failed"] for row in found["killed"]}
-    assert (failed[QUEUE], failed[EXHIBIT] > 0, failed[WAIT] > 0, failed[SINGLE] > 0) == (0, True, True, True)
+    assert (failed[QUEUE], failed[EXHIBIT] > 0, failed[WAIT] > 0) == (0, True, True)
     assert {row["form"] for row in compare_all(found["steady"])} == set(some)
     (queue,) = (row for row in found["bursts"] if row["form"] == QUEUE)
     assert queue["until_answered"]["taken"] == 1.0
