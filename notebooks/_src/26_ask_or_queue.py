@@ -22,7 +22,7 @@ import pandas as pd
 
 from antipatterns.serving.one_form import service as one_form
 from lab.patterns.experiment_list import RESULT, record_of
-from lab.patterns.experiments.ask_or_queue import CAPACITY, QUEUE, WAIT
+from lab.patterns.experiments.ask_or_queue import BATCH, CAPACITY, EXHIBIT, QUEUE, SINGLE, WAIT
 from lab.patterns.form_loads import MARGIN
 from lab.patterns.form_questions import FAILING, make_questions, put_model
 from measure.data.days import Estimate
