@@ -131,6 +131,12 @@ dial = turn_chart.Dial("load, share of the model's capacity", "{:.0%}")
 title, unit = "Until the answer is there, against synchronous", "doublings of the 95th percentile"
 show_picture(lambda path: turn_chart.draw(lines, np.log2(MARGIN), dial, path, title, unit))
 
+# %%
+print("where it turns, over the load: 95th percentile until the answer is there, against synchronous")
+for name in lines:
+    words = ratios[(ratios["key"] == "p95") & (ratios["form"] == name.replace(" ", "_"))]
+    print(f"{name:13}", {f"{row.rate / CAPACITY:.0%}": row.word for row in words.itertuples()})
+
 # %% [markdown]
 # ## A burst
 #
