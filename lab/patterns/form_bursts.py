@@ -10,9 +10,10 @@ import numpy as np
 
 from lab.load.load_result import Result
 from lab.load.loops import open_loop
-from lab.patterns.form_loads import Answers, Row, aim, describe, is_taken
+from lab.patterns.form_loads import Answers, aim
 from lab.patterns.form_sites import RunningForm, wait_until_ready
 from lab.patterns.form_travellers import bring_travellers
+from lab.patterns.form_waits import Row, describe, is_taken
 
 REFUSED = 503
 CALM = 1.0

@@ -5,9 +5,9 @@ from pathlib import Path
 from types import ModuleType
 
 from lab.patterns.form_deaths import Plan, kill_workers
-from lab.patterns.form_loads import Row
 from lab.patterns.form_questions import DEADLY, count_turns, put_model
 from lab.patterns.form_sites import read_site
+from lab.patterns.form_waits import Row
 from lab.patterns.huey_deaths import kill_consumers
 from problem.ask_or_queue import Cost
 from reference.systems.fti.adapters.engines.local_redis import redis_server

@@ -1,7 +1,6 @@
 """Forms under load: how long their callers wait, steadily and by turns, and what an answer costs in CPU."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -10,17 +9,13 @@ from lab.load.load_result import Floats, Result
 from lab.load.loops import closed_loop, open_loop
 from lab.patterns.form_deaths import wait_until_empty
 from lab.patterns.form_sites import RunningForm
+from lab.patterns.form_waits import ACCEPTED, GIVE_UP, Row, describe, is_taken
 from measure.data.rounds import judge_rounds
 from parts.queue.queues import ANSWERED, open_queue
 
 MARGIN = 1.25
 """A ratio, in every round, as in PREDICTIONS.md."""
-DEADLINE, GIVE_UP = 250.0, 10.0
-"""Milliseconds within which an answer is of use to whoever waits; seconds after which a caller gives up."""
 CALLERS = 8
-ACCEPTED = 202
-QUANTILES = {"p50": 0.5, "p95": 0.95}
-Row = dict[str, Any]
 
 
 def aim(form: RunningForm, bodies: Sequence[bytes]) -> Endpoint:
@@ -45,19 +40,6 @@ def ask_steadily(form: RunningForm, bodies: Sequence[bytes], rate: float, second
     used = form.read_cpu() - before
     row = describe(result.latencies, is_taken(result)) | {"lag": result.lag, "cpu": 1000 * used / len(result.due)}
     return row if later is None else row | {"until_answered": describe(later, np.isfinite(later))}
-
-
-def is_taken(result: Result) -> Any:
-    """By question, whether it was answered or accepted."""
-    return np.isin(result.statuses, (200, ACCEPTED))
-
-
-def describe(waits: Floats, taken: Any) -> Row:
-    """Quantiles in ms, None where there was no answer, and the shares of questions ``good`` in time and ``taken``."""
-    found = np.where(taken, waits, np.inf)
-    quantiles = {name: float(np.quantile(found, at, method="inverted_cdf")) for name, at in QUANTILES.items()}
-    told = {name: ms if np.isfinite(ms) else None for name, ms in quantiles.items()}
-    return {**told, "good": float(np.mean(found <= DEADLINE)), "taken": float(np.mean(taken))}
 
 
 class Answers:

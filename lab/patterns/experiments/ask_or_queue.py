@@ -10,12 +10,13 @@ from lab.patterns.asked_flights import choose_flights
 from lab.patterns.asked_flights import make_questions as make_crowd
 from lab.patterns.form_bursts import Burst, kill_once, send_bursts
 from lab.patterns.form_killings import kill_all
-from lab.patterns.form_loads import QUANTILES, Row, compare, count_capacity, follow_loads
+from lab.patterns.form_loads import compare, count_capacity, follow_loads
 from lab.patterns.form_questions import MILLISECONDS, count_turns, encode, put_model, write_list
 from lab.patterns.form_questions import make_questions as make_bodies
 from lab.patterns.form_reads import find_turns, pick_cpu, sweep_crowd, time_jobs
 from lab.patterns.form_sites import RunningForm, read_site, run_forms, run_job
 from lab.patterns.form_sites import tell as tell_site
+from lab.patterns.form_waits import QUANTILES, Row
 from problem.ask_or_queue import Cost
 from problem.facts import load_facts
 

@@ -12,9 +12,10 @@ import pytest
 from lab.load.load_result import Result
 from lab.patterns.form_bursts import Burst, describe_burst
 from lab.patterns.form_deaths import Plan, accept, count_fates, draw_moments, wait_until
-from lab.patterns.form_loads import compare, describe
+from lab.patterns.form_loads import compare
 from lab.patterns.form_questions import make_questions, put_model
 from lab.patterns.form_reads import count_prepared, count_reads, find_break_even, find_crowd, find_turns, sweep_crowd
+from lab.patterns.form_waits import describe
 from measure.data.comparison import Word
 from parts.model_service.question import FlightQuestion
 from parts.queue.queues import TRIES, open_queue

@@ -140,16 +140,13 @@ def test_whatever_was_accepted_is_answered_over_five_kills_at_most_the_stated_nu
     assert (aside.ticket, aside.why) == (str(MANY // 3), f"ValueError: a flight of {FAILING} miles cannot be scored")
 
 
-@pytest.mark.parametrize("store", ["SQLite", "Redis"])
-def test_a_message_that_kills_its_workers_is_set_aside_and_all_others_are_answered(store, tmp_path, questions):
-    needs_redis()
+def test_a_message_that_kills_its_workers_is_set_aside_and_all_others_are_answered(tmp_path, questions):
+    """In Redis: see the tests of the queue."""
     put_model(tmp_path / "models", Cost(deadly=DEADLY))
     accepted = [*questions[:5], {**questions[0], "distance": DEADLY}, *questions[5:20]]
-    with redis_server() as address:
-        where = f"sqlite:{tmp_path / 'queue.db'}" if store == "SQLite" else f"redis://{address}"
-        plan = Plan(kills=0, lease=SHORT)
-        found = kill_workers(read_site(PACKAGES[QUEUE]), where, tmp_path / "models", tmp_path, accepted, plan)
-        (aside,) = open_queue(where).list_messages(ASIDE)
+    where, plan = f"sqlite:{tmp_path / 'queue.db'}", Plan(kills=0, lease=SHORT)
+    found = kill_workers(read_site(PACKAGES[QUEUE]), where, tmp_path / "models", tmp_path, accepted, plan)
+    (aside,) = open_queue(where).list_messages(ASIDE)
     assert (found.answered, found.set_aside, found.lost) == (20, 1, 0)
     assert (aside.ticket, aside.why) == ("5", DIED)
 
