@@ -67,18 +67,20 @@ def describe_burst(result: Result, burst: Burst) -> Row:
 
 def send_bursts(
     forms: Mapping[str, RunningForm],
+    names: Sequence[str],
     travellers_at: Mapping[str, str],
     bodies: Sequence[bytes],
     folder: Path,
     burst: Burst,
 ) -> list[dict[str, Any]]:
-    """A row a form: the burst asks there, travellers ask the form that ``travellers_at`` names, by default the same."""
+    """A row for each form that is named: travellers ask the one that ``travellers_at`` names, or else the same."""
     own = folder / "travellers.jsonl"
     own.write_bytes(b"\n".join(bodies[: round(burst.travellers * burst.seconds)]))
     rows = []
-    for name, form in forms.items():
-        other = travellers_at.get(name, name)
-        rows.append({"form": name, "travellers_at": other} | send_burst(form, forms[other], bodies, own, burst))
+    for name in names:
+        form, other = forms[name], travellers_at.get(name, name)
+        told = {"rate": burst.rate, "form": name, "travellers_at": other}
+        rows.append(told | send_burst(form, forms[other], bodies, own, burst))
         time.sleep(CALM)  # what is still under way for callers who gave up
         wait_until_ready(form)
     return rows

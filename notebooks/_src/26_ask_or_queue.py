@@ -140,29 +140,34 @@ for name in lines:
 # %% [markdown]
 # ## A burst
 #
-# Ten times the capacity for five seconds. Of 10,000 questions the model can answer a tenth while they come, *by construction*, and a little more within 250 ms; the rest takes fifty seconds in whatever form. What can
+# Three times the capacity for five seconds, and ten times. Of 10,000 questions the model can answer a tenth while they come, *by construction*, and a little more within 250 ms; the rest takes fifty seconds in whatever form. What can
 # be chosen is who waits for it, and whether it is kept. Shares of the questions: *good*, within 250 ms (of the queue: accepted); *taken*, answered or accepted at all; *waited*: seconds by question on an open connection;
 # *last*: seconds from the first question to the last answer.
 
 # %%
-bursts = pd.DataFrame(result["bursts"]).set_index("form")
+bursts = pd.DataFrame(result["bursts"]).set_index(["rate", "form"])
 print(bursts[["good", "taken", "refused", "given_up", "waited", "last"]].round(3).to_string())
-later = bursts.loc[QUEUE, "until_answered"]
-print(f"of the queue: {later['taken']:.1%} answered in the end, {later['good']:.1%} within 250 ms")
+for rate, later in bursts.xs(QUEUE, level="form")["until_answered"].items():
+    print(f"of the queue at {rate:g} a second: {later['taken']:.1%} answered in the end, {later['good']:.1%} in 250 ms")
 
 # %% [markdown]
 # The travellers, twenty a second, at the same door; beside the queue, they ask synchronous, which is otherwise idle:
 
 # %%
-for row in bursts.itertuples():
-    seen = row.travellers
-    print(f"burst at {row.Index:12} travellers at {row.travellers_at:12} in time {seen['good']:4.0%}", end="; ")
+for (rate, name), row in bursts.iterrows():
+    seen = row["travellers"]
+    print(
+        f"burst of {rate:5g} at {name:12} travellers at {row['travellers_at']:12} in time {seen['good']:4.0%}", end="; "
+    )
     print(f"answered at all {seen['taken']:.0%}")
-print(f"synchronous answers {bursts.loc[WAIT, 'in_burst']:.0f} a second in time while it refuses the rest")
+for rate, good in bursts.xs(WAIT, level="form")["in_burst"].items():
+    print(f"synchronous answers {good:.0f} a second in time while it refuses the rest of {rate:g}")
 print(f"generator: {result['ceiling']:,.0f} a second at most, {10 * CAPACITY:,.0f} offered; late by", end=" ")
 print(f"{bursts['lag'].min():.0f} to {bursts['lag'].max():.0f} ms with one in a hundred")
 
 # %% [markdown]
+# The bound of synchronous stands in front of the model. Where more come than the web side can even refuse, callers wait in front of the bound: this would have to be met before it, by a limit of connections or a proxy.
+#
 # ## Killed
 #
 # What answers, process or worker, is killed once (`kill -9`), at half the capacity, and started anew by whoever looks after it. Questions whose callers get no answer:

@@ -31,12 +31,16 @@ SHARES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 
 
 class Size(NamedTuple):
-    """How much is measured. ``loads``: shares of the capacity, each for so many ``seconds`` in so many ``rounds``."""
+    """How much is measured. ``loads``: shares of the capacity, each for so many ``seconds`` in so many ``rounds``.
+
+    ``smaller``: a burst that the web side of every form can take.
+    """
 
     loads: Sequence[float]
     seconds: float
     rounds: int
     burst: Burst
+    smaller: Burst
     killed: float
     accepted: int
     seeds: Sequence[int]
@@ -48,9 +52,10 @@ class Size(NamedTuple):
 
 FULL = Size(
     loads=(0.2, 0.5, 0.8, 1.0),
-    seconds=1.1,
+    seconds=1.0,
     rounds=3,
     burst=Burst(rate=10 * CAPACITY, seconds=5, travellers=20),
+    smaller=Burst(rate=3 * CAPACITY, seconds=5, travellers=20),
     killed=3.0,
     accepted=10_000,
     seeds=(0,),
@@ -92,7 +97,10 @@ def load_forms(forms: Mapping[str, RunningForm], bodies: Sequence[bytes], folder
     rates = [load * CAPACITY for load in size.loads]
     steady = list(follow_loads(forms, bodies, rates, size.seconds, size.rounds))
     killed = [kill_once(forms[name], bodies, CAPACITY / 2, size.killed) for name in (EXHIBIT, WAIT, QUEUE)]
-    bursts = send_bursts(forms, {QUEUE: WAIT}, bodies, folder, size.burst)
+    bursts = [
+        *send_bursts(forms, (EXHIBIT, SINGLE, WAIT, QUEUE), {QUEUE: WAIT}, bodies, folder, size.smaller),
+        *send_bursts(forms, (EXHIBIT, WAIT, QUEUE, BATCH), {QUEUE: WAIT}, bodies, folder, size.burst),
+    ]
     return {"capacity": capacity, "steady": steady, "killed": killed, "bursts": bursts, "ratios": compare_all(steady)}
 
 
@@ -112,7 +120,8 @@ def count_costs(side: ModuleType, folder: Path, asked: Sequence[Row], turns: int
 
 def tell(found: Mapping[str, Any]) -> str:
     """The result in one line."""
-    burst = {row["form"]: row for row in found["bursts"]}
+    large = max(row["rate"] for row in found["bursts"])
+    burst = {row["form"]: row for row in found["bursts"] if row["rate"] == large}
     killed = [row for row in found["deaths"] if row["kills"] and row["stated"]]
     turns = {row["kind"]: row["value"] for row in found["turns"]}
     good = {name: burst[name]["travellers"]["good"] for name in (EXHIBIT, WAIT, QUEUE)}
