@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 26. Ask, queue, or prepare
 #
-# **Ask first what the caller does with the answer: whoever waits needs a bound on who may wait, whoever does not wait needs a queue that keeps what it accepted, and an answer that is read often enough may be prepared; one door for all of them serves none in a burst.**
+# **Ask first what the caller does with the answer: whoever does not wait belongs in a queue that keeps what it accepted, apart from those who wait, and an answer that is read often enough may be prepared; one door for all of them serves few in a burst, with a bound or without.**
 #
 # **Your bet.** A model takes 5 ms of a core for an answer: 200 a second. It stands behind five forms of one service. What we expected ourselves stands in [PREDICTIONS.md](../PREDICTIONS.md).
 #
@@ -166,7 +166,7 @@ print(f"generator: {result['ceiling']:,.0f} a second at most, {10 * CAPACITY:,.0
 print(f"{bursts['lag'].min():.0f} to {bursts['lag'].max():.0f} ms with one in a hundred")
 
 # %% [markdown]
-# The bound of synchronous stands in front of the model. Where more come than the web side can even refuse, callers wait in front of the bound: this would have to be met before it, by a limit of connections or a proxy.
+# The bound of synchronous stands in front of the model. Each refusal takes the web side's time, and model and web side share one interpreter's lock: where refusals are many, answers get fewer, and callers wait in front of the bound. That has to be met before it, by a limit of connections, a proxy, or a model in a process of its own.
 #
 # ## Killed
 #
@@ -228,7 +228,7 @@ for row in turns.itertuples():
 # |---|---|---|
 # | one form for everything | one address, one thing to run; steady loads below capacity | a burst: everybody waits behind everybody, travellers too |
 # | web single | the least to run and to own | the web's work takes the model's thread; nobody is refused; a crash takes along what is in hand |
-# | synchronous | those who get in have their answer in time | the others have a refusal; refusing takes CPU, too |
+# | synchronous | the soonest answer at steady loads; in a burst, callers are told no and do not pile up | refusing takes CPU and the interpreter's lock from the model that answers beside it |
 # | asynchronous | what is accepted is answered, over bursts and crashes | three things to run; some answers are handled twice; the backlog has to be looked at |
 # | batch | look-ups cost next to nothing, and the model may be slow or down | as old as the last job; nothing about what was not on the list; what nobody reads |
 #
