@@ -1,0 +1,1 @@
+"""One form for everything: whoever asks, and however many, asks and waits."""

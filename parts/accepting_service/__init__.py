@@ -1,0 +1,1 @@
+"""A service whose answers come later: the web side of a queue."""

@@ -1,0 +1,1 @@
+"""A queue that keeps what it accepted: on disk, or in Redis."""

@@ -1,0 +1,1 @@
+"""Batch: answers are prepared by a job before anybody asks, and looked up then."""
