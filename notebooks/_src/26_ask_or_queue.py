@@ -5,7 +5,7 @@
 #
 # **Your bet.** A model takes 5 ms of a core for an answer: 200 a second. It stands behind five forms of one service. What we expected ourselves stands in [PREDICTIONS.md](../PREDICTIONS.md).
 #
-# 1. A feed sends 10,000 questions in five seconds. Callers want an answer within 250 ms and give up after ten seconds. How many of a hundred get one in time, if nobody is refused? And if at most 50 may wait?
+# 1. A feed sends 10,000 questions in five seconds. Callers want an answer within 250 ms and give up after ten seconds. How many of a hundred get one in time, if nobody is refused? And if at most 30 may wait?
 # 2. Twenty travellers a second ask meanwhile. How many of a hundred get their answer in time at the same door? And beside a queue that takes the feed?
 # 3. Steadily, at half the capacity: how much longer than by asking does it take through a queue on disk until the answer is there?
 # 4. Workers are killed five times (`kill -9`) while they answer 10,000 accepted questions. How many are lost, and how many handled twice?
@@ -166,7 +166,7 @@ print(f"generator: {result['ceiling']:,.0f} a second at most, {10 * CAPACITY:,.0
 print(f"{bursts['lag'].min():.0f} to {bursts['lag'].max():.0f} ms with one in a hundred")
 
 # %% [markdown]
-# The bound of synchronous stands in front of the model. Each refusal takes the web side's time, and model and web side share one interpreter's lock: where refusals are many, answers get fewer, and callers wait in front of the bound. That has to be met before it, by a limit of connections, a proxy, or a model in a process of its own.
+# The bound of synchronous stands in front of the model. Each refusal takes the web side's time, and model and web side share a process: where more come than it can refuse beside answering, callers wait in front of the bound. That has to be met before it, by a limit of connections, a proxy, or a model in a process of its own.
 #
 # ## Killed
 #
@@ -228,11 +228,11 @@ for row in turns.itertuples():
 # |---|---|---|
 # | one form for everything | one address, one thing to run; steady loads below capacity | a burst: everybody waits behind everybody, travellers too |
 # | web single | the least to run and to own | the web's work takes the model's thread; nobody is refused; a crash takes along what is in hand |
-# | synchronous | the soonest answer at steady loads; in a burst, callers are told no and do not pile up | refusing takes CPU and the interpreter's lock from the model that answers beside it |
+# | synchronous | the soonest answer at steady loads; in a burst, callers are told no and do not pile up | refusing takes CPU, and a bound that leaves no slack is kept and still too late |
 # | asynchronous | what is accepted is answered, over bursts and crashes | three things to run; some answers are handled twice; the backlog has to be looked at |
 # | batch | look-ups cost next to nothing, and the model may be slow or down | as old as the last job; nothing about what was not on the list; what nobody reads |
 #
-# **When to use which.** Does somebody wait? Synchronous, with a bound that is patience times capacity; web single as long as no burst is possible. Does nobody wait, but everything must be answered? A queue. Are the questions
+# **When to use which.** Does somebody wait? Synchronous, with a bound that is patience times capacity, less some slack; web single as long as no burst is possible. Does nobody wait, but everything must be answered? A queue. Are the questions
 # known, and read more often than the turn says? Prepare them. A service that has two kinds of callers has two doors. The model behind them may be one.
 #
 # ## To discuss

@@ -1,8 +1,9 @@
 """The service: as many callers may wait as are answered while an answer is still of use to them.
 
-A wait is a promise. ``WAITING`` is what the model answers within the callers' patience, a quarter of a second at 200
-answers a second; one more would wait in vain and make all others wait, so that one is refused at once and may ask
-elsewhere, or later. The model works beside the event loop, which goes on saying that the service is alive.
+A wait is a promise. ``WAITING`` is what the model answers within three fifths of the callers' patience, a quarter of a
+second at 200 answers a second; the rest is for the web side, and for a slow moment. One more would wait in vain, so it
+is refused at once and may ask elsewhere, or later. The model works beside the event loop, which goes on saying that the
+service is alive.
 """
 
 import sys
@@ -17,7 +18,7 @@ from parts.model_service.question import FlightQuestion
 from parts.model_service.shell import serve
 from problem.ask_or_queue import NAME, open_model
 
-WAITING = 50
+WAITING = 30
 
 
 class Answer(BaseModel):

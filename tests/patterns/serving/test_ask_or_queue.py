@@ -176,7 +176,7 @@ def check_bound(package, refuses):
     assert count_refused(package, asking=60) == refuses
 
 
-BOUNDS = {EXHIBIT: 0, WAIT: 10}
+BOUNDS = {EXHIBIT: 0, WAIT: 30}
 
 
 @pytest.mark.parametrize("name", BOUNDS)
