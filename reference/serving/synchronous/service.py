@@ -2,13 +2,8 @@
 
 A wait is a promise. ``WAITING`` is what the model answers within three fifths of the callers' patience, a quarter of a
 second at 200 answers a second; the rest is for the web side, and for a slow moment. One more would wait in vain, so it
-<<<<<<< HEAD
 is refused at once and may ask elsewhere, or later. The model works beside the event loop, which goes on saying that the
 service is alive.
-=======
-is refused at once and may ask elsewhere, or later. The model works beside the event loop, which goes on saying that the
-service is alive.
->>>>>>> sa
 """
 
 import sys
