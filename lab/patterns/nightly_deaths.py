@@ -24,7 +24,7 @@ from measure.data.days import Estimate
 from problem.nightly import NEEDS, Site, read_output
 
 SCRIPT, BRANCHES, STEPS = "one_long_script", "too_many_pipes", "pipeline_training"
-ROUNDS = 10
+ROUNDS = 7
 MARGIN = 1.1
 """Of CPU as a ratio, as in PREDICTIONS.md."""
 RATES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lab.engine.durations import AT_ONCE
 from lab.patterns.ship_weight import weigh
 from lab.patterns.weekly_models import EVERY
 from parts.flight_service.app import STORED as STORED_FILE
@@ -81,7 +83,7 @@ def store_features(rows: pd.DataFrame, home: Path) -> None:
 
 def start(package: str, home: Path, bodies: list[dict[str, Any]], dragged: str = "bare", watch: bool = False) -> Any:
     """What ``ship_probe`` saw of a service in a process of its own; raises ``RuntimeError`` with its last words."""
-    job, out = home / "job.json", home / "seen.json"
+    job, out = home / f"job_{dragged}.json", home / f"seen_{dragged}.json"
     plan: dict[str, Any] = {
         "package": package,
         "home": str(home),
@@ -117,13 +119,15 @@ def watch_replays(
     """A row a cell: what it loaded and touched and what has to be installed; of bare ones, what ran in the replay, too.
 
     What a package imports besides runs in no replay and is the same with either form of the model, so it is watched
-    with one form and one question.
+    with one form and one question. Nothing is timed here, so two are watched at a time.
     """
-    return [
-        _watch(cell, sides[cell.side].__name__, homes[cell.side, cell.form], bodies[: None if _is_bare(cell) else 1])
-        for cell in CELLS
-        if _is_bare(cell) or cell.form == FORMS[0]
-    ]
+
+    def watch(cell: Cell) -> dict[str, Any]:
+        asked = bodies if _is_bare(cell) else bodies[:1]
+        return _watch(cell, sides[cell.side].__name__, homes[cell.side, cell.form], asked)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(watch, [cell for cell in CELLS if _is_bare(cell) or cell.form == FORMS[0]]))
 
 
 def _is_bare(cell: Cell) -> bool:

@@ -38,8 +38,8 @@ TODAY = "2013-05-14"
 SMALL, LARGER = 25, 8
 """One flight in so many: small nights, so that 200 of them can die within a minute."""
 KILLS = {
-    SMALL: {SCRIPT: 50, STEPS: 50, BRANCHES: 20},
-    LARGER: {SCRIPT: 40, STEPS: 40},
+    SMALL: {SCRIPT: 65, STEPS: 65, BRANCHES: 20},
+    LARGER: {SCRIPT: 25, STEPS: 25},
 }
 SIZES = {SMALL: 4, LARGER: 2, 1: 2}
 """How many runs are profiled at one flight in so many."""
@@ -59,7 +59,7 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
         "sizes": measure_sizes(forms, folder / "sizes"),
         "deaths": [measure_deaths(forms, folder / "deaths", every) for every in KILLS],
         "waits": measure_waits(forms, folder / "waits", systems),
-        "stale": measure_stale(forms[SCRIPT], folder / "stale", make_systems(1)),
+        "stale": measure_stale(forms[SCRIPT], folder / "stale", make_systems(LARGER)),
         **measure_changes(forms, sides, folder / "changes", systems),
     }
     return {"headline": tell(found), **found}
