@@ -1,6 +1,7 @@
 """What ships with a model: cold start, packages, code that is never called, and what a change of a feature does."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,14 +40,17 @@ def measure(folder: Path, sides: Mapping[str, ModuleType]) -> dict[str, Any]:
     """Ratios of the whole package over the serving environment, and what each side loads, touches and asks for."""
     rows = make_rows()
     homes, bodies = publish_all(rows, sides, folder), make_bodies(rows.tail(ASKED))
-    watched = watch_replays(sides, homes, bodies)
-    starts = compare_starts(measure_starts(sides, homes, bodies))
     versions = copy_versions(sides, folder / "versions")
+    with ThreadPoolExecutor(1) as beside:  # neither of the two is timed
+        watching = beside.submit(watch_replays, sides, homes, bodies)
+        changes = measure_changes(rows.tail(3000), versions, folder / "changes")
+    watched = watching.result()
+    starts = compare_starts(measure_starts(sides, homes, bodies))
     return {
         "headline": tell(starts, watched),
         "starts": starts,
         "watched": watched,
-        "changes": measure_changes(rows.tail(3000), versions, folder / "changes"),
+        "changes": changes,
         "upkeep": weigh_upkeep(rows, sides),
     }
 
