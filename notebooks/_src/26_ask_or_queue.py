@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 26. Ask, queue, or prepare
 #
-# **Ask first what the caller does with the answer: whoever does not wait belongs in a queue that keeps what it accepted, apart from those who wait, and an answer that is read often enough may be prepared; one door for all of them serves few in a burst, with a bound or without.**
+# **Ask first what the caller does with the answer: whoever does not wait belongs in a queue that keeps what it accepted, apart from those who wait, and an answer that is read often enough may be prepared; one door for all serves few in a burst of ten times its capacity, and a bound on who may wait helps at three times it, no longer at ten.**
 #
 # **Your bet.** A model takes 5 ms of a core for an answer: 200 a second. It stands behind five forms of one service. What we expected ourselves stands in [PREDICTIONS.md](../PREDICTIONS.md).
 #
@@ -166,7 +166,7 @@ print(f"generator: {result['ceiling']:,.0f} a second at most, {10 * CAPACITY:,.0
 print(f"{bursts['lag'].min():.0f} to {bursts['lag'].max():.0f} ms with one in a hundred")
 
 # %% [markdown]
-# The bound of synchronous stands in front of the model. Each refusal takes the web side's time, and model and web side share a process: where more come than it can refuse beside answering, callers wait in front of the bound. That has to be met before it, by a limit of connections, a proxy, or a model in a process of its own.
+# The bound of synchronous stands in front of the model, and each refusal takes the web side's time. At three times capacity most of what the model can answer is in time; at ten times next to nothing. We take it that the process then does little but say no, as model and web side share it: a proxy before it, or a model in a process of its own, would tell.
 #
 # ## Killed
 #
@@ -227,8 +227,8 @@ for row in turns.itertuples():
 # | | good at | not so good at |
 # |---|---|---|
 # | one form for everything | one address, one thing to run; steady loads below capacity | a burst: everybody waits behind everybody, travellers too |
-# | web single | the least to run and to own | the web's work takes the model's thread; nobody is refused; a crash takes along what is in hand |
-# | synchronous | the soonest answer at steady loads; in a burst, callers are told no and do not pile up | refusing takes CPU, and a bound that leaves no slack is kept and still too late |
+# | web single | the least to run and to own | nobody is refused, so a burst is answered too late for nearly all; a crash takes along what is in hand |
+# | synchronous | at three times capacity most of the model's work is in time; callers are told no and do not pile up | refusing takes CPU: at ten times capacity nobody is in time; a bound that leaves no slack is kept and still too late |
 # | asynchronous | what is accepted is answered, over bursts and crashes | three things to run; some answers are handled twice; the backlog has to be looked at |
 # | batch | look-ups cost next to nothing, and the model may be slow or down | as old as the last job; nothing about what was not on the list; what nobody reads |
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 27. One box or many
 #
-# **A process a model keeps one model's death, hang or leak from the answers of all others, and that is what it is for: it takes about twice the time of a quick question and several times the memory, and what asking at once saves, threads in one box save as well unless the models hold Python's lock.**
+# **A process a model keeps one model's death, hang or leak from the answers of all others, and that is what it is for: it takes two to three times the time of a quick question and several times the memory, and what asking at once saves, threads in one box save as well unless the models hold Python's lock.**
 #
 # **Your bet.** Four models answer about a flight, 60 questions a second, under a supervisor that starts again what ends, outgrows its limit or does not answer a probe. One model goes wrong.
 #
