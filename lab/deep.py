@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from lab.changes.__main__ import replay_all, take_debt
 from lab.changes.change_requests import REQUESTS
+from lab.engine.bytecode import demand_bytecode
 from lab.engine.command import run_guarded
 from lab.faults.__main__ import hit_all
 from lab.study.deep_records import run_deep
@@ -18,13 +19,19 @@ from lab.study.learner_choice import run_choice
 from lab.systems import list_core
 
 PARTS: dict[str, Callable[[], int]] = {
-    "study": run_deep,  # first, as some of it measures time, and refuses a machine that has just been busy
-    "arms": lambda: run_deep(arms=True),
+    "study": lambda: run_timed(arms=False),  # first, as some of it refuses a machine that has just been busy
+    "arms": lambda: run_timed(arms=True),
     "learner": run_choice,
     "changes": lambda: replay_all([request.id for request in REQUESTS], list_core(), keep=True),
     "debt": lambda: take_debt(keep=True),
     "faults": lambda: hit_all(list_core(), keep=True),
 }
+
+
+def run_timed(arms: bool) -> int:
+    """See ``run_deep``; raises ``StudyError`` as well where compiled code is not kept."""
+    demand_bytecode()
+    return run_deep(arms)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -46,7 +46,7 @@ class Recorded:
     def write(
         self, values: Mapping[str, Any], digests: Mapping[str, str], timed: bool = False, load: float | None = None
     ) -> None:
-        """Replace these entries and keep all others.
+        """Replace these entries and keep all others; marks of these entries (see ``moved``) are gone.
 
         ``timed``: the values are times, and count only if nothing else used the machine. ``load`` is then what
         ``wait_until_idle`` returned before the run, which itself raises the load. Raises ``StudyError`` if it is high.
@@ -62,10 +62,24 @@ class Recorded:
         self._write({name: entry for name, entry in self._read().items() if name in kept})
 
     def stale(self, digests: Mapping[str, str]) -> list[str]:
-        """Names of entries that something else made than these digests say, or nothing yet, or that are of no use."""
-        kept = {name: entry["digest"] for name, entry in self._read().items()}
+        """Names of entries that were made by something else than these digests say, or not yet, or are of no use now.
+
+        Entries marked as moved are left out: see ``moved``.
+        """
+        kept, marked = {name: entry["digest"] for name, entry in self._read().items()}, self.moved()
         names = [*digests, *(name for name in kept if name not in digests)]
-        return [name for name in names if kept.get(name) != digests.get(name)]
+        return [name for name in names if name not in marked and kept.get(name) != digests.get(name)]
+
+    def moved(self) -> dict[str, str]:
+        """By entry that was made before its code moved, the commit that made it."""
+        return {name: entry["moved"] for name, entry in self._read().items() if "moved" in entry}
+
+    def mark_moved(self, names: Iterable[str], commit: str) -> None:
+        """Say of these entries that their code has moved since this commit; an older mark stays. No digest changes."""
+        entries = self._read()
+        for name in names:
+            entries[name].setdefault("moved", commit)
+        self._write(entries)
 
     def _find(self, name: str) -> dict[str, Any]:
         entries = self._read()

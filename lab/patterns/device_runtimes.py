@@ -1,6 +1,6 @@
 """What models run on in a browser, and the usual converter in an environment of its own: ``make environments``.
 
-The runtime comes from npm by ``locks/browser/package-lock.json``, which names digests and no address; the converter
+The runtime comes from npm by ``device_locks/package-lock.json``, which names digests and no address; the converter
 needs an older protobuf than the core has. ``python -m lab.patterns.device_runtimes --lock`` solves both anew.
 """
 
@@ -14,10 +14,11 @@ from pathlib import Path
 
 from lab.engine.command import run_guarded
 from lab.engine.step_cache import digest
-from lab.engine.workspace import StudyError
-from lab.patterns.environments import FOLDER, LOCKS, Environment, install, solve
+from lab.engine.workspace import REPOSITORY, StudyError
+from lab.patterns.environments import FOLDER, Environment, install, solve
 
-BROWSER = LOCKS / "browser"
+LOCKS = REPOSITORY / "lab" / "patterns" / "device_locks"
+PACKAGES = ("package.json", "package-lock.json")
 RUNTIME = "onnxruntime-web"
 FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 """Of some two hundred in the package, those that answer on one thread of the CPU."""
@@ -31,6 +32,10 @@ class Converter(Environment):
     @property
     def name(self) -> str:
         return "skl2onnx"
+
+    @property
+    def lock(self) -> Path:
+        return LOCKS / f"{self.name}.lock"
 
     def bounds(self) -> list[str]:
         return [*super().bounds(), "skl2onnx>=1.20", "protobuf<7"]
@@ -48,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def solve_all() -> int:
     """Write both locks anew; raises ``StudyError``."""
-    run_npm("install", BROWSER, "--package-lock-only")
+    run_npm("install", LOCKS, "--package-lock-only")
     return solve(CONVERTER)
 
 
@@ -60,7 +65,7 @@ def install_all() -> int:
 
 def find_runtime(root: Path = FOLDER) -> Path:
     """Where the browser's runtime lies once it is made."""
-    return root / f"{RUNTIME}-{digest((BROWSER / 'package-lock.json').read_bytes())[:12]}"
+    return root / f"{RUNTIME}-{digest((LOCKS / PACKAGES[-1]).read_bytes())[:12]}"
 
 
 def install_runtime(root: Path = FOLDER) -> Path:
@@ -70,7 +75,9 @@ def install_runtime(root: Path = FOLDER) -> Path:
         print(f"making {folder.name}", flush=True)
         part = folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(BROWSER, part)
+        part.mkdir(parents=True)
+        for file in PACKAGES:
+            shutil.copy(LOCKS / file, part)
         run_npm("ci", part)
         for file in FILES:
             shutil.copy(part / "node_modules" / RUNTIME / "dist" / file, part)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from lab.engine.bytecode import demand_bytecode
 from lab.engine.command import open_console
 from lab.engine.display import Display
 from lab.engine.executor import Executor
@@ -80,10 +79,8 @@ def read_table(step: str, name: str) -> pd.DataFrame:
 def run_deep(arms: bool = False) -> int:
     """Run the steps that ``make study`` leaves out, or those of the small arms, and keep their tables; exit status 0.
 
-    Raises ``StudyError`` at once if something else uses the machine, as some of them measure time, or compiled code
-    is not kept.
+    Raises ``StudyError`` at once if something else uses the machine, as some of them measure time.
     """
-    demand_bytecode()
     load, steps = wait_until_idle(), plan_deep(arms)
     with open_workspace(study_folder()) as home:
         with Display(open_console(WIDTH)) as display:

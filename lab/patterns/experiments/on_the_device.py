@@ -27,8 +27,8 @@ from problem.questions import NEW_YORK
 
 ALONE = True
 DATA = (
-    "lab/patterns/locks/browser/package-lock.json",
-    "lab/patterns/locks/skl2onnx.lock",
+    "lab/patterns/device_locks/package-lock.json",
+    "lab/patterns/device_locks/skl2onnx.lock",
     "reference/serving/edge/page",
 )
 SAMPLE = 1_000

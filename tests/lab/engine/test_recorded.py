@@ -1,5 +1,6 @@
 """Numbers that are committed: each says what made it, and a test can tell which no longer fit."""
 
+import json
 import os
 import subprocess
 import sys
@@ -35,6 +36,17 @@ def test_an_entry_whose_digest_differs_one_that_is_missing_and_one_of_no_use_are
     assert record.stale(DIGESTS) == []
     assert record.stale({"a": "1", "b": "changed", "c": "3"}) == ["b", "c"]
     assert record.stale({"a": "1"}) == ["b"]
+
+
+def test_entries_marked_as_moved_are_listed_and_not_stale_until_they_are_made_again(record):
+    record.mark_moved(["b"], "036b023")
+    record.mark_moved(["b"], "later")
+    assert record.stale({"a": "9", "b": "9"}) == ["a"]
+    assert record.moved() == {"b": "036b023"}
+    assert json.loads(record.path.read_text())["entries"]["b"]["digest"] == "2"
+    record.write({"b": 3}, {"b": "9"})
+    assert record.moved() == {}
+    assert record.stale({"a": "9", "b": "9"}) == ["a"]
 
 
 def test_writing_some_entries_keeps_the_others(record):

@@ -104,6 +104,7 @@ def test_a_choice_of_systems_that_nobody_has_recorded_runs_its_own_steps():
 
 
 @pytest.mark.study
+@pytest.mark.skipif(bool(deep_records.RECORD.moved()), reason="made before its code moved")
 def test_a_step_drawn_by_the_commit_gives_what_was_recorded(tmp_path):
     steps = {step.name: step for step in plan_all(list_core()) if step.name.partition("-")[0] in CHEAP}
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
