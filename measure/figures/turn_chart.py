@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
@@ -28,10 +29,11 @@ HEIGHTS = (10, 32, -26, -48)
 
 
 class Dial(NamedTuple):
-    """What is turned, in words, and how its values are written: a format such as ``{:.0%}``."""
+    """What is turned, in words, and how its values are written: a format such as ``{:.0%}``, or a name for some."""
 
     label: str
     written: str = "{:g}"
+    names: Mapping[float, str] = MappingProxyType({})
 
 
 def draw(
@@ -49,7 +51,7 @@ def draw(
         for place, (look, (label, points)) in enumerate(zip(LOOKS, lines.items(), strict=False)):
             shift = APART * (place - (len(lines) - 1) / 2)
             _draw_line(axes, look, label, [values.index(value) + shift for value in points], [*points.values()])
-        axes.set_xticks(range(len(values)), [dial.written.format(value) for value in values])
+        axes.set_xticks(range(len(values)), [dial.names.get(value, dial.written.format(value)) for value in values])
         axes.set(xlabel=dial.label, ylabel=unit)
         axes.grid(visible=False, axis="x")
         figure_style.legend(figure, axes)

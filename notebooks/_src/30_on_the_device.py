@@ -147,7 +147,7 @@ print({wait: round((trip + wait) / page) for wait in (0, 20, 80, 300)})
 # %%
 lines = {"the device": {row.place: Estimate(row.value, row.low, row.high) for row in ages.iloc[:-1].itertuples()}}
 names = dict(zip(ages["place"], ages["age"], strict=True))
-dial = turn_chart.Dial(", ".join(f"{place}: {name}" for place, name in names.items() if name != "constant"))
+dial = turn_chart.Dial("how old what the device knows is", names=names)
 title, unit = "The age of what the device knows", "nats a flight, against fresh features"
 show_picture(lambda path: turn_chart.draw(lines, MARGIN, dial, path, title, unit))
 
