@@ -1,10 +1,7 @@
 """Where devices stand in an experiment: services as processes, and pages in a real Chromium."""
 
-import http.client
 import http.server
-import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,12 +17,14 @@ from playwright.sync_api import Page as BrowserPage
 
 from lab.engine.browser import open_browser
 from lab.engine.workspace import REPOSITORY, StudyError
+from lab.load.served_system import HOST, free_port
 from lab.patterns.device_runtimes import FILES, find_runtime
-from lab.patterns.service_process import HOST, find_free_port
+from parts.supervisor.program import CALM, Program
+from parts.supervisor.supervisor import keep_running
 from problem.on_the_device import Body
 
 PATIENCE, PAUSE = 60.0, 0.02
-"""Seconds until a service that is not ready is given up; seconds between two looks."""
+"""Seconds until a page that does not come to what is expected is given up; seconds between two looks."""
 IS_OPEN = "() => window.firstAnswer"
 IS_KEPT = "async () => (await navigator.serviceWorker.ready).active.state === 'activated'"
 
@@ -71,16 +70,11 @@ class DevicePlace:
 
     @contextmanager
     def serve(self, module: str, home: Path) -> Iterator[int]:
-        """See the contract; raises ``StudyError`` if it does not become ready."""
-        port = find_free_port()
+        """See the contract; raises ``NotStarted`` if it does not become ready."""
+        port = free_port()
         told = {"PORT": str(port), "HOST": HOST, "MODELS": str(home), "PYTHONPATH": str(REPOSITORY)}
-        process = subprocess.Popen([sys.executable, "-m", module], env=os.environ | told, stderr=subprocess.DEVNULL)
-        try:
-            wait_until_ready(port, process)
+        with keep_running([Program(module, (sys.executable, "-m", module), port, told, path="/ready")], CALM):
             yield port
-        finally:
-            process.terminate()
-            process.wait()
 
     @contextmanager
     def visit(self, folder: Path) -> Iterator[OpenPage]:
@@ -139,28 +133,6 @@ def wait_for_answer(page: BrowserPage) -> float:
     """Seconds to the page's first answer, as its own clock has them."""
     page.wait_for_function(IS_OPEN)
     return float(page.evaluate(IS_OPEN))
-
-
-def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Raises ``StudyError`` if the process ends, or is not ready in time."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and process.poll() is None:
-        if is_ready(port):
-            return
-        time.sleep(PAUSE)
-    raise StudyError("the service that devices ask did not become ready")
-
-
-def is_ready(port: int) -> bool:
-    """Whether a service says so."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/ready")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def find_installed() -> Path:

@@ -88,8 +88,7 @@ def send_bursts(
 
 def kill_once(form: RunningForm, bodies: Sequence[bytes], rate: float, seconds: float) -> dict[str, Any]:
     """One ``kill -9`` of what answers, worker or front, under a steady load: questions ``asked`` and ``failed``."""
-    (victim, *_) = form.workers or (form.front,)
-    clock = Timer(CALM, victim.kill)
+    clock = Timer(CALM, form.kill)
     with Answers(form) as answers:
         clock.start()
         result = open_loop(aim(form, bodies), rate, seconds)

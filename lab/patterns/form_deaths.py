@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lab.patterns.form_sites import LEASE, run_workers, tell
-from lab.patterns.kept_process import KeptProcess
 from parts.model_service.question import FlightQuestion
 from parts.queue.queues import ANSWERED, ASIDE, WAITING, Letter, Queue, open_queue
+from parts.supervisor.supervisor import Supervisor
 from problem.ask_or_queue import NAME, Cost, CostlyModel, Site
 from problem.monday import read_model
 
@@ -78,12 +78,12 @@ def draw_moments(count: int, plan: Plan) -> list[int]:
     return sorted(random.choice(np.arange(1, int(count * CALM)), plan.kills, replace=False).tolist())
 
 
-def kill_at_moments(queue: Queue, workers: Sequence[KeptProcess], moments: Sequence[int], seed: int) -> None:
+def kill_at_moments(queue: Queue, workers: Supervisor, moments: Sequence[int], seed: int) -> None:
     """Kill one of the workers each time; raises ``TimeoutError``."""
-    random = np.random.default_rng(seed)
+    random, names = np.random.default_rng(seed), sorted(workers.processes)
     for moment in moments:
         wait_until(queue, partial(_has_answered, moment))
-        workers[int(random.integers(len(workers)))].kill()
+        workers.kill(names[int(random.integers(len(names)))])
 
 
 def _has_answered(moment: int, counts: Mapping[str, int]) -> bool:

@@ -2,22 +2,28 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
-from urllib.request import urlopen
+from typing import NamedTuple
+
+import psutil
 
 from lab.engine.workspace import REPOSITORY
 from lab.load.served_system import HOST, free_port
-from lab.patterns.kept_process import KeptProcess, Told, run_module, surround
+from parts.supervisor.program import CALM, Program, answers
+from parts.supervisor.supervisor import Supervisor, keep_running
 from problem.ask_or_queue import Site
 
+Told = Mapping[str, str]
+"""Of an environment, what a form's processes are told."""
 PATIENCE, LEASE = 120.0, 3.0
 """Seconds until a front that does not get ready is given up; that a worker has for a message of some milliseconds."""
+FRONT = "front"
 
 
 class NotReady(RuntimeError):
@@ -25,27 +31,42 @@ class NotReady(RuntimeError):
 
 
 class RunningForm(NamedTuple):
-    """A form at work."""
+    """A form at work: its front and its ``workers`` (names), if it has any, under one supervisor."""
 
     name: str
-    port: int
+    front: Program
     state: Path
-    front: KeptProcess
-    workers: tuple[KeptProcess, ...]
+    supervisor: Supervisor
+    workers: list[str]
 
     @property
     def url(self) -> str:
         """Where questions are sent."""
-        return f"http://{HOST}:{self.port}/predict"
+        return f"http://{HOST}:{self.front.port}/predict"
 
     @property
     def queue(self) -> str:
         """The queue's line of configuration, in a form that has one."""
         return f"sqlite:{self.state / 'queue.db'}"
 
+    def kill(self) -> None:
+        """Kill what answers: a worker where there is one, or else the front."""
+        self.supervisor.kill((self.workers or [FRONT])[0])
+
     def read_cpu(self) -> float:
-        """CPU seconds of all its processes."""
-        return sum(process.read_cpu() for process in (self.front, *self.workers))
+        """CPU seconds that its processes used since each was started last."""
+        used = [psutil.Process(process.pid).cpu_times() for process in self.supervisor.processes.values()]
+        return float(sum(times.user + times.system for times in used))
+
+
+def surround(told: Told) -> dict[str, str]:
+    """The environment of a process that is told this."""
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1", **told}
+
+
+def run_module(module: str) -> list[str]:
+    """The command that runs a module of this repository."""
+    return [sys.executable, "-P", "-m", module]
 
 
 def read_site(side: ModuleType) -> Site:
@@ -70,14 +91,17 @@ def run_job(site: Site, told: Told) -> float:
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
+def write_workers(site: Site, told: Told, count: int) -> list[Program]:
+    """So many workers, each with a name of its own; none of a form that has none."""
+    names = [f"worker {number}" for number in range(count if site.worker else 0)]
+    return [Program(name, run_module(site.worker), environment=surround(told)) for name in names]
+
+
 @contextmanager
-def run_workers(site: Site, told: Told, count: int) -> Iterator[tuple[KeptProcess, ...]]:
+def run_workers(site: Site, told: Told, count: int) -> Iterator[Supervisor]:
     """So many workers while the block runs."""
-    with ExitStack() as stack:
-        workers = tuple(KeptProcess(site.worker, told) for _ in range(count))
-        for worker in workers:
-            stack.callback(worker.stop)
-        yield workers
+    with keep_running(write_workers(site, told, count), CALM) as supervisor:
+        yield supervisor
 
 
 @contextmanager
@@ -86,12 +110,13 @@ def run_forms(sides: Mapping[str, ModuleType], models: Path, folder: Path) -> It
     with ExitStack() as stack:
         forms = {}
         for name, side in sides.items():
-            site, told = read_site(side), tell(models, folder / name)
-            port = free_port()
-            front = KeptProcess(site.front, {**told, "PORT": str(port)})
-            stack.callback(front.stop)
-            workers = stack.enter_context(run_workers(site, told, count=1 if site.worker else 0))
-            forms[name] = RunningForm(name, port, folder / name, front, workers)
+            site, told, port = read_site(side), tell(models, folder / name), free_port()
+            front = Program(FRONT, run_module(site.front), port, surround(told | {"PORT": str(port)}), path="/ready")
+            workers = write_workers(site, told, count=1)
+            supervisor = Supervisor([front, *workers], CALM)
+            stack.callback(supervisor.stop)
+            supervisor.start()
+            forms[name] = RunningForm(name, front, folder / name, supervisor, [worker.name for worker in workers])
         for form in forms.values():
             wait_until_ready(form)
         yield forms
@@ -100,16 +125,7 @@ def run_forms(sides: Mapping[str, ModuleType], models: Path, folder: Path) -> It
 def wait_until_ready(form: RunningForm) -> None:
     """Until its front says that it is; raises ``NotReady``."""
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if _is_ready(form.port):
-            return
+    while not answers(form.front, patience=5.0):
+        if time.monotonic() > until:
+            raise NotReady(f"the front of {form.name} is not ready within {PATIENCE:g} s")
         time.sleep(0.02)
-    raise NotReady(f"the front of {form.name} is not ready within {PATIENCE:g} s")
-
-
-def _is_ready(port: int) -> Any:
-    try:
-        with urlopen(f"http://{HOST}:{port}/ready", timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False

@@ -15,8 +15,8 @@ from typing import Any
 from lab.engine.workspace import REPOSITORY
 from lab.load.endpoint import Endpoint
 from lab.load.loops import open_loop
+from lab.patterns.form_sites import run_module, surround
 from lab.patterns.form_waits import GIVE_UP, describe, is_taken
-from lab.patterns.kept_process import run_module, surround
 
 READY = "ready"
 

@@ -1,11 +1,9 @@
 """A site of a side, running: each of its parts a process on 127.0.0.1, all under one supervisor."""
 
-import os
-import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -18,14 +16,14 @@ from lab.load.served_system import free_port
 from parts.model_service.refusals import NotAnswered
 from parts.several_models.neighbour import Neighbour
 from parts.several_models.site_settings import tell_part
-from parts.supervisor.program import HOST, MEGABYTE, Program, Rules
+from parts.supervisor.program import CALM, HOST, MEGABYTE, Program, Rules
 from parts.supervisor.supervisor import Supervisor, keep_running
 from problem.several_models import DOOR, Part
 
 PATIENCE = 60.0
 """Seconds that an experiment waits for an answer: no result hangs on how busy a machine is."""
-CALM, WATCHFUL = Rules(grace=0.0, patience=PATIENCE), Rules(grace=0.0)
-"""A supervisor that lets a busy machine take its time, and one that does not."""
+WATCHFUL = Rules(grace=0.0)
+"""A supervisor that does not let a busy machine take its time."""
 
 
 class RunningSite(NamedTuple):
@@ -51,13 +49,12 @@ class RunningSite(NamedTuple):
     def limit_memory(self, room: float) -> None:
         """From now on, each part may hold so many MB more a model than it does."""
         for part in self.parts:
-            held = psutil.Process(self.supervisor.pids[part.name]).memory_info().rss / MEGABYTE
+            held = psutil.Process(self.supervisor.processes[part.name].pid).memory_info().rss / MEGABYTE
             self.supervisor.limit(part.name, held + room * max(1, len(part.serves)))
 
     def restart(self, part: Part) -> None:
         """Kill one of its processes, of which the supervisor starts another."""
-        with suppress(ProcessLookupError):  # it has just ended by itself
-            os.kill(self.supervisor.pids[part.name], signal.SIGKILL)
+        self.supervisor.kill(part.name)
 
     def wait_until_whole(self, question: Mapping[str, Any]) -> None:
         """Until a question is answered with nothing missing; raises ``NotAnswered`` after ``PATIENCE``."""

@@ -26,8 +26,8 @@ class Held(NamedTuple):
 def read_held(site: RunningSite) -> dict[str, Held]:
     """By part."""
     held = {}
-    for name, pid in site.supervisor.pids.items():
-        seen = psutil.Process(pid).memory_full_info()
+    for name, process in site.supervisor.processes.items():
+        seen = psutil.Process(process.pid).memory_full_info()
         held[name] = Held(seen.uss / MEGABYTE, (seen.rss - seen.uss) / MEGABYTE)
     return held
 

@@ -1,10 +1,9 @@
 """Both sides under load by turns, and what becomes of second answers when the process that makes them is killed."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Timer
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from lab.patterns.later_answers import Listener
 from lab.patterns.staged_load import Cell, make_bodies, run_cell
-from lab.patterns.staged_services import Deployed, deploy
+from lab.patterns.staged_services import Deployed, Wanted, deploy
 from problem.too_big import Row
 
 EXHIBIT, REFERENCE = "online_bigsize", "multi_stage"
@@ -55,12 +54,12 @@ def open_site(
     doors: Mapping[str, Any] = sides
     with Listener() as listener:
         told = {"MODELS": str(folder / "models"), "PUSH_TO": listener.address}
-        ways = {
-            SINGLY: Deployed(doors[EXHIBIT], folder / "singly", told),
-            TOGETHER: Deployed(doors[EXHIBIT], folder / "together", {**told, "TOGETHER": str(MOST)}),
-            STAGED: Deployed(doors[REFERENCE], folder / "staged", told),
+        wanted = {
+            SINGLY: Wanted(doors[EXHIBIT], folder / "singly", told),
+            TOGETHER: Wanted(doors[EXHIBIT], folder / "together", {**told, "TOGETHER": str(MOST)}),
+            STAGED: Wanted(doors[REFERENCE], folder / "staged", told),
         }
-        with deploy(ways.values()):
+        with deploy(wanted) as ways:
             site = Site(make_bodies(rows), right, listener, ways)
             for way in ways:
                 site.ask(way, WARM_RATE, WARM_SECONDS)
@@ -78,18 +77,11 @@ def ask_by_turns(site: Site, load: Load) -> Cells:
 
 
 def kill_second_stage(site: Site) -> dict[str, Any]:
-    """Kill the process that makes second answers while questions come in, and start it again at once.
+    """Kill the process that makes second answers while questions come in; the supervisor starts it again.
 
     How many second answers there were, lost and wrong ones among them, and the longest wait in seconds.
     """
-    deployed = site.ways[STAGED]
-
-    def kill() -> None:
-        time.sleep(KILL_AFTER)
-        deployed.kill_last()
-        deployed.start_one(deployed.side.PROCESSES[-1])
-
-    killer = Thread(target=kill)
+    killer = Timer(KILL_AFTER, site.ways[STAGED].kill_last)
     killer.start()
     cell = site.ask(STAGED, KILL_RATE, 2 * KILL_AFTER)
     killer.join()

@@ -1,22 +1,19 @@
-"""Deployments of either side as real processes on 127.0.0.1, and whoever is told of answers that come later."""
+"""Deployments of either side as real processes on 127.0.0.1, all of them under one supervisor."""
 
-import os
-import subprocess
 import sys
-import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
+from typing import NamedTuple
 
 import psutil
 from sklearn.pipeline import Pipeline
 
 from lab.engine.workspace import REPOSITORY
-from lab.load.endpoint import CannotLoad
 from lab.load.served_system import HOST, free_port
 from parts.model_folder.model_folder import ModelFolder
+from parts.supervisor.program import CALM, Program
+from parts.supervisor.supervisor import Supervisor, keep_running
 from problem.too_big import BIG, FAST, Deployment
 
 VERSION = "1"
@@ -31,79 +28,49 @@ def put_models(folder: Path, fast: Pipeline, big: Pipeline) -> Path:
     return folder
 
 
-@dataclass
-class Deployed:
-    """A side at work: a process for each of its modules, of which the first one answers at ``url``."""
+class Wanted(NamedTuple):
+    """A side, the ``folder`` that its processes share, and what else they are told."""
 
     side: Deployment
     folder: Path
-    environment: Mapping[str, str]
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    port: int = field(default_factory=free_port)
+    told: Mapping[str, str]
 
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://{HOST}:{self.port}"
 
-    def start(self) -> None:
-        """Start all of its processes."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for module in self.side.PROCESSES:
-            self.start_one(module)
+class Deployed(NamedTuple):
+    """A side at work: where it answers, and the names of its processes."""
 
-    def start_one(self, module: str) -> None:
-        """Start one of them."""
-        told = {"PORT": str(self.port), "HOST": HOST, "DESK": str(self.folder / "desk.db"), "OMP_NUM_THREADS": "1"}
-        environment = {**os.environ, **told, "PYTHONPATH": str(REPOSITORY), **self.environment}
-        with self._log.open("a") as log:
-            command = [sys.executable, "-m", module]
-            self.running.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
-
-    def wait_until_ready(self) -> None:
-        """Until it answers; raises ``CannotLoad`` with its last line if a process of it ends before."""
-        while not self._is_ready():
-            if any(process.poll() is not None for process in self.running):
-                said = self._log.read_text().strip().splitlines() or ["it said nothing"]
-                raise CannotLoad(f"a process of {self.side.PROCESSES[0]} ended: {said[-1]}")
-            time.sleep(0.05)
+    url: str
+    names: tuple[str, ...]
+    supervisor: Supervisor
 
     def kill_last(self) -> None:
-        """Kill the last of its processes, as a machine does that has no memory left."""
-        killed = self.running.pop()
-        killed.kill()
-        killed.wait()
-
-    def end(self) -> None:
-        """Stop all."""
-        for process in self.running:
-            process.terminate()
-        for process in self.running:
-            process.wait(20)
+        """Kill the last of its processes, as a machine does that has no memory left; it is started again."""
+        self.supervisor.kill(self.names[-1])
 
     def measure_cpu(self) -> float:
-        """CPU seconds that its processes have used."""
-        return sum(sum(psutil.Process(process.pid).cpu_times()[:2]) for process in self.running)
-
-    @property
-    def _log(self) -> Path:
-        return self.folder / "log"
-
-    def _is_ready(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/ready", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+        """CPU seconds that its processes have used since each was started last."""
+        processes = [self.supervisor.processes[name] for name in self.names]
+        return sum(sum(psutil.Process(process.pid).cpu_times()[:2]) for process in processes)
 
 
 @contextmanager
-def deploy(wanted: Collection[Deployed]) -> Iterator[None]:
-    """Start deployments side by side, wait until all answer, and end them after the block."""
-    with ExitStack() as stack:
-        for each in wanted:
-            stack.callback(each.end)
-            each.start()
-        for each in wanted:
-            each.wait_until_ready()
-        yield
+def deploy(wanted: Mapping[str, Wanted]) -> Iterator[dict[str, Deployed]]:
+    """By name, deployments that answer, as long as the block lasts. Raises ``NotStarted``."""
+    programs = {name: write_programs(name, each) for name, each in wanted.items()}
+    with keep_running([program for of in programs.values() for program in of], CALM) as supervisor:
+        yield {
+            name: Deployed(f"http://{HOST}:{of[0].port}", tuple(each.name for each in of), supervisor)
+            for name, of in programs.items()
+        }
+
+
+def write_programs(name: str, wanted: Wanted) -> list[Program]:
+    """A program for each of a side's modules, of which the first one answers."""
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    told = {"HOST": HOST, "PORT": str(port), "DESK": str(wanted.folder / "desk.db"), "OMP_NUM_THREADS": "1"}
+    told |= {"PYTHONPATH": str(REPOSITORY), **wanted.told}
+    return [
+        Program(f"{name}, {module}", (sys.executable, "-m", module), 0 if place else port, told, path="/ready")
+        for place, module in enumerate(wanted.side.PROCESSES)
+    ]

@@ -28,6 +28,7 @@ from lab.patterns.form_questions import FAILING, make_questions, put_model
 from measure.data.days import Estimate
 from measure.figures import turn_chart
 from parts.accepting_service.acceptance import Acceptance
+from parts.late_service.late_service import LATE
 from parts.queue.queues import ASIDE, Letter, open_queue
 from parts.queue.sqlite_queue import TAKE, SqliteQueue
 from problem.ask_or_queue import Cost
@@ -88,8 +89,8 @@ asked = make_questions(load_facts(), 3)
 asked[1]["distance"] = FAILING
 queue = open_queue(f"sqlite:{home / 'queue.db'}")
 queue.put([Letter(str(number), json.dumps(each)) for number, each in enumerate(asked)])
-answerer, taken = worker.SERVICE.open_model(home), 0
-while worker.answer_next(queue, worker.SERVICE, answerer):
+answerer, taken = LATE.open_model(home), 0
+while worker.answer_next(queue, LATE, answerer):
     taken += 1
 print("taken", taken, "times:", queue.count())
 for message in queue.list_messages(ASIDE):
@@ -162,7 +163,8 @@ for (rate, name), row in bursts.iterrows():
     print(f"answered at all {seen['taken']:.0%}")
 for rate, good in bursts.xs(WAIT, level="form")["in_burst"].items():
     print(f"synchronous answers {good:.0f} a second in time while it refuses the rest of {rate:g}")
-print(f"generator: {result['ceiling']:,.0f} a second at most, {10 * CAPACITY:,.0f} offered; late by", end=" ")
+print(f"generator: {result['ceiling']:,.0f} a second at most, {result['ceiling'] / (10 * CAPACITY):.1f} times", end=" ")
+print(f"what the larger burst offers, {result['ceiling'] / (3 * CAPACITY):.1f} times the smaller one; late by", end=" ")
 print(f"{bursts['lag'].min():.0f} to {bursts['lag'].max():.0f} ms with one in a hundred")
 
 # %% [markdown]
@@ -244,7 +246,7 @@ for row in turns.itertuples():
 #
 # - **Construct.** The cost of an answer is planted (a hash), so that capacity is known; a model on a GPU answers many rows at once, which turns both the queue and batch to their favour. *Handled twice* counts what was
 #   given out twice, whether or not the first answer had been kept.
-# - **Internal.** Generator, fronts and workers share two cores. How much more the generator can do than what it offered in the bursts, and how late it was, stands above; its lateness counts as waiting, in all forms alike. It holds 256 connections at most, which is kind to the forms
+# - **Internal.** Generator, fronts and workers share two cores. How much more the generator can do than what it offered in the bursts, and how late it was, stands above: below three times, as on slow cores in the larger burst, it is part of what makes callers wait. Its lateness counts as waiting, in all forms alike. It holds 256 connections at most, which is kind to the forms
 #   in which all wait. The wait for a queue's answer counts until it is kept; a caller who looks once a second learns of it later.
 # - **External.** Questions are evenly spaced: real ones come in clumps, so that waits grow before the capacity is reached. One disk: how long it takes to keep something is its affair. Redis keeps what it is told to keep only if it is set up so (`appendfsync always`); what is killed here are workers, not Redis.
 # - **Conclusion.** One burst a form. Half of what it shows is arithmetic and marked so; what a form does beside it is large enough to be seen once.

@@ -84,9 +84,13 @@ class Supervisor:
         self._threads = [threading.Thread(target=each.keep, daemon=True) for each in self._kept]
 
     @property
-    def pids(self) -> dict[str, int]:
-        """By name, of what runs now."""
-        return {each.program.name: each.process.pid for each in self._kept if each.process}
+    def processes(self) -> dict[str, subprocess.Popen[bytes]]:
+        """By name, what runs now."""
+        return {each.program.name: each.process for each in self._kept if each.process}
+
+    def kill(self, name: str) -> None:
+        """End a program as a crash would (signal 9); it is started again."""
+        self.processes[name].kill()
 
     def limit(self, name: str, megabytes: float) -> None:
         """From now on, this program may hold no more."""

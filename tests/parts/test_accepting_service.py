@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from parts.accepting_service.acceptance import Acceptance
 from parts.accepting_service.shell import create_app
 from parts.deployed_service.example_request import EXAMPLE
+from parts.late_service.late_service import LATE as SERVICE
 from parts.queue.queues import TRIES, WAITING, NoQueue, open_queue
-from reference.serving.asynchronous.service import SERVICE
 from tests.locked_file import lock
 
 PROBLEM = "application/problem+json"

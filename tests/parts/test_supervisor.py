@@ -56,21 +56,31 @@ def ask(program, path):
 def test_what_ends_is_started_again_as_another_process():
     program = write_program()
     with keep_running([program], RULES) as supervisor:
-        first = supervisor.pids["toy"]
+        first = supervisor.processes["toy"].pid
         os.kill(first, signal.SIGSEGV)
         assert wait_for_events(supervisor) == ["ended with status -11"]
         supervisor.wait_until_ready(PATIENCE)
-        assert supervisor.pids["toy"] != first
+        assert supervisor.processes["toy"].pid != first
+
+
+def test_what_serves_nothing_counts_as_answering_while_it_runs_and_is_started_again_after_a_kill():
+    program = Program("worker", (sys.executable, "-S", "-c", "import time; time.sleep(100)"))
+    with keep_running([program], RULES) as supervisor:
+        first = supervisor.processes["worker"].pid
+        supervisor.kill("worker")
+        assert wait_for_events(supervisor) == ["ended with status -9"]
+        supervisor.wait_until_ready(PATIENCE)
+        assert supervisor.processes["worker"].pid != first
 
 
 def test_what_hangs_is_killed_after_so_many_probes_and_started_again():
     program = write_program()
     with keep_running([program], RULES) as supervisor:
-        first = supervisor.pids["toy"]
+        first = supervisor.processes["toy"].pid
         ask(program, "/hang")
         assert wait_for_events(supervisor) == ["did not answer 2 times"]
         supervisor.wait_until_ready(PATIENCE)
-        assert supervisor.pids["toy"] != first
+        assert supervisor.processes["toy"].pid != first
 
 
 def test_what_grows_beyond_its_limit_is_killed_and_what_has_none_is_not():
@@ -101,4 +111,4 @@ def test_a_program_that_never_answers_is_named_with_what_was_seen_of_it():
 def test_all_is_ended_with_the_block_also_after_an_error():
     with pytest.raises(ValueError, match="in the block"), keep_running([write_program()], RULES) as supervisor:
         raise ValueError("in the block")
-    assert not psutil.pid_exists(supervisor.pids["toy"])
+    assert not psutil.pid_exists(supervisor.processes["toy"].pid)

@@ -3,7 +3,8 @@
 import sys
 
 from parts.accepting_service.shell import serve
-from reference.serving.asynchronous.service import SERVICE, find_queue
+from parts.late_service.late_service import LATE
+from reference.serving.asynchronous.where import find_queue
 
 if __name__ == "__main__":
-    sys.exit(serve(SERVICE, find_queue()))
+    sys.exit(serve(LATE, find_queue()))

@@ -12,9 +12,10 @@ import time
 from pathlib import Path
 from threading import Event
 
+from parts.late_service.late_service import LATE
 from parts.model_service.described_service import Answerer, Service
 from parts.queue.queues import LEASE, Message, NoQueue, Queue, open_queue
-from reference.serving.asynchronous.service import SERVICE, find_queue
+from reference.serving.asynchronous.where import find_queue
 
 PAUSE, BREAK = 0.02, 1.0
 """Seconds until it looks again: at an empty queue, and for a queue that is gone."""
@@ -55,12 +56,12 @@ def main() -> int:
     over = Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     try:
-        answerer = SERVICE.open_model(Path(os.environ["MODELS"]))
+        answerer = LATE.open_model(Path(os.environ["MODELS"]))
         queue = open_queue(find_queue(), lease=float(os.environ.get("LEASE", LEASE)))
     except (LookupError, NoQueue, ValueError) as error:
-        print(f"{SERVICE.name}: {error}", file=sys.stderr)
+        print(f"{LATE.name}: {error}", file=sys.stderr)
         return 2
-    work(queue, SERVICE, answerer, over)
+    work(queue, LATE, answerer, over)
     return 0
 
 

@@ -2,25 +2,20 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, Field
-
-from parts.deployed_service.example_request import EXAMPLE
-from parts.model_service.described_service import Answerer, Service
+from parts.late_service.late_service import LATE, Answer
+from parts.model_service.described_service import Answerer
 from parts.model_service.question import FlightQuestion
 from parts.model_service.refusals import Refused
 from parts.model_service.shell import serve
-from problem.ask_or_queue import NAME
 from reference.serving.batch.prepared import PreparedAnswers
 
 
-class Answer(BaseModel):
-    """``prediction``: the probability that the flight is late; ``made_at``: when it was prepared, in Unix time."""
+class PreparedAnswer(Answer):
+    """``made_at``: when it was prepared, in Unix time."""
 
-    prediction: Annotated[float, Field(ge=0, le=1)]
-    model_version: str
     made_at: float
 
 
@@ -37,7 +32,7 @@ def open_answerer(models: Path) -> Answerer:
     return answer
 
 
-SERVICE = Service(NAME, FlightQuestion, Answer, open_answerer, EXAMPLE)
+SERVICE = replace(LATE, answer=PreparedAnswer, open_model=open_answerer)
 
 if __name__ == "__main__":
     sys.exit(serve(SERVICE))

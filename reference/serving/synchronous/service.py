@@ -7,38 +7,13 @@ service is alive.
 """
 
 import sys
-from pathlib import Path
-from typing import Annotated
+from dataclasses import replace
 
-from pydantic import BaseModel, Field
-
-from parts.deployed_service.example_request import EXAMPLE
-from parts.model_service.described_service import Answerer, Service
-from parts.model_service.question import FlightQuestion
+from parts.late_service.late_service import LATE
 from parts.model_service.shell import serve
-from problem.ask_or_queue import NAME, open_model
 
 WAITING = 30
-
-
-class Answer(BaseModel):
-    """``prediction``: the probability that the flight is late."""
-
-    prediction: Annotated[float, Field(ge=0, le=1)]
-    model_version: str
-
-
-def open_answerer(models: Path) -> Answerer:
-    """What answers, from the folder of models."""
-    model = open_model(models)
-
-    def answer(asked: FlightQuestion) -> dict[str, object]:
-        return model.answer([asked.request()])[0]
-
-    return answer
-
-
-SERVICE = Service(NAME, FlightQuestion, Answer, open_answerer, EXAMPLE, at_once=WAITING)
+SERVICE = replace(LATE, at_once=WAITING)
 
 if __name__ == "__main__":
     sys.exit(serve(SERVICE))

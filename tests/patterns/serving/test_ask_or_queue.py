@@ -21,8 +21,7 @@ from lab.patterns.form_bursts import Burst
 from lab.patterns.form_deaths import Plan, kill_workers, wait_until_empty
 from lab.patterns.form_killings import SHORT
 from lab.patterns.form_questions import DEADLY, FAILING, count_turns, encode, make_questions, put_model
-from lab.patterns.form_sites import read_site, run_forms, wait_until_ready
-from lab.patterns.kept_process import run_module, surround
+from lab.patterns.form_sites import FRONT, read_site, run_forms, run_module, surround, wait_until_ready
 from lab.patterns.monday_models import WANTED
 from lab.patterns.service_caller import Caller
 from lab.patterns.service_conformance import UNDER_WAY, try_check
@@ -30,6 +29,7 @@ from lab.patterns.service_process import HOST, Running
 from lab.patterns.service_site import GRACE, PORT
 from lab.patterns.serving_suite import list_checks
 from parts.deployed_service.example_request import EXAMPLE
+from parts.late_service.late_service import LATE
 from parts.model_service.question import FlightQuestion
 from parts.model_service.refusals import NotAnswered
 from parts.model_service.service_at_work import ServiceAtWork
@@ -89,8 +89,8 @@ def form(request, forms):
 def list_suite(form, folder):
     """The conformance suite's checks of a form, by name, and what they are tried on."""
     declared = Declared((), {}, PORT, (), GRACE)
-    checks = list_checks(declared, FetchingCaller(form.port), WANTED["late"], folder / "models")
-    return dict(checks), Running(form.front._process, {PORT: form.port})
+    checks = list_checks(declared, FetchingCaller(form.front.port), WANTED["late"], folder / "models")
+    return dict(checks), Running(form.supervisor.processes[FRONT], {PORT: form.front.port})
 
 
 def test_there_are_four_patterns_and_the_exhibit():
@@ -194,7 +194,7 @@ def test_sides_that_are_swapped_are_noticed(name):
 
 
 def test_a_form_that_prepares_knows_what_was_on_its_list_and_nothing_else(forms, questions):
-    caller = Caller(forms[BATCH].port)
+    caller = Caller(forms[BATCH].front.port)
     assert caller.ask(questions[0]).read()["made_at"] <= time.time()
     said = caller.ask({**questions[0], "flight_id": 7})
     assert (said.status, said.read()["detail"]) == (
@@ -273,7 +273,7 @@ def test_a_worker_outlives_its_queue_and_finishes_what_it_has_in_hand(monkeypatc
     monkeypatch.setattr(worker, "BREAK", 0.01)
     over = Event()
     queue: Any = FlakyQueue(over)
-    worker.work(queue, worker.SERVICE, lambda asked: {"prediction": asked.distance}, over)
+    worker.work(queue, LATE, lambda asked: {"prediction": asked.distance}, over)
     assert (queue.calls, queue.acknowledged) == (2, [{"prediction": EXAMPLE["distance"]}])
     assert capsys.readouterr().err == "late: the queue is gone\n"
 
@@ -291,10 +291,10 @@ def ask_while_it_stops(form):
     """The status of an answer to a question that was half sent when its front was asked to stop."""
     body = json.dumps(EXAMPLE).encode()
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    with socket.create_connection((HOST, form.port), timeout=GRACE) as caller:
+    with socket.create_connection((HOST, form.front.port), timeout=GRACE) as caller:
         caller.sendall(head.encode() + body[:10])
         time.sleep(UNDER_WAY)
-        form.front._process.send_signal(signal.SIGTERM)
+        form.supervisor.processes[FRONT].send_signal(signal.SIGTERM)
         time.sleep(UNDER_WAY)
         caller.sendall(body[10:])
         return int(caller.recv(65_536).split()[1])

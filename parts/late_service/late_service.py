@@ -1,6 +1,5 @@
-"""What the web side and the workers have to agree on: questions, answers, the model, and where the queue is."""
+"""What is particular to the service, whichever form it has: what is asked and told, and the model behind it."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +19,7 @@ class Answer(BaseModel):
 
 
 def open_answerer(models: Path) -> Answerer:
-    """What answers, in a worker, from the folder of models."""
+    """What answers, from the folder of models; raises ``NoModel``."""
     model = open_model(models)
 
     def answer(asked: FlightQuestion) -> dict[str, object]:
@@ -29,9 +28,4 @@ def open_answerer(models: Path) -> Answerer:
     return answer
 
 
-SERVICE = Service(NAME, FlightQuestion, Answer, open_answerer, EXAMPLE)
-
-
-def find_queue() -> str:
-    """The queue's line of configuration: ``QUEUE``, by default a file in the folder ``STATE``."""
-    return os.environ.get("QUEUE") or f"sqlite:{os.environ.get('STATE', '.')}/queue.db"
+LATE = Service(NAME, FlightQuestion, Answer, open_answerer, EXAMPLE)
