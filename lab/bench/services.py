@@ -26,10 +26,13 @@ from problem.facts import Facts
 from problem.questions import CUT_OFF, questions, scheduled_between
 
 CHAMPION = "late_real_time"
-MLFLOW = "mlflow"
+MLFLOW, NOTHING = "mlflow", "nothing"
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 """For every service alike: threads that wait for a core somebody else uses spin, and one row has no work for two."""
-LOOKS = {name: look(name) for name in SYSTEMS} | {MLFLOW: Look("mlflow models serve", "#999999", "X", "+")}
+LOOKS = {name: look(name) for name in SYSTEMS} | {
+    MLFLOW: Look("mlflow models serve", "#999999", "X", "+"),
+    NOTHING: Look("does nothing", "#CCCCCC", ".", ""),
+}
 
 
 class Questions(NamedTuple):
@@ -60,7 +63,8 @@ def make_questions(facts: Facts, home: Path) -> Questions:
 
 @contextmanager
 def run_service(name: str, homes: Mapping[str, Path], asked: Questions) -> Iterator[Endpoint]:
-    """The service for as long as the block lasts: a system behind the repository's, or MLflow's own of FTI's champion.
+    """The service for as long as the block lasts: a system behind the repository's, MLflow's own of FTI's champion, or
+    one that does nothing.
 
     ``homes``: installations by system.
     """
@@ -70,6 +74,9 @@ def run_service(name: str, homes: Mapping[str, Path], asked: Questions) -> Itera
         registry = f"sqlite:///{homes['fti'] / 'registry' / 'mlflow.db'}"
         environment = {"MLFLOW_TRACKING_URI": registry, "PATH": programs}
         ready, path, bodies = "/ping", "/invocations", asked.vectors
+    elif name == NOTHING:
+        command = f"uvicorn lab.bench.nothing:app --host {HOST} --log-level warning --no-access-log".split()
+        environment, ready, path, bodies = {}, "/ready", "/predict", asked.bodies
     else:
         command, environment = ["lab.service", "--system", name, "--home", str(homes[name])], {}
         ready, path, bodies = "/ready", "/predict", asked.bodies

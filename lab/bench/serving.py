@@ -1,6 +1,6 @@
-"""One prediction over HTTP: FTI and the split behind the service, against `mlflow models serve` given the vector.
+"""One prediction over HTTP: FTI and the split behind the service, against two that do less.
 
-`python -m lab.bench.serving` starts all three as processes of their own, asks them by turns one request at a time, then
+`python -m lab.bench.serving` starts all as processes of their own, asks them by turns one request at a time, then
 each alone at ever higher rates in an open loop until it is saturated. MLflow does less: it gets the finished vector and
 runs one model, ours find the features and run two. `--record` keeps the run that lesson 15 reads. Some ten minutes;
 nothing is asserted.
@@ -20,7 +20,7 @@ import numpy as np
 
 from lab.bench import answers
 from lab.bench.bench_results import CONSOLE, Bench, take_turns
-from lab.bench.services import LOOKS, MLFLOW, make_questions, run_service
+from lab.bench.services import LOOKS, MLFLOW, NOTHING, make_questions, run_service
 from lab.engine.workspace import study_folder
 from lab.load.endpoint import Endpoint
 from lab.load.load_figure import draw_loops, draw_rates
@@ -51,10 +51,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         CONSOLE.print(str(ceiling))
         values["ceiling"] = asdict(ceiling)
         medians = {name: float(np.median(alone["rounds"]["p50"])) for name, alone in values["alone"].items()}
-        values["load"] = {name: put_under_load(name, services[name], medians[name], options) for name in services}
+        loaded = [name for name in services if name != NOTHING]
+        values["load"] = {name: put_under_load(name, services[name], medians[name], options) for name in loaded}
     figures, serving = study_folder() / "results" / "figures", answers.ServingRun(values)
     draw_rates(serving.saturations(), figures / "load_rates.png")
-    for name in serving.services:
+    for name in serving.loaded:
         draw_loops(serving.loops(name), LOOKS[name], figures / f"load_loops_{name}.png")
     return values
 

@@ -1,17 +1,17 @@
-"""What a cache may save: planted waits, three ways to ask a model about one vector, and reads from SQLite."""
+"""What a cache may save: planted waits, two ways to ask a model about one vector, and reads from SQLite."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from onnxruntime import InferenceSession, SessionOptions
 from sklearn.pipeline import Pipeline
 
 from lab.patterns.cache_rounds import KINDS, ROUNDS, Caches, Work, wait
 from lab.patterns.question_stream import Stream
-from parts.model_export.onnx_export import PREDICTION, export_model
-from parts.service_shell.scorer import by_table, by_trees
+from parts.model_export.graph_scoring import Score, open_graph
+from parts.model_export.onnx_export import export_model
+from parts.model_export.pipeline_scoring import open_pipeline
 from problem.asked_again import Champion, Row, Stored, make_vector
 from reference.serving.prediction_cache.answerer import WIDTH, make_key
 from reference.serving.prediction_cache.buckets import Buckets
@@ -21,43 +21,21 @@ PLANTED = (5, 20, 80, 320, 1280)
 UNIT_MICROS = 80
 UNIT = f"planted wait of {UNIT_MICROS} µs"
 """Tells what a part takes in planted microseconds."""
-ONNX, TREES, TABLE, SQLITE = "ONNX Runtime", "trees asked directly", "scikit-learn pipeline", "SQLite"
-Score = Callable[[Row], float]
+ONNX, TABLE, SQLITE = "ONNX Runtime", "scikit-learn pipeline", "SQLite"
 
 
 def make_predictions(model: Pipeline, stream: Stream) -> list[Work]:
     """Rows are at hand; a prediction takes so long."""
-    real: dict[str, tuple[Score | None, float]] = {
-        ONNX: (open_graph(model), 30),
-        TREES: (by_trees(model), 1000),
-        TABLE: (by_table(model), 4000),
-    }
+    real = {ONNX: (_open_exported(model), 30), TABLE: (open_pipeline(model), 4000)}
     fetch = stream.rows.__getitem__
     planted = [Work(micros, fetch, _wait_and_say(micros), micros) for micros in PLANTED]
-    return planted + [Work(name, fetch, score, micros) for name, (score, micros) in real.items() if score]
+    return planted + [Work(name, fetch, score, micros) for name, (score, micros) in real.items()]
 
 
 def make_reads(fetch: Callable[[int], Row], stream: Stream) -> list[Work]:
     """A prediction takes no time; to read a row takes so long. ``fetch``: from SQLite."""
     planted = [Work(micros, _wait_and_fetch(micros, stream.rows), _say, micros) for micros in PLANTED]
     return [*planted, Work(SQLITE, fetch, _say, 40)]
-
-
-def open_graph(model: Pipeline) -> Score:
-    """ONNX Runtime on one thread, asked about one vector."""
-    options = SessionOptions()
-    options.intra_op_num_threads = 1
-    graph = export_model(model)
-    session = InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    *categories, numbers = [each.name for each in graph.graph.input]
-    names = graph.graph.doc_string.removeprefix(f"{numbers}: ").split(", ")
-
-    def score(row: Row) -> float:
-        texts = {name: np.array([[row[name] or ""]], dtype=object) for name in categories}
-        values = np.array([[row[name] for name in names]], dtype=float)
-        return float(session.run([PREDICTION], {**texts, numbers: values})[0][0, 0])
-
-    return score
 
 
 def measure_parts(
@@ -68,7 +46,7 @@ def measure_parts(
     champion, stored = Champion("late/1", _say), Stored(0.0, stream.rows.__getitem__)
     keys = [make_key(champion, stored, each, WIDTH) for each in stream.questions]
     calls: dict[str, tuple[Callable[[Any], object], Sequence[Any]]] = {
-        ONNX: (open_graph(model), vectors),
+        ONNX: (_open_exported(model), vectors),
         UNIT: (lambda vector: wait(UNIT_MICROS), vectors),
         "key of flight": (lambda question: make_key(champion, stored, question, WIDTH), stream.questions),
         "key of features": (lambda vector: ":".join(buckets.find_codes(vector)), vectors),
@@ -88,6 +66,10 @@ def foresee_turn(parts: Mapping[str, float], key: str, kind: str, hits: float) -
     question, and a put for every miss, are paid by the hits. ``parts``: see ``measure_parts``."""
     paid = parts[key] + parts[f"get, {kind}"] + (1 - hits) * parts[f"put, {kind}"]
     return paid / hits / parts[UNIT] * UNIT_MICROS
+
+
+def _open_exported(model: Pipeline) -> Score:
+    return open_graph(export_model(model).SerializeToString())
 
 
 def _time_each(call: Callable[[Any], object], over: Sequence[Any]) -> float:

@@ -177,7 +177,7 @@ print(
 # %% [markdown]
 # ## What a cache costs
 #
-# A look-up is paid for every question, a put for every miss; only hits pay it back. The dial is what a prediction takes: a planted wait, with three real ways to ask the model
+# A look-up is paid for every question, a put for every miss; only hits pay it back. The dial is what a prediction takes: a planted wait, with two real ways to ask the model
 # as points on it. Callers' time without a cache over their time with one, by turns in one run; the median of the rounds, the least and the most. Key and value encoding are
 # in it.
 

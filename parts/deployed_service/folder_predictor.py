@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from parts.model_export.pipeline_scoring import open_pipeline
 from parts.model_folder.model_folder import ModelFolder, NoModel
 from parts.service_shell.metrics import Metrics
 from parts.service_shell.predictor import Champion, Look, NotAnswered
-from parts.service_shell.scorer import Scorer
 from problem.contract import AGES, KEYS, STORED, TARGETS, Request
 from problem.questions import CUT_OFF, NEW_YORK
 
@@ -28,7 +28,7 @@ class FolderPredictor:
         try:
             late, delay = self._folders
             versions = f"late/{late.find_in_force()}", f"delay/{delay.find_in_force()}"
-            self._champion = Champion(Scorer(late.load()), versions[0], Scorer(delay.load()), versions[1])
+            self._champion = Champion(open_pipeline(late.load()), versions[0], open_pipeline(delay.load()), versions[1])
         except NoModel as error:
             self._why = str(error)
         else:

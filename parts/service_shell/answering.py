@@ -39,7 +39,7 @@ class PredictionService:
         asking = perf_counter()
         look = self.predictor.look_up(flight.request())
         looked = perf_counter()
-        scores = champion.late.score(look.vector), champion.delay.score(look.vector)
+        scores = champion.late(look.vector), champion.delay(look.vector)
         scored = perf_counter()
         row = _make_row(look, champion, scores)
         self.log.write(row)

@@ -1,5 +1,6 @@
 """The service over HTTP: the shell that every system gets. It knows no system."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -32,6 +33,8 @@ def create_app(service: PredictionService, example: dict[str, Any]) -> FastAPI:
     @asynccontextmanager
     async def at_work(_: FastAPI) -> AsyncIterator[None]:
         service.predictor.start()
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays; to look through it again for garbage would keep a caller waiting
         yield
         service.predictor.close()
         service.log.close()

@@ -1,6 +1,7 @@
 """What the service tells Prometheus: latency by part, requests by status, ages of features, models in force."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 
@@ -23,6 +24,7 @@ class Metrics:
         self.lost = Counter("answers_not_logged", "Answers that could not be written to the log", registry=own)
         self.rejected = Counter("champions_rejected", "New champions that could not be loaded", registry=own)
         self.age = Gauge("feature_age_minutes", "Age of a stored feature in the last answer", ["feature"], registry=own)
+        self._age_of = cache(self.age.labels)  # to find one by name takes longer than to set it
         self.champion = Gauge("champion_info", "1 for the models in force", ["versions"], registry=own)
         self._in_force = ""
 
@@ -34,7 +36,7 @@ class Metrics:
     def aged(self, ages: Mapping[str, float | None]) -> None:
         """Note the ages (minutes) of one answer's stored features; NaN where there was none."""
         for feature, minutes in ages.items():
-            self.age.labels(feature).set(float("nan") if minutes is None else minutes)
+            self._age_of(feature).set(float("nan") if minutes is None else minutes)
 
     def in_force(self, versions: str) -> None:
         """Note which models answer; those before them are 0 from now on."""

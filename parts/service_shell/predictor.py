@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from parts.service_shell.scorer import Scorer
+from parts.model_export.graph_scoring import Score
 from problem.contract import Request, Vector
 
 
@@ -20,9 +20,9 @@ class StoreSilent(NotAnswered):
 class Champion:
     """The pair of models that answers, each with its version (``name/number``)."""
 
-    late: Scorer
+    late: Score
     late_version: str
-    delay: Scorer
+    delay: Score
     delay_version: str
 
     @property

@@ -28,7 +28,7 @@ from problem.contract import FEATURES, TARGETS, Target
 from problem.facts import Facts, load_facts
 from problem.learner import new_learner
 from problem.questions import CUT_OFF, questions, scheduled_between
-from reference.systems.fti.registry import ModelRegistry
+from reference.systems.fti.adapters.served_models import ServedRegistry
 from reference.systems.fti.stores import FeatureStore
 from reference.systems.fti.training import training_features
 
@@ -89,7 +89,7 @@ def fit_challengers(home: Path, facts: Facts) -> tuple[Callable[[], None], dict[
     Challengers for both targets are fitted from the installation's own store.
     """
     store = FeatureStore(home / "features")
-    registry = ModelRegistry(home / "registry", store.features)
+    registry = ServedRegistry(home / "registry", store.features)
     models = [(f"{target}_real_time", _fit(store, facts, target, weeks)) for weeks in WEEKS for target in TARGETS]
     champions = {name: registry.champion(name) for name, _ in models}
     by_version = {f"{name}/{version}": model for name, (model, version) in champions.items()}

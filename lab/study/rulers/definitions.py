@@ -10,8 +10,8 @@ from measure.code import cochange
 from measure.code.cochange import CoChange
 from problem.contract import FEATURES
 
-PLUG_IN = "asof_"
-"""How the files of FTI's own offline store begin."""
+PLUG_IN = "asof_", "latest_"
+"""How the files of FTI's own offline and online store begin."""
 
 
 def rows(results: Results) -> Iterator[Row]:

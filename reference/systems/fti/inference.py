@@ -26,16 +26,17 @@ def batch_vectors(store: FeatureStore, asked: pd.DataFrame) -> pd.DataFrame:
 def online_vector(store: FeatureStore, request: Request) -> dict[str, Any]:
     """The vector for one question from the latest values in the online store."""
     keys = {key: getattr(request, key) or "" for key in JOIN_KEYS}  # no aircraft: a key that nothing is stored under
-    asked = {name: [value] for name, value in request._asdict().items()}
-    features = {name: column[0] for name, column in complete(asked, store.read_online([keys])).items()}
+    stored = {name: column[0] for name, column in store.read_online([keys]).items()}
+    features = complete(request._asdict(), stored)
     given = {name: getattr(request, name) for name in (*KEYS, "mode")}
     return given | features | _ages(store, request.asked_at, store.refreshed)
 
 
 def _ages(store: FeatureStore, instant: Any, made_at: dict[str, Any]) -> dict[str, Any]:
     """Minutes from the refresh that made each stored value to the instant asked; both single or one per question."""
-    minutes = {view: (instant - made_at[view]) / pd.Timedelta(minutes=1) for view in store.schedules}
-    return {f"age_{name}": minutes[store.view_of[STORED_AS.get(name, name)]] for name in STORED}
+    minutes = {view: (instant - made_at[view]).total_seconds() / 60 for view in store.schedules}
+    view_of = store.view_of
+    return {f"age_{name}": minutes[view_of[STORED_AS.get(name, name)]] for name in STORED}
 
 
 def predict(registry: ModelRegistry, vectors: pd.DataFrame) -> pd.DataFrame:

@@ -72,12 +72,14 @@ def test_all_take_turns_and_every_other_round_runs_backwards():
 
 
 def test_a_ratio_of_quantiles_is_taken_within_rounds_and_none_is_left_out():
-    rounds = [{"fti": 2 * slow, "split": 1.0, "mlflow": 4.0} for slow in (1, 10, 3)]
+    rounds = [{"fti": 2 * slow, "split": 1.0, "mlflow": 4.0, "nothing": 3.0} for slow in (1, 10, 3)]
     alone = {name: describe_runs([run([of_round[name]] * 10) for of_round in rounds]) for name in rounds[0]}
     assert alone["fti"]["rounds"]["p50"] == [2.0, 20.0, 6.0]
     compared = compare_runs(alone)
     assert compared["ratios"]["fti / mlflow, one request, p50"] == {"ratio": 1.5, "low": 0.5, "high": 5, "rounds": 3}
-    assert compared["target"]["p50"] == {"aim": 0.25, "ratio": 1.5, "met": False}
+    assert compared["target"]["fti / mlflow, one request, p50"] == {"aim": 0.25, "ratio": 1.5, "met": False}
+    assert compared["target"]["fti / nothing, one request, p50"] == {"aim": 2.5, "ratio": 2.0, "met": True}
+    assert len(compared["target"]) == 4
 
 
 def test_every_way_to_read_gives_the_values_of_ours(monkeypatch, facts):

@@ -21,13 +21,15 @@ from lab.patterns.cache_rounds import (
     time_answers,
     wait,
 )
-from lab.patterns.cache_works import ONNX, UNIT, foresee_turn, open_graph
+from lab.patterns.cache_works import ONNX, UNIT, foresee_turn
 from lab.patterns.experiments.cache_costs import DATA_CACHE, KEPT, measure_all, tell
 from lab.patterns.feature_tables import FeatureTables
 from lab.patterns.question_stream import make_stream
 from measure.data.comparison import Word
 from parts.cache.caches import Memory
-from parts.service_shell.scorer import by_table
+from parts.model_export.compared_graph import export_alike
+from parts.model_export.graph_scoring import open_graph
+from parts.model_export.pipeline_scoring import open_pipeline
 from problem.asked_again import Question, UnknownFlight, make_vector
 from reference.serving.data_cache.answerer import Answerer as DataCache
 from reference.serving.prediction_cache.answerer import Answerer as Versioned
@@ -121,7 +123,7 @@ def test_the_turn_that_parts_foresee_pays_for_look_ups_and_puts():
 def test_the_graph_says_what_the_pipeline_says(stream, extract):
     model = fit(extract)
     vectors = [make_vector(stream.rows[each.flight_id], each) for each in stream.questions[:20]]
-    graph, table = open_graph(model), by_table(model)
+    graph, table = open_graph(export_alike(model)), open_pipeline(model)
     assert np.allclose([graph(each) for each in vectors], [table(each) for each in vectors], rtol=0, atol=1e-12)
 
 

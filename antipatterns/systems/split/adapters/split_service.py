@@ -6,9 +6,10 @@ from pathlib import Path
 from time import perf_counter
 
 from antipatterns.systems.split import online
+from antipatterns.systems.split.adapters.served_models import load_graphs
+from parts.model_export.graph_scoring import open_graph
 from parts.service_shell.metrics import Metrics
 from parts.service_shell.predictor import Champion, Look, NotAnswered
-from parts.service_shell.scorer import Scorer
 from problem.contract import AGES, KEYS, Request
 from problem.world import World
 
@@ -31,9 +32,9 @@ class SplitPredictor:
         state = online.State(self.world.warehouse.planes)
         for event in self.world.stream():
             state.observe(event)
-        models = online.load_models(self.home)
-        late, delay = models["late"], models["delay"]
-        self._champion = Champion(Scorer(late["model"]), late["version"], Scorer(delay["model"]), delay["version"])
+        graphs = load_graphs(self.home)
+        late, delay = graphs["late"], graphs["delay"]
+        self._champion = Champion(open_graph(late[0]), late[1], open_graph(delay[0]), delay[1])
         self.metrics.in_force(self._champion.versions)
         self._state = state
 

@@ -4,11 +4,13 @@ import logging
 import threading
 from collections.abc import Callable
 
+from parts.model_export.graph_scoring import open_graph
 from parts.service_shell.predictor import Champion, NotAnswered
-from parts.service_shell.scorer import Scorer
 from problem.contract import Mode
-from reference.systems.fti.registry import ModelRegistry
+from reference.systems.fti.adapters.served_models import ServedRegistry
 
+Found = tuple[bytes, str]
+"""A model as a graph, and its version."""
 EVERY = 1.0
 """Seconds between two looks at the registry."""
 LOG = logging.getLogger(__name__)
@@ -23,7 +25,7 @@ class Champions:
 
     def __init__(
         self,
-        registry: ModelRegistry,
+        registry: ServedRegistry,
         swapped: Callable[[str], None] = lambda _: None,
         rejected: Callable[[], None] = lambda: None,
         mode: Mode = "real_time",
@@ -52,15 +54,17 @@ class Champions:
     def look(self) -> None:
         """Ask the registry who the champions are; keep those in force if the answer is of no use."""
         try:
-            late, delay = (self._registry.champion(name) for name in self._names)
+            self._take_over(*(self._registry.champion_graph(name) for name in self._names))
         except Exception as error:
             self._refuse(f"no champion can be loaded: {str(error).splitlines()[0]}")
-            return
+        else:
+            self._why = ""
+
+    def _take_over(self, late: Found, delay: Found) -> None:
         versions = [f"{name}/{version}" for name, (_, version) in zip(self._names, (late, delay), strict=True)]
         if self._now is None or self._now.versions != " ".join(versions):
-            self._now = Champion(Scorer(late[0]), versions[0], Scorer(delay[0]), versions[1])
+            self._now = Champion(open_graph(late[0]), versions[0], open_graph(delay[0]), versions[1])
             self._swapped(self._now.versions)
-        self._why = ""
 
     def _refuse(self, why: str) -> None:
         if why != self._why:  # once, not every second
@@ -69,5 +73,9 @@ class Champions:
         self._why = why
 
     def _follow(self) -> None:
+        seen = None
         while not self._stopped.wait(EVERY):
-            self.look()
+            changed = self._registry.find_last_change()
+            if changed != seen or self._why:  # to ask MLflow takes time that answers would have to wait for
+                self.look()
+            seen = changed

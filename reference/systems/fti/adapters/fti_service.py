@@ -8,11 +8,11 @@ from parts.service_shell.metrics import Metrics
 from parts.service_shell.predictor import Champion, Look, NotAnswered, StoreSilent
 from problem.contract import AGES, KEYS, Request
 from reference.systems.fti.adapters.champions import Champions
+from reference.systems.fti.adapters.served_models import ServedRegistry
 from reference.systems.fti.adapters.store_with_deadline import GuardedStore
 from reference.systems.fti.feature_repo.definitions import COLUMNS
 from reference.systems.fti.inference import online_vector
 from reference.systems.fti.on_demand import complete
-from reference.systems.fti.registry import ModelRegistry
 from reference.systems.fti.versions import VersionMismatch
 
 FEATURES = [f"{view}:{column}" for view, (_, columns) in COLUMNS.items() for column in columns]
@@ -30,7 +30,7 @@ class FtiPredictor:
 
     def __post_init__(self) -> None:
         self._store = GuardedStore(self.home / "features")
-        registry = ModelRegistry(self.home / "registry", FEATURES)
+        registry = ServedRegistry(self.home / "registry", FEATURES)
         self._champions = Champions(registry, self.metrics.in_force, self.metrics.rejected.inc)
         self._newest: datetime | None = None
 
@@ -70,7 +70,6 @@ class FtiPredictor:
 
 def _from_nulls(request: Request) -> dict[str, object]:
     """The vector of a request of which nothing is stored."""
-    asked = {name: [value] for name, value in request._asdict().items()}
-    stored = {column: [None] for _, columns in COLUMNS.values() for column in columns}
-    features = {name: column[0] for name, column in complete(asked, stored).items()}
+    stored = {column: None for _, columns in COLUMNS.values() for column in columns}
+    features = complete(request._asdict(), stored)
     return {name: getattr(request, name) for name in (*KEYS, "mode")} | features | dict.fromkeys(AGES)

@@ -1,10 +1,11 @@
 """FTI's online store as the service reads it: with a deadline, and beside a feature pipeline in another process."""
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -29,8 +30,10 @@ class GuardedStore:
 
     def __init__(self, folder: Path, opened: Callable[[Path], FeatureStore] = FeatureStore) -> None:
         self._folder, self._opened = folder, opened
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="stored-features")
-        self._hanging: Future[Any] | None = None
+        self._noted_in = [folder / name for name in ("applied.json", "refreshed.json")]
+        self._asked: SimpleQueue[Any] = SimpleQueue()  # a future takes longer to make and to wait for than the read
+        self._hanging: SimpleQueue[Any] | None = None
+        threading.Thread(target=self._read_on, daemon=True, name="stored-features").start()
         self._store: FeatureStore | None = None
         self._made, self._noted = 0, 0
         self.fetched = 0.0
@@ -56,7 +59,7 @@ class GuardedStore:
         refreshed = self._current().refreshed
         if not refreshed:
             raise StoreSilent("nothing is stored yet: run the feature pipeline first")
-        return max(refreshed.values())
+        return max(refreshed.values()).to_pydatetime()
 
     def read_online(self, keys: list[dict[str, str]]) -> dict[str, list[Any]]:
         """The latest stored values, as ``FeatureStore`` gives them; raises ``StoreSilent``."""
@@ -75,7 +78,7 @@ class GuardedStore:
 
     def close(self) -> None:
         """Begin no more reads."""
-        self._reader.shutdown(wait=False, cancel_futures=True)
+        self._asked.put(None)
 
     def _open(self) -> FeatureStore:
         return self._store or self._current()
@@ -97,17 +100,26 @@ class GuardedStore:
 
     def _inodes(self) -> tuple[int, int]:
         """Both files are replaced whole: another file is another state."""
-        made, noted = ((self._folder / name).stat().st_ino for name in ("applied.json", "refreshed.json"))
+        made, noted = (file.stat().st_ino for file in self._noted_in)
         return made, noted
 
     def _in_time(self, read: Callable[[], T], patience: float = PATIENCE) -> T:
-        if self._hanging and not self._hanging.done():
+        if self._hanging and self._hanging.empty():
             raise StoreSilent("the feature store does not answer")
-        reading = self._reader.submit(read)
+        told: SimpleQueue[Any] = SimpleQueue()
+        self._asked.put((read, told))
         try:
-            return reading.result(patience)
-        except TimeoutError:
-            self._hanging = reading
+            answer, error = told.get(timeout=patience)
+        except Empty:
+            self._hanging = told
             raise StoreSilent(f"the feature store has not answered within {patience * 1000:.0f} ms") from None
-        except Exception as error:
+        if error:
             raise StoreSilent(f"the feature store cannot be read: {error}") from error
+        return answer
+
+    def _read_on(self) -> None:
+        for read, told in iter(self._asked.get, None):
+            try:
+                told.put((read(), None))
+            except Exception as error:
+                told.put((None, error))
