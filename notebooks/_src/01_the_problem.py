@@ -21,6 +21,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 import problem
+from lab.study.rulers.definitions import PLUG_IN
 from lab.systems import find_system
 from measure.code.sources import list_python_files
 from problem import contract, facts, oracle, questions
@@ -182,8 +183,8 @@ notebook_picture.show_picture(three_shapes.draw_pipelines)
 # %% [markdown]
 # ## The three shapes, side by side
 #
-# How much code is each? Blank lines and comments count; so do docstrings. Lines are not effort. Part of FTI is an offline store
-# of our own for Feast (`asof_*.py`), which a team would take from a library, so it has a line of its own.
+# How much code is each? Blank lines and comments count; so do docstrings. Lines are not effort. Part of FTI are two stores of
+# our own for Feast (`asof_*.py`, `latest_store.py`), which a team would take from a library, so they have a line of their own.
 
 
 # %%
@@ -194,11 +195,11 @@ def size(label: str, files: list[Path]) -> None:
 
 
 code = {name: list_python_files(find_system(name).code) for name in ("monolith", "split", "fti")}  # without adapters
-plug_in = [file for file in code["fti"] if file.name.startswith("asof_")]
+plug_in = [file for file in code["fti"] if file.name.startswith(PLUG_IN)]
 size("monolith", code["monolith"])
 size("split", code["split"])
 size("fti", [file for file in code["fti"] if file not in plug_in])
-size("fti, store plug-in", plug_in)
+size("fti, store plug-ins", plug_in)
 notebook_picture.show_picture(three_shapes.draw_three_shapes)
 
 # %% [markdown]

@@ -80,7 +80,7 @@ alone = systems["fti"].modules.coupling
 print(alone.assign(node=alone["node"].str.removeprefix("reference.systems.fti.")).round(2).to_string(index=False))
 
 # %% [markdown]
-# `asof_store` is imported by nobody: Feast loads it by the name in a YAML file. Without it no training set is read. Static
+# `asof_store` and `latest_store` are imported by nobody: Feast loads them by their names in a YAML file. Without them no training set and no latest value is read. Static
 # coupling misses what is tied by configuration, by data and by meaning, which is most of what ties training to serving.
 #
 # ## Asking the code instead
@@ -210,16 +210,16 @@ print(counted[["both", "training only", "serving only", "no effect", "loud"]].to
 # reads the *online store*. What stands between the definition and the reader is code as well, and each path has its own. (In batch
 # both sides read the history.)
 #
-# Where do most of the one-sided mutants sit? Files named `asof_*` are our own plug-in for Feast's offline store, because the stock one is slow.
-# The other systems have such code too: pandas does their joins, and we did not mutate pandas. Leave the plug-in out.
+# Where do most of the one-sided mutants sit? Files named `asof_*` and `latest_*` are our own plug-ins for Feast's offline and online store, because the stock ones are slow.
+# The other systems have such code too: pandas does their joins, and we did not mutate pandas. Leave the plug-ins out.
 #
 # *Predict:* does FTI reach 1 then?
 
 # %%
 real_time = dict(read_study_results().by_mode("mutants-fti", "mutants"))["real_time"]
-plug_in = real_time["file"].str.startswith("asof_")
+plug_in = real_time["file"].str.startswith(definitions.PLUG_IN)
 defining = real_time["file"].isin(["features.py", "on_demand.py"])
-choices = {"all files": real_time, "without asof_*": real_time[~plug_in], "features, on_demand": real_time[defining]}
+choices = {"all files": real_time, "without plug-ins": real_time[~plug_in], "features, on_demand": real_time[defining]}
 for name, kept in choices.items():
     found = co_change(kept)
     print(f"{name:20} {found.by_mutant}  {found.counts['both']} of {sum(list(found.counts.values())[:3])} move both")
@@ -229,7 +229,7 @@ for name, kept in choices.items():
 #
 # - *All files*: of the changes you can make in this repository and that show, the share that reaches both sides. The scorecard decides by it;
 #   the next stands beside it.
-# - *Without the plug-in*: what is missing to 1 here is the plumbing that we wrote around the store: the schedule, the
+# - *Without the plug-ins*: what is missing to 1 here is the plumbing that we wrote around the store: the schedule, the
 #   "latest row" for the online write, the empty first file, the TTL. Written once, felt on one side.
 # - *Where features are defined*: where this is 1, nobody who edits a definition can forget the other side.
 #
@@ -247,7 +247,7 @@ for (name, mode), found in changes.items():
     count = sum(value == 2 for value in found.definitions(FEATURES).values())
     print(f"{name:17}{mode:10} {count:2} of {len(FEATURES)} features")
 count = sum(value == 2 for value in co_change(real_time[~plug_in]).definitions(FEATURES).values())
-print(f"{'fti':17}real_time  {count:2} without asof_*")
+print(f"{'fti':17}real_time  {count:2} without plug-ins")
 
 # %% [markdown]
 # Hold FTI's lines against the split's before you read on. Nobody wrote those features two times: the split has two texts to keep equal, FTI one
@@ -268,7 +268,7 @@ for name in list_compared():
         print(f"    {flag}")
 
 # %% [markdown]
-# Some are prescribed by the interface of Feast's offline store or handed on from there. Handing on is not branching; but the prediction ("no
+# Some are prescribed by the interfaces of Feast's stores or handed on from there. Handing on is not branching; but the prediction ("no
 # mode flag") asked for none. What the monolith's flag does, and no other here: it is on in training and off in serving.
 #
 # ## Complexity
@@ -293,7 +293,7 @@ for name in list_compared():
 
 # %% [markdown]
 # PREDICTIONS.md expected FTI to win this measure and the monolith's one function with branches to be the maximum. Did it come so, and do two tools
-# name the same function? A name in `asof_*` belongs to the plug-in.
+# name the same function? A name in `asof_*` belongs to a plug-in.
 #
 # ## Lines that run in one job only
 #
@@ -371,7 +371,7 @@ one_sided(yours)
 # ## To discuss
 #
 # 1. A ratio of 1 means that an error reaches training and serving alike. When is that worse than skew?
-# 2. Your feature store is a vendor's. Do the `asof_*` mutants count against your architecture, against the vendor, or not at all?
+# 2. Your feature store is a vendor's. Do the mutants of its plug-ins count against your architecture, against the vendor, or not at all?
 # 3. Which test in your company would fail for the mutant in `stores.py` that keeps the first row instead of the last?
 # 4. An architect shows you a falling propagation cost after a refactoring. What do you ask first?
 #
