@@ -67,6 +67,7 @@ GROUPS: dict[str, Group] = {
     "footprint": _rulers("cost/footprint cost/price_ratios", "footprint figures"),
     "frontier": _rulers("data/frontier", "frontier figures"),
     "gate": _rulers("data/gate data/planted_shift data/table_compare", "gate row_skew figures"),
+    "diagnosis": _rulers("data/diagnosis", "diagnosis"),
     "figure_style": _rulers("figures/figure_style", "figure_style figures"),
     "impact": _rulers("code/impact figures/impact_map", "impact impact_map figures"),
     "monitor": _rulers("data/alarms data/bins data/distances data/monitor", "monitor figures"),
