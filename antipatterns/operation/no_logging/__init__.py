@@ -1,0 +1,1 @@
+"""Answers without a record that could be searched."""

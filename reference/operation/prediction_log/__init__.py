@@ -1,0 +1,1 @@
+"""A record of every answer, with all that it was made from."""
