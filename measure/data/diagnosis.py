@@ -99,9 +99,10 @@ def code_numbers(values: Floats, place: Places, others: Others) -> Places:
     """The bin of each value: quantiles of the reference days, and one each for what lies below and above all other
     days, and for nulls."""
     ends = limits(values[place > 0], BINS)
-    least, most = (pd.Series(values).groupby(place).agg(name).to_numpy() for name in ("min", "max"))
-    low = np.where(others & ~np.isnan(least), least, np.inf).min(axis=1)
-    high = np.where(others & ~np.isnan(most), most, -np.inf).max(axis=1)
+    least, most = np.full(len(others), np.inf), np.full(len(others), -np.inf)
+    np.fmin.at(least, place, values)
+    np.fmax.at(most, place, values)
+    low, high = np.where(others, least, np.inf).min(axis=1), np.where(others, most, -np.inf).max(axis=1)
     codes = np.searchsorted(ends, values) + 3
     codes[values < low[place]], codes[values > high[place]], codes[np.isnan(values)] = 0, 1, 2
     return np.asarray(codes, dtype=np.int64)
