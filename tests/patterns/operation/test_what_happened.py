@@ -9,6 +9,7 @@ from importlib import import_module
 
 import pytest
 
+from lab.cards import read_cards
 from lab.engine.workspace import REPOSITORY
 from lab.patterns.declared_way import Declared
 from lab.patterns.example_answers import BEGINNING, VECTOR, make_answered
@@ -19,7 +20,7 @@ from parts.vector_models.vector_question import EXAMPLE
 from problem.contract import FEATURES
 from problem.recorded import INSTANT
 
-SIDES = {"no_logging": "antipatterns.operation.no_logging", "prediction_log": "reference.operation.prediction_log"}
+SIDES = {card.id: card.package for card in read_cards().values() if card.experiment == "what_happened"}
 OF_SIDE = {side: import_module(f"{package}.forms").FORMS for side, package in SIDES.items()}
 FORMS = {f"{side}: {name}": form for side, forms in OF_SIDE.items() for name, form in forms.items()}
 NOTHING, LINES = "no_logging: nothing", "no_logging: text lines"
