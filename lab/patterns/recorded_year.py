@@ -10,7 +10,7 @@ import pandas as pd
 from lab.patterns.asked_flights import fit, fit_wrong, make_extract
 from lab.patterns.recorded_case import Case
 from lab.patterns.recorded_checks import verify
-from lab.patterns.recorded_faults import FAULTS
+from lab.patterns.recorded_faults import FAULTS, STORE_MS
 from lab.patterns.recorded_replay import FIRST, FROM_HOUR, VERSION, Score, Stack, ask_flights, list_questions
 from lab.patterns.recorded_store import Store, find_refreshed, refresh_all
 from measure.data.diagnosis import DAYS
@@ -69,9 +69,17 @@ def strike(year: Year, well: Sequence[Answered], fault: str, complaint: pd.Times
     case = Case(year.facts.known_at(complaint), asked, stored, onset, year.stack, year.wrong, random)
     struck = FAULTS[fault](case)
     numbers = np.flatnonzero(hit).tolist()
-    answers = struck.stack.answer_all(struck.questions)
-    verify(fault, struck, [well[number] for number in numbers], answers)
-    return Trouble(fault, complaint, numbers, answers, struck.cause)
+    usual, answers = [well[number] for number in numbers], struck.stack.answer_all(struck.questions)
+    verify(fault, struck, usual, answers)
+    timed = answers if STORE_MS in struck.cause else take_times(answers, usual)
+    return Trouble(fault, complaint, numbers, timed, struck.cause)
+
+
+def take_times(answers: Sequence[Answered], usual: Sequence[Answered]) -> list[Answered]:
+    """The answers with the times of the same questions while all was well: a fault that is none of time changes none,
+    but a machine does, as it answers again some seconds later."""
+    pairs = zip(answers, usual, strict=True)
+    return [each._replace(milliseconds=before.milliseconds) for each, before in pairs]
 
 
 def answer_year(year: Year) -> list[Answered]:

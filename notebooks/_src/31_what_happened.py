@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 31. What happened on Tuesday?
 #
-# **A record with versions, ages and times by part names causes that a line of text cannot; features make it twice as large and bring the cause among the first fields more often, but past a limit that the weather sets they seldom get it named, and where few instances have the fault the record without them names more.**
+# **A record with versions, ages and times by part names causes that a line of text cannot; features make it twice as large and bring the cause among the first fields more often, but few of these get past a limit that the weather sets, and where few instances have the fault the record without them names more.**
 #
 # **Your bet.** A service answers all year, from stored features, in twenty instances, for three callers. At midnight somebody complains of the evening. Ten faults were really put in, each on twelve evenings; one procedure, fixed before any of them existed, ranks all recorded fields by how much they moved and names three, if the first moved more than any field does on other days.
 #
@@ -240,6 +240,6 @@ print(pd.DataFrame(result["kills"]).to_string(index=False))
 # ## Threats to validity
 #
 # - **Construct.** *Named* is what one procedure says. A person who knows the service reads more out of the same record, above all from the ranking; another procedure has another limit. This one was not changed after the faults were seen; what it says on an evening is counted, not explained.
-# - **Internal.** We chose the faults, and which fields count as their cause; both stand in PREDICTIONS.md with the date. Times are real and noisy: on another machine another evening is named for its milliseconds.
+# - **Internal.** We chose the faults, and which fields count as their cause; both stand in PREDICTIONS.md with the date. Times are real and noisy: on another machine another evening is named for its milliseconds. A trouble that is none of time has the times of the same questions while all was well, as a second run is another moment of the machine.
 # - **External.** A few hundred questions an evening. With a thousand times as many, a feature that moves a little is told apart from chance, and rain stays rain.
 # - **Conclusion.** Twelve evenings: intervals know evenings, not faults. Ten other faults are another experiment.

@@ -80,6 +80,12 @@ def test_a_fault_begins_on_its_evening_and_is_over_with_the_complaint(troubles, 
         assert instants.max() < complaint
 
 
+def test_times_are_those_of_the_evening_unless_the_fault_is_one_of_time(well, troubles):
+    for name, trouble in troubles.items():
+        times = [each.milliseconds for each in trouble.answers]
+        assert (times == [well[number].milliseconds for number in trouble.numbers]) == (name != "store 1 ms later")
+
+
 def test_a_fault_that_is_not_there_or_is_more_than_it_says_is_refused(year, well):
     struck = Struck(year.stack, (), cause=frozenset(["temp"]), moves=frozenset(["temp"]))
     ill = [each._replace(prediction=0.5, features={**each.features, "temp": 0.0}) for each in well[:20]]
