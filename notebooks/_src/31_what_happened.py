@@ -122,6 +122,8 @@ def adding(rows):
 
 year = Year(facts, asked, stored, Stack("r7", "sum/1", adding, Store(stored, find_refreshed(asked)).fetch), adding)
 well, midnight = answer_year(year), year.list_evenings()[-1]
+
+# %%
 trouble = strike(year, well, "refresh of a table hangs", midnight, seed=1)
 hit = np.ones(len(asked), dtype=bool)
 for name in ("text lines", "with vectors"):
