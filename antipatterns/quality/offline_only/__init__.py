@@ -1,0 +1,1 @@
+"""What wins in the test month is released."""

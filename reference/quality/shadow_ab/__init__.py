@@ -1,0 +1,1 @@
+"""The candidate is asked beside the champion, and nobody hears what it says."""
