@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import NamedTuple
 
-from problem.which_is_better import LIMIT, Row, Score
+from problem.which_is_better import Row, Score
 
 MOST = 8
 """Questions under way; a model that holds so many is not asked until it lets one go."""
@@ -20,9 +20,9 @@ class Said(NamedTuple):
 
 
 class AskedModel:
-    """Each question has a thread of its own, so that one that hangs holds up no other."""
+    """Each question has a thread of its own, so that one that hangs holds up no other. ``limit``: in seconds."""
 
-    def __init__(self, score: Score, limit: float = LIMIT) -> None:
+    def __init__(self, score: Score, limit: float) -> None:
         self._score, self._limit = score, limit
         self._under_way: set[Future[Said]] = set()
 

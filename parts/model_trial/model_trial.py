@@ -15,7 +15,7 @@ from parts.model_trial.asked_model import AskedModel, Said
 from parts.model_trial.past_days import judge_past, see_past
 from parts.model_trial.seen_days import see_beside, see_coins
 from parts.model_trial.trial_log import Kept, TrialLog
-from problem.which_is_better import Answer, Arm, Decision, Models, Past, Question, Result, Seen, Verdict
+from problem.which_is_better import LIMIT, Answer, Arm, Decision, Models, Past, Question, Result, Seen, Verdict
 
 OTHER = {Arm.CHAMPION: Arm.CANDIDATE, Arm.CANDIDATE: Arm.CHAMPION}
 
@@ -35,10 +35,12 @@ class ModelTrial:
     """See ``problem.which_is_better.Trial``; a side is little more than its stages."""
 
     stages: tuple[Stage, ...] = ()
+    limit = LIMIT
 
     def __init__(self, home: Path, models: Models, past: Past) -> None:
         self._name, self._table = home.name, models.table
-        self._asked = {Arm.CHAMPION: AskedModel(models.champion), Arm.CANDIDATE: AskedModel(models.candidate)}
+        ours, theirs = (AskedModel(score, self.limit) for score in (models.champion, models.candidate))
+        self._asked = {Arm.CHAMPION: ours, Arm.CANDIDATE: theirs}
         self.log, self.unlogged = TrialLog(home / "trial.db"), 0
         self._verdicts = self.log.list_verdicts()
         if not self._verdicts:

@@ -92,11 +92,14 @@ def sweep_shares(season: Season, stages: Mapping[str, Sequence[Stage]], size: Si
 
 
 def rank(candidates: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> dict[str, Any]:
-    """How well each way's estimate orders candidates by what they are worth (Spearman), 1 at best."""
+    """How well each way's estimate orders candidates by what they are worth (Spearman), 1 at best; null for one."""
     rows = [row for row in candidates if row["kind"] in kinds]
     worth = [row["worth"] for row in rows]
     by_way = ("offline", "shadow", "online", "differing")
-    found = {way: float(stats.spearmanr([row[way] for row in rows], worth).statistic) for way in by_way}
+    found = {
+        way: float(stats.spearmanr([row[way] for row in rows], worth).statistic) if len(rows) > 1 else None
+        for way in by_way
+    }
     return {"share": rows[0]["share"], "kinds": " ".join(kinds), **found}
 
 
@@ -112,9 +115,7 @@ def tell(
 ) -> str:
     """The result in one line."""
     lost = {row["side"]: row["lost"]["value"] for row in ways if row["share"] == USUAL_SHARE and row["rule"] == SHOWN}
-    told = ", ".join(
-        f"{side.replace('_', ' ')} {lost[side]:.1f}" for side in sorted(lost, key=lost.__getitem__, reverse=True)
-    )
+    told = ", ".join(f"{side.replace('_', ' ')} {lost[side]:.1f}" for side in sorted(lost, key=lambda of: -lost[of]))
     pays, early = (_tell_turn(rows, word) for rows, word in ((seeming, Word.BETTER), (first, Word.WORSE)))
     return f"blocks lost a day: {told}; shadow better than offline only {pays}, worse before a first model {early}"
 
