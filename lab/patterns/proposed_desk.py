@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -25,45 +24,46 @@ class Throw(NamedTuple):
     given: Flags
 
 
-class Granted(NamedTuple):
-    """Of one candidate: whether the desk would decide otherwise on a flight than with the champion (``differ``), and
-    which flights get a block if it answers all (``given``).
+class Rivals(NamedTuple):
+    """What champion and candidate say of the same flights; ``seed``: of the coins that decide between them."""
 
-    Coins by aircraft and day (``by_aircraft``), the same with one pool of seats for both (``one_pool``), and by flight.
-    """
+    ours: Floats
+    theirs: Floats
+    seed: int
+
+
+class Granted(NamedTuple):
+    """Of one candidate: whether the desk would decide otherwise on a flight than with the champion (``differ``), which
+    flights get a block if it answers all (``given``), and which if a coin by aircraft and day decides (``thrown``)."""
 
     differ: Flags
     given: Flags
-    by_aircraft: Sequence[Throw]
-    one_pool: Sequence[Throw]
-    by_request: Sequence[Throw]
+    thrown: Sequence[Throw]
+
+
+def pair_rivals(proposals: Sequence[Proposal]) -> dict[str, Rivals]:
+    """By name, the champion first, who is compared with itself; each candidate has coins of its own."""
+    return {each.name: Rivals(proposals[0].served, each.served, seed) for seed, each in enumerate(proposals)}
 
 
 def grant_all(proposals: Sequence[Proposal], flights: Flights) -> Mapping[str, Granted]:
-    """By name, the champion first; what it is compared with is itself."""
-    ours = proposals[0].served
+    """By name, the champion first, all that the desk gives out."""
+    rivals = pair_rivals(proposals)
     with ThreadPoolExecutor(CORES) as pool:
-        given = pool.map(lambda of: grant(flights, ours, of[1].served, of[0]), enumerate(proposals))
-        return {each.name: of for each, of in zip(proposals, given, strict=True)}
+        return dict(zip(rivals, pool.map(lambda of: grant(flights, of), rivals.values()), strict=True))
 
 
-def grant(flights: Flights, ours: Floats, theirs: Floats, seed: int) -> Granted:
-    """All that the desk gives out, from what champion and candidate say; each candidate has coins of its own."""
-    differ = (PRICE * ours > 1) != (PRICE * theirs > 1)
-    given = give_out(flights.slot, theirs)
-    thrown = partial(throw, flights, ours, theirs, seed)
-    by_aircraft = [*thrown(flights.unit, flights.unit_day)]
-    one_pool = [*thrown(flights.unit, flights.unit_day, apart=False)]
-    by_request = [*thrown(np.arange(len(ours)), flights.day)]
-    return Granted(differ, given, by_aircraft, one_pool, by_request)
+def grant(flights: Flights, rivals: Rivals) -> Granted:
+    """All that the desk gives out, from what champion and candidate say."""
+    differ = (PRICE * rivals.ours > 1) != (PRICE * rivals.theirs > 1)
+    thrown = [*throw(flights, rivals, flights.unit, flights.unit_day)]
+    return Granted(differ, give_out(flights.slot, rivals.theirs), thrown)
 
 
-def throw(
-    flights: Flights, ours: Floats, theirs: Floats, seed: int, unit: Places, day: Places, apart: bool = True
-) -> Iterator[Throw]:
-    """Throw coins for units; ``apart``: each model's flights have seats of their own."""
+def throw(flights: Flights, rivals: Rivals, unit: Places, day: Places, apart: bool = True) -> Iterator[Throw]:
+    """Throw coins for units; ``apart``: each model's flights have seats of their own, else there is one pool."""
     for number in range(COINS):
-        heads = np.random.default_rng([seed, number]).random(len(day)) < 0.5
+        heads = np.random.default_rng([rivals.seed, number]).random(len(day)) < 0.5
         mine = heads[unit]
         slot = 2 * flights.slot + mine if apart else flights.slot
-        yield Throw(unit, day, heads, give_out(slot, np.where(mine, theirs, ours)))
+        yield Throw(unit, day, heads, give_out(slot, np.where(mine, rivals.theirs, rivals.ours)))

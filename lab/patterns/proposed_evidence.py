@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lab.patterns.proposed_desk import Granted, Throw
+from lab.patterns.proposed_desk import Granted, Throw, pair_rivals, throw
 from lab.patterns.proposed_flights import Flights
 from lab.patterns.proposed_models import Proposal
 from parts.model_trial.past_days import see_past
@@ -73,7 +73,7 @@ class Service:
 
     def gather(self, granted: Granted, past: Seen, missing: float) -> Evidence:
         """All that can be seen of a candidate."""
-        flights, thrown = self.flights, granted.by_aircraft
+        flights, thrown = self.flights, granted.thrown
         full = flights.sum_days(price(granted.given, flights.live(granted.given, self.share)))
         shadow = flights.sum_days(price(granted.given, self.late) - self.cost) / self.counts
         mixed = np.array([flights.sum_days(self.price_thrown(each)) for each in thrown])
@@ -130,14 +130,18 @@ def describe(gathered: Gathered, proposals: Sequence[Proposal]) -> list[dict[str
 def compare_coins(
     gathered: Gathered, granted: Mapping[str, Granted], proposals: Sequence[Proposal]
 ) -> list[dict[str, Any]]:
-    """A row a candidate: the error of an online estimate, from aircraft-days or flights on which decisions differ, in
-    blocks a day, by what has a coin and by whose the seats are."""
+    """A row a candidate: the error of an online estimate, from units with decisions that differ, in blocks a day, by
+    what has a coin (an aircraft's day or a flight), and where both models' flights share one pool of seats."""
+    service, flights = gathered.service, gathered.service.flights
     rows = []
-    for each in proposals[1:]:
-        of, worth = granted[each.name], gathered.find_worth(each.name)
-        ways = {"by aircraft": of.by_aircraft, "by request": of.by_request, "one pool": of.one_pool}
-        found = {way: gathered.service.run_coins(thrown, of.differ).estimate() for way, thrown in ways.items()}
-        errors = {way: estimate - worth for way, estimate in found.items()}
-        more = float(of.given.sum() / gathered.service.given.sum())
-        rows.append({"name": each.name, "kind": each.kind, "given": more, "worth": worth, **errors})
+    for name, rivals in [*pair_rivals(proposals).items()][1:]:
+        of, worth = granted[name], gathered.find_worth(name)
+        ways = {
+            "by aircraft": of.thrown,
+            "by request": [*throw(flights, rivals, np.arange(len(flights.day)), flights.day)],
+            "one pool": [*throw(flights, rivals, flights.unit, flights.unit_day, apart=False)],
+        }
+        found = {way: service.run_coins(thrown, of.differ).estimate() - worth for way, thrown in ways.items()}
+        more = float(of.given.sum() / service.given.sum())
+        rows.append({"name": name, "given": more, "worth": worth, **found})
     return rows

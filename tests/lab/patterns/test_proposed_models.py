@@ -1,6 +1,7 @@
 """Desk, knock-on, coins and futures on cases that are known by hand; and the replay against a trial that really ran."""
 
 from importlib import import_module
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from lab.cards import read_cards
 from lab.patterns import proposed_desk, proposed_evidence
 from lab.patterns.experiments.which_is_better import Season, Size, measure_all
 from lab.patterns.peeked_tests import AT_THE_END, EVERY_DAY, SEQUENCE, Units, count_claims
-from lab.patterns.proposed_desk import Throw, grant
+from lab.patterns.proposed_desk import Rivals, Throw, grant, throw
 from lab.patterns.proposed_evidence import Coins, Evidence, Gathered, Service
 from lab.patterns.proposed_flights import Flights, find_turns
 from lab.patterns.proposed_futures import (
@@ -19,6 +20,7 @@ from lab.patterns.proposed_futures import (
     SHOWN,
     WEEK,
     Future,
+    Trialled,
     draw_future,
     passes,
     run_stages,
@@ -27,7 +29,7 @@ from lab.patterns.proposed_futures import (
 from lab.patterns.proposed_models import BROKEN, LEAKY, SLOW, SOUND, Proposal, slow_down
 from lab.patterns.proposed_recipes import list_recipes
 from lab.patterns.proposed_vectors import break_rows, read_as_of
-from lab.patterns.proposed_verdicts import find_turn, lose
+from lab.patterns.proposed_verdicts import Way, find_turn, lose
 from parts.model_trial.model_trial import ModelTrial, Stage
 from problem.contract import FEATURES
 from problem.questions import NOTICE
@@ -95,7 +97,7 @@ def test_turns_follow_one_another_by_aircraft_and_day(served):
 
 def test_what_is_the_same_as_the_champion_is_worth_nothing_and_every_way_says_so(served):
     ours = make_risk(served, 0.5, 1)
-    granted = grant(served, ours, ours, seed=0)
+    granted = grant(served, Rivals(ours, ours, 0))
     service = Service(served, granted, 0.1)
     seen = service.gather(granted, Seen(1, 1, 0.0, 0.0, 1), 0.0)
     assert (seen.full == service.full).all()
@@ -107,8 +109,8 @@ def test_what_is_the_same_as_the_champion_is_worth_nothing_and_every_way_says_so
 @pytest.mark.parametrize("knows", [0.2, 0.8])
 def test_every_way_finds_what_a_candidate_is_worth_and_a_shadow_exactly_where_nothing_changes(served, knows):
     ours, theirs = make_risk(served, 0.5, 1), make_risk(served, knows, 2)
-    granted = grant(served, ours, theirs, seed=0)
-    service = Service(served, grant(served, ours, ours, seed=0), 0.0)
+    granted = grant(served, Rivals(ours, theirs, 0))
+    service = Service(served, grant(served, Rivals(ours, ours, 0)), 0.0)
     seen = service.gather(granted, Seen(1, 1, 0.0, 0.0, 1), 0.0)
     worth = (seen.full - service.full).mean()
     assert (seen.shadow * service.counts).mean() == pytest.approx(worth)
@@ -123,9 +125,10 @@ def test_every_way_finds_what_a_candidate_is_worth_and_a_shadow_exactly_where_no
 def test_in_one_pool_whoever_says_higher_risks_takes_the_others_seats(served):
     ours = make_risk(served, 0.5, 1)
     louder = np.clip(1.5 * make_risk(served, 0.5, 2), 0, 0.99)
-    granted = grant(served, ours, louder, seed=0)
+    granted = grant(served, Rivals(ours, louder, 0))
     shares = []
-    for thrown in (granted.by_aircraft, granted.one_pool):
+    pool = [*throw(served, Rivals(ours, louder, 0), served.unit, served.unit_day, apart=False)]
+    for thrown in (granted.thrown, pool):
         theirs = [each.theirs[each.unit] for each in thrown]
         given = [each.given for each in thrown]
         shares.append(np.mean([of[mine].mean() / of[~mine].mean() for of, mine in zip(given, theirs, strict=True)]))
@@ -136,8 +139,8 @@ def test_a_shadow_counts_what_the_champions_blocks_changed_for_whoever_gives_non
     ours, never = make_risk(served, 0.8, 1), np.full(len(served.late), 0.01)
     gaps = []
     for share in (0.0, 0.3):
-        service = Service(served, grant(served, ours, ours, seed=0), share)
-        seen = service.gather(grant(served, ours, never, seed=0), Seen(1, 1, 0.0, 0.0, 1), 0.0)
+        service = Service(served, grant(served, Rivals(ours, ours, 0)), share)
+        seen = service.gather(grant(served, Rivals(ours, never, 0)), Seen(1, 1, 0.0, 0.0, 1), 0.0)
         gaps.append((seen.shadow * service.counts).mean() - (seen.full - service.full).mean())
     assert gaps[0] == pytest.approx(0)
     assert gaps[1] < -1
@@ -184,8 +187,8 @@ def test_the_replay_sees_what_a_trial_sees_that_really_runs(coin, beside, tmp_pa
     flights = make_flights(days=5)
     ours, theirs = make_risk(flights, 0.5, 1), make_risk(flights, 0.8, 2)
     seen, mine, given = run_trial(tmp_path / "trial", flights, ours, theirs, Stage("x", wait, coin, beside))
-    granted = grant(flights, ours, theirs, seed=0)
-    service = Service(flights, grant(flights, ours, ours, seed=0), 0.3)
+    granted = grant(flights, Rivals(ours, theirs, 0))
+    service = Service(flights, grant(flights, Rivals(ours, ours, 0)), 0.3)
     if coin:
         heads = np.zeros(len(flights.unit_day), bool)
         heads[flights.unit] = mine
@@ -214,7 +217,7 @@ def make_gathered(theirs, past=WON, shadow=0.0):
     full = np.array(theirs) if np.ndim(theirs) else np.full(DAYS, float(theirs))
     none = Coins(np.zeros((4, DAYS)), np.ones((4, DAYS)))
     evidence = Evidence(past, full, np.full(DAYS, shadow), none, none, np.full((4, DAYS), 95.0), 0.0)
-    return Gathered(Costs, {"one": evidence})
+    return Gathered(cast(Service, Costs), {"one": evidence})
 
 
 def decide_after(days, decision, shown=True, difference=-0.1, coin=False):
@@ -349,11 +352,8 @@ def test_a_small_experiment_tells_what_every_way_loses(served):
 
 
 def test_weights_of_the_second_dial_lead_from_the_sound_ones_to_the_others():
-    class Lost:
-        def __init__(self, lost):
-            self.lost = lost
-
     kinds = {"champion": SOUND, "a": SOUND, "b": SLOW}
     proposals = [Proposal(name, kind, np.zeros(1), np.zeros(1)) for name, kind in kinds.items()]
-    tried = {("way", "a"): [Lost(1.0)], ("way", "b"): [Lost(5.0)]}
-    assert [lose(tried, "way", proposals, seeming)[0] for seeming in (0.0, 0.25, 1.0)] == [1.0, 2.0, 5.0]
+    way, of = Way("side", SHOWN), Trialled(1.0, released=False, taken_back=False, days=0, twice=0)
+    tried = {(way, "a"): [of], (way, "b"): [of._replace(lost=5.0)]}
+    assert [lose(tried, way, proposals, seeming)[0] for seeming in (0.0, 0.25, 1.0)] == [1.0, 2.0, 5.0]

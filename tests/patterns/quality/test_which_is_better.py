@@ -3,76 +3,25 @@
 import sqlite3
 import time
 from importlib import import_module
-from itertools import count
 from threading import Event
 
 import numpy as np
 import pytest
 
 from lab.cards import read_cards
+from lab.patterns.made_up_airport import BAD, GOOD, MIDDLING, SLOT, SLOTS, Airport, make_model, make_past, say_table
 from parts.model_trial.model_trial import ModelTrial
-from problem.which_is_better import PRICE, Answer, Arm, Decision, Models, Past, Question, Result, give_out, price
+from problem.which_is_better import PRICE, Answer, Arm, Decision, Models, Result, give_out
 
 SIDES = {card.id: card.package for card in read_cards().values() if card.experiment == "which_is_better"}
 OFFLINE, SHADOW, ONLINE, BOTH = "offline_only", "shadow_ab", "online_ab", "shadow_then_online"
 TRIALS = [SHADOW, ONLINE, BOTH]
-SLOT, SLOTS = 8, 6
-"""Flights in an hour, and hours in a day."""
-GOOD, MIDDLING, BAD = 0.9, 0.5, 0.0
-"""How much of what will happen a model knows."""
-
-
-def make_past(days=30):
-    """A test month that the candidate wins."""
-    random = np.random.default_rng(0)
-    late = random.random(days * 40) < 0.3
-    day = np.repeat(np.arange(days), 40)
-    return Past(day, late, np.full(len(late), 0.3), np.where(late, 0.6, 0.2) + random.normal(0, 0.02, len(late)))
-
-
-class Airport:
-    """Flights of which a model knows a part: ``knows`` by arm. A day is asked, answered, and then lived."""
-
-    def __init__(self, seed=1):
-        self.random = np.random.default_rng(seed)
-        self.numbers = count()
-
-    def ask_day(self, day):
-        """A day's questions; how risky a flight is stands in its row, as the model may say it."""
-        late = self.random.random(SLOT * SLOTS) < 0.3
-        noise = self.random.random(len(late))
-        for place, (is_late, guess) in enumerate(zip(late.tolist(), noise.tolist(), strict=True)):
-            number = next(self.numbers)
-            slot, aircraft = f"{day} {place // SLOT}", f"N{number % 97}"
-            yield Question(f"{day}/{number}", day, slot, aircraft, {"late": is_late, "guess": guess})
-
-    def live_day(self, trial, day):
-        """Ask and answer, let the desk give out seats, and tell the trial what came of it."""
-        asked = [*self.ask_day(day)]
-        answers = [trial.answer(question) for question in asked]
-        late = np.array([question.row["late"] for question in asked])
-        pools = [(question.slot, answer.arm) for question, answer in zip(asked, answers, strict=True)]
-        slot = np.unique([f"{place}/{arm}" for place, arm in pools], return_inverse=True)[1]
-        costs = price(give_out(slot, np.array([answer.risk for answer in answers])), late)
-        trial.learn(
-            Result(question.request_id, bool(is_late), float(cost))
-            for question, is_late, cost in zip(asked, late, costs, strict=True)
-        )
-        return answers
-
-
-def make_model(knows):
-    """Says what will happen, mixed with a guess."""
-    return lambda row: knows * (0.95 if row["late"] else 0.05) + (1 - knows) * row["guess"]
-
-
-def say_table(row):
-    return 0.3
 
 
 def open_side(name, home, candidate=GOOD, champion=MIDDLING, past=None):
-    models = [of if callable(of) else make_model(of) for of in (champion, candidate)]
-    return import_module(f"{SIDES[name]}.trial").Trial(home / "trial", Models(*models, say_table), past or make_past())
+    ours, theirs = (of if callable(of) else make_model(of) for of in (champion, candidate))
+    models = Models(ours, theirs, say_table)
+    return import_module(f"{SIDES[name]}.trial").Trial(home / "trial", models, past or make_past())
 
 
 def live(trial, days, airport=None, first=0):
