@@ -129,7 +129,7 @@ def _age_by_one_refresh(log: pd.DataFrame, step: pd.Timedelta) -> pd.DataFrame:
 
 
 def count_wrong_predictions(log: pd.DataFrame, models: Models) -> int:
-    """Answers that differ from what the model of the stated version says of the logged vector, by more than ``ALIKE``."""
+    """Answers further than ``ALIKE`` from what the model of the stated version says of the logged vector."""
     log = log.astype(dict.fromkeys(NUMBERS, float))
     wrong = pd.Series(False, index=log.index)
     for version, column in (("model_version", "prediction"), ("model_version_delay", "prediction_delay")):
