@@ -1,0 +1,1 @@
+"""Whether a service is well: availability, errors and latency, against objectives."""
