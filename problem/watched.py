@@ -5,7 +5,7 @@ at what it answered. All sides are handed the same rows; what differs is which m
 rules ring.
 """
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import pandas as pd
 from prometheus_client import CollectorRegistry
@@ -14,7 +14,7 @@ ANSWERED = 200
 NO_ANSWER = 0
 """The status of a request that nobody took."""
 
-Rows = pd.DataFrame
+Rows: TypeAlias = pd.DataFrame
 """A row a request: ``FEATURES`` as the model got them, and
 
 ``day``      of the scheduled departure in New York;
@@ -40,4 +40,4 @@ class Watch(Protocol):
         """A later month in which all was well: time to set the limits anew."""
 
     def look(self, day: Rows, week: Rows) -> None:
-        """Set the metrics by the rows of one day, of which there may be none; ``week``: those of the seven days before."""
+        """Set the metrics by the rows of one day, of which there may be none; ``week``: those of the week before."""

@@ -94,20 +94,22 @@ class Arms:
             values = [score.value for of in told for score in of if (score.rule, score.limit) == (rule, "set")]
             self.limits[rule, "set"] = reach(values)
 
-    def follow(self, days: Iterable[Rows], before: Sequence[Rows] = ()) -> Iterator[list[Score]]:
-        """Scores of days in a row, after those that came before: some rules remember them."""
+    def follow(self, days: Iterable[Rows], before: Sequence[Rows] = (), whole: bool = True) -> Iterator[list[Score]]:
+        """Scores of days in a row, after those that came before: some rules remember them.
+
+        ``whole``: or else only of the rules that look at nothing but answers.
+        """
         up = down = 0.0
         drift = ADWIN()
         for place, day in enumerate([*before, *days]):
             mean = float(day["risk"].mean())
-            far = (mean - self._mean) / self._spread
-            if not np.isnan(far):
-                up, down = max(0.0, up + far - SLACK), max(0.0, down - far - SLACK)
-            drifted = _feed(drift, day["risk"].dropna())
+            far = 0.0 if np.isnan(mean) else (mean - self._mean) / self._spread
+            up, down = max(0.0, up + far - SLACK), max(0.0, down - far - SLACK)
+            drifted = whole and _feed(drift, day["risk"])
             if place >= len(before):
-                remembered = [Score(CUSUM, limit, max(up, down)) for limit in ("customary", "set")]
-                remembered += [Score(DRIFT, "customary", float(drifted))]
-                yield [*remembered, Score(BAND, "set", abs(mean / self._mean - 1)), *self._score(day)]
+                told = [Score(CUSUM, limit, max(up, down)) for limit in ("customary", "set")]
+                told += [Score(BAND, "set", abs(mean / self._mean - 1))]
+                yield [*told, Score(DRIFT, "customary", float(drifted)), *self._score(day)] if whole else told
 
     def _score(self, day: Rows) -> list[Score]:
         told = self._compare(day)
@@ -127,7 +129,7 @@ class Arms:
 
 def _feed(drift: ADWIN, values: pd.Series) -> bool:
     found = False
-    for value in values.tolist():
+    for value in values.dropna().tolist():
         drift.update(value)
         found |= drift.drift_detected
     return found

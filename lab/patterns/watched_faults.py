@@ -1,4 +1,4 @@
-"""The faults of a service that is watched: what each does to the requests that it hits, planted and seen to be there."""
+"""The faults of a service that is watched: what each does to the requests that it hits, planted and seen there."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lab.patterns.watched_year import DAY, FAILED, FAULTY, Year, score
+from lab.patterns.watched_year import FAILED, FAULTY, Year, score
 from problem.contract import STORED
 from problem.watched import ANSWERED, NO_ANSWER, Rows
 
@@ -53,11 +53,6 @@ def list_starts() -> list[pd.Timestamp]:
     return [pd.Timestamp(2013, month, day) for month in FAULTY for day in STARTS]
 
 
-def take_window(rows: Rows, start: pd.Timestamp) -> Rows:
-    """The rows of the days in which a fault that begins then can be found."""
-    return rows[(rows["day"] >= start) & (rows["day"] < start + WINDOW * DAY)]
-
-
 def _shuffle_aircraft(rows: Rows, start: pd.Timestamp, year: Year) -> Rows:
     other = rows[AIRCRAFT].sample(frac=1, random_state=start.dayofyear)
     return rows.assign(**{name: other[name].to_numpy() for name in AIRCRAFT})
@@ -73,6 +68,10 @@ def _stop_refresh(rows: Rows, start: pd.Timestamp, year: Year) -> Rows:
 
 def _answer_wrongly(rows: Rows, start: pd.Timestamp, year: Year) -> Rows:
     return rows.assign(risk=np.where(rows["risk"].isna(), np.nan, score(year.wrong, rows)))
+
+
+def _rename_carriers(rows: Rows, start: pd.Timestamp, year: Year) -> Rows:
+    return rows.assign(carrier=rows["carrier"].astype(object) + "X")
 
 
 def _turn_hours(rows: Rows, start: pd.Timestamp, year: Year) -> Rows:
@@ -119,7 +118,7 @@ FAULTS = (
         lambda rows, *_: rows.assign(route_late_rate_28d=rows["route_late_rate_28d"] * 100),
         scored=True,
     ),
-    Fault("unknown codes", DATA, lambda rows, *_: rows.assign(carrier=rows["carrier"] + "X"), scored=True),
+    Fault("unknown codes", DATA, _rename_carriers, scored=True),
     Fault("0 for null", DATA, _fill, scored=True),
     Fault("wrong model", DATA, _answer_wrongly),
     Fault("one airport gone", DATA, lambda rows, *_: rows.assign(**{GONE: rows["origin"] == "EWR"})),

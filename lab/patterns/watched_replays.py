@@ -1,28 +1,26 @@
-"""Months without a fault and weeks with one, as every watch sees them: samples for Prometheus, and when rules rang."""
+"""Months without a fault and weeks with one, as every watch sees them: samples for Prometheus."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from lab.patterns.watched_arms import Arms
-from lab.patterns.watched_faults import DATA, FAULTS, GONE, WINDOW, Fault, list_starts, take_window
+from lab.patterns.watched_faults import DATA, GONE, WINDOW, Fault, list_starts
 from lab.patterns.watched_year import DAY, FAULTY, FOR_LIMITS, LOOKED_AT, QUIET, Year
-from parts.prometheus.promtool import Sample, backfill
-from parts.prometheus.prometheus_server import Prometheus, start_prometheus
+from measure.data.scores import log_losses
+from parts.prometheus.promtool import Sample
 from problem.watched import Rows, Watch
 
 FLIGHTS_A_DAY = 931
 NONE = "none"
+ANSWERS = ("day", "risk")
+"""Columns: all that rules look at which remember days gone by."""
 LATEST, LAUNCH = "latest", "launch"
 """Limits of the latest month that is for limits; and those of the launch month, kept."""
-SPAN = (pd.Timestamp("2013-05-01"), pd.Timestamp("2013-12-31"))
-ARMS = "arms"
-ARM_RULES = Path(__file__).with_name("watched_arms.yml")
 Labels = dict[str, str]
 
 
@@ -43,8 +41,12 @@ class Setting(NamedTuple):
     def mix(self, clean: Rows, planted: Rows) -> Rows:
         """So many of the requests, some of which the fault hits, and without those that never come."""
         hit = clean["luck"] * 1000 % 1 < self.hit
-        rows = self.thin(pd.concat([clean[~hit].assign(**{GONE: False}), planted[hit]]).sort_index())
-        return rows[~rows[GONE].astype(bool)]
+        rows = (
+            planted
+            if self.hit == 1
+            else pd.concat([clean[~hit].assign(**{GONE: False}), planted[hit]]).sort_values("day")
+        )
+        return self.thin(rows[~rows[GONE].astype(bool)])
 
 
 class Watches(NamedTuple):
@@ -53,21 +55,21 @@ class Watches(NamedTuple):
     sides: Mapping[str, Watch]
     arms: Arms
 
-    def look(self, days: Sequence[Rows], week: Sequence[Rows], labels: Labels, first: pd.Timestamp) -> Iterator[Sample]:
-        """What the sides say of days in a row, of which the first has that date; ``week``: the days before it."""
-        recent = deque(week, maxlen=WINDOW)
-        for place, rows in enumerate(days):
-            before = pd.concat(recent)
+    def look(self, rows: Rows, labels: Labels, first: pd.Timestamp, count: int) -> Iterator[Sample]:
+        """What the sides say of so many days from the first one on; ``rows``: theirs, and the week's before, by day."""
+        dates = first - WINDOW * DAY + DAY * np.arange(WINDOW + count + 1)
+        places = rows["day"].searchsorted(dates)
+        for number in range(count):
+            begin, day, end = places[[number, number + WINDOW, number + WINDOW + 1]]
             for watch in self.sides.values():
-                watch.look(rows, before)
-                yield from read_metrics(watch, labels, read_clock(first, place))
-            recent.append(rows)
+                watch.look(rows.iloc[day:end], rows.iloc[begin:day])
+                yield from read_metrics(watch, labels, read_clock(first, number))
 
     def score(
-        self, days: Sequence[Rows], before: Sequence[Rows], labels: Labels, first: pd.Timestamp
+        self, days: Sequence[Rows], before: Sequence[Rows], labels: Labels, first: pd.Timestamp, whole: bool
     ) -> Iterator[Sample]:
-        """What the other rules say; ``before``: the days of the month until then."""
-        for place, scores in enumerate(self.arms.follow(days, before)):
+        """What the other rules say; ``before``: the days of the month until then; ``whole``: see ``Arms.follow``."""
+        for place, scores in enumerate(self.arms.follow(days, before, whole)):
             for score in scores:
                 own = labels | {"rule": score.rule, "limit": score.limit}
                 yield Sample("arm_score", own, score.value, read_clock(first, place))
@@ -99,21 +101,24 @@ def cut_days(rows: Rows, first: pd.Timestamp, count: int) -> list[Rows]:
 
 
 class Replay:
-    """All replays of a year. ``settings``: the first is the one in which limits of the launch are kept, too."""
+    """All replays of a year. ``settings``: in the first all rules are tried, and limits of the launch are kept, too.
+
+    ``harm``: by fault of data that was replayed, the days and the nats that it cost, an answer each.
+    """
 
     def __init__(self, year: Year, sides: Mapping[str, ModuleType], settings: Sequence[Setting]) -> None:
         self.year, self.settings = year, settings
+        self.harm: dict[str, list[pd.DataFrame]] = {}
         makers = {name: import_module(f"{side.__name__}.watch").Watch for name, side in sides.items()}
-        self.watches: dict[tuple[int, int], Watches] = {}
-        self.days: dict[int, dict[pd.Timestamp, Rows]] = {}
-        for requests in {setting.requests for setting in settings}:
-            self.days[requests] = dict(iter(Setting(requests).thin(year.rows).groupby("day")))
+        self._watches: dict[tuple[int, int], Watches] = {}
+        self._years = {each.requests: year._replace(rows=each.thin(year.rows)) for each in settings}
+        for requests, thinned in self._years.items():
             for month in FOR_LIMITS:
-                quiet = Setting(requests).thin(year.take(month))
+                quiet = thinned.take(month)
                 watches = {name: make(quiet) for name, make in makers.items()}
-                self.watches[requests, month] = Watches(watches, Arms(quiet))
+                self._watches[requests, month] = Watches(watches, Arms(quiet))
 
-    def run(self, faults: Sequence[Fault] = FAULTS) -> Iterator[Sample]:
+    def run(self, faults: Sequence[Fault]) -> Iterator[Sample]:
         """The samples of all months and weeks."""
         for setting in dict.fromkeys(each._replace(hit=1.0) for each in self.settings):
             for month in (*QUIET, *FAULTY):
@@ -126,48 +131,33 @@ class Replay:
 
     def _look_at_month(self, setting: Setting, month: int, limits: str) -> Iterator[Sample]:
         first = pd.Timestamp(2013, month, 1)
-        days = self._cut(setting, first, first.days_in_month)
-        watches = self.watches[setting.requests, find_limits(month) if limits == LATEST else FOR_LIMITS[0]]
+        rows = self._years[setting.requests].span(first - WINDOW * DAY, first.days_in_month + WINDOW)
+        watches = self._watches[setting.requests, find_limits(month) if limits == LATEST else FOR_LIMITS[0]]
         labels = setting.write_labels() | {"limits": limits, "fault": NONE, "start": f"{month:02}"}
-        yield from watches.look(days, self._cut(setting, first - WINDOW * DAY, WINDOW), labels, first)
-        yield from watches.score(days, (), labels, first)
+        yield from watches.look(rows, labels, first, first.days_in_month)
+        days = cut_days(rows, first, first.days_in_month)
+        yield from watches.score(days, (), labels, first, whole=setting == self.settings[0])
 
     def _look_at_fault(self, fault: Fault, start: pd.Timestamp) -> Iterator[Sample]:
-        clean = take_window(self.year.take(start.month), start)
+        clean = self.year.span(start, WINDOW)
         planted = fault.plant(clean, start, self.year)
+        if fault.kind == DATA:
+            self.harm.setdefault(fault.name, []).append(count_harm(clean, planted))
         for setting in self.settings if fault.kind == DATA else self.settings[:1]:
-            days = cut_days(setting.mix(clean, planted), start, WINDOW)
+            rows, watches = setting.mix(clean, planted), self._watches[setting.requests, find_limits(start.month)]
             labels = setting.write_labels() | {"limits": LATEST, "fault": fault.name, "start": f"{start:%m-%d}"}
-            watches = self.watches[setting.requests, find_limits(start.month)]
-            yield from watches.look(days, self._cut(setting, start - WINDOW * DAY, WINDOW), labels, start)
-            if setting.hit == 1:
-                yield from watches.score(days, self._cut(setting, start.replace(day=1), start.day - 1), labels, start)
-
-    def _cut(self, setting: Setting, first: pd.Timestamp, count: int) -> list[Rows]:
-        """Days in a row, as they were."""
-        rows = self.days[setting.requests]
-        return [rows.get(first + place * DAY, self.year.rows.iloc[:0]) for place in range(count)]
+            first = min(start.replace(day=1), start - WINDOW * DAY)
+            before = self._years[setting.requests].span(first, (start - first).days)
+            yield from watches.look(pd.concat([before, rows]), labels, start, WINDOW)
+            whole = setting == self.settings[0]
+            days = cut_days(rows[[*rows] if whole else [*ANSWERS]], start, WINDOW)
+            month = cut_days(before[[*ANSWERS]], start.replace(day=1), start.day - 1)
+            yield from watches.score(days, month, labels, start, whole)
 
 
-def find_alarms(folder: Path, samples: Iterator[Sample], sides: Mapping[str, ModuleType]) -> pd.DataFrame:
-    """When a real Prometheus would have rung, over these samples: a row an alarm of a day.
-
-    ``who``: the side, or the rule and its limit; ``family`` of the side's rule; ``requests``, ``hit``, ``limits``,
-    ``fault``, ``start`` as in the labels; ``day``. Raises ``NoPrometheus``.
-    """
-    home = folder / "prometheus"
-    backfill(home / "data", samples)
-    rules = [Path(str(side.__file__)).with_name("rules.yml") for side in sides.values()]
-    with start_prometheus(home, [*rules, ARM_RULES]) as server:
-        return pd.DataFrame(_ring(server)).drop_duplicates(ignore_index=True)
-
-
-def _ring(server: Prometheus) -> Iterator[dict[str, object]]:
-    first, last = ((each + LOOKED_AT).timestamp() for each in SPAN)
-    for alert in server.list_alerts():
-        for labels, at in server.evaluate(alert.query, first, last):
-            if "fault" in labels:  # an alarm because there is nothing at all has no labels
-                who = f"{labels['rule']}, {labels['limit']}" if alert.group == ARMS else alert.group
-                kept = {name: labels[name] for name in ("requests", "hit", "limits", "fault", "start")}
-                day = (pd.Timestamp(at, unit="s") - LOOKED_AT).normalize()
-                yield {"who": who, "family": alert.labels.get("family", who), **kept, "day": day}
+def count_harm(clean: Rows, planted: Rows) -> pd.DataFrame:
+    """By answer that came in both and whose outcome is known: its ``day``, and the ``nats`` that the fault costs."""
+    kept = (clean["late"].notna() & clean["risk"].notna() & planted["risk"].notna()).to_numpy()
+    late = clean["late"].to_numpy()[kept] == 1
+    losses = [log_losses(late, rows["risk"].to_numpy()[kept]) for rows in (planted, clean)]
+    return pd.DataFrame({"day": clean["day"].to_numpy()[kept], "nats": losses[0] - losses[1]})

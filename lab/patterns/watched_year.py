@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from lab.patterns.asked_flights import USUAL, fit, fit_wrong, make_vectors
-from problem.contract import FEATURES, STORED
+from problem.contract import CATEGORIES, FEATURES, STORED
 from problem.facts import Facts
 from problem.questions import NEW_YORK, questions
 from problem.watched import ANSWERED, Rows
@@ -39,9 +39,14 @@ class Year(NamedTuple):
     model: Pipeline
     wrong: Pipeline
 
-    def take(self, month: int, volume: float = 1.0) -> Rows:
-        """A month's requests, of which a share (``volume``) comes."""
-        return self.rows[(self.rows["month"] == month) & (self.rows["luck"] < volume)]
+    def take(self, month: int) -> Rows:
+        """A month's requests."""
+        return self.rows[self.rows["month"] == month]
+
+    def span(self, first: pd.Timestamp, days: int) -> Rows:
+        """All requests of so many days from one on."""
+        begin, end = self.rows["day"].searchsorted([first, first + days * DAY])
+        return self.rows.iloc[begin:end]
 
     def freeze(self, start: pd.Timestamp, rows: Rows) -> pd.DataFrame:
         """The stored features of these rows, and their ``age``, if nothing is refreshed from the start of a day on."""
@@ -58,7 +63,7 @@ def make_year(facts: Facts, every: int = 1) -> Year:
     asked["day"] = asked["scheduled_at"].dt.tz_convert(NEW_YORK).dt.tz_localize(None).dt.normalize()
     before = asked["day"] < LAUNCH
     known = asked[before & (asked["flight_id"] % EVERY == 0)]
-    asked = asked[~before & (asked["flight_id"] % every == 0)].reset_index(drop=True)
+    asked = asked[~before & (asked["flight_id"] % every == 0)].reset_index(drop=True)  # in the order of the days
     late = facts.outcomes.set_index("flight_id")[["late", "known_at"]]
     extract = make_vectors(facts, known, USUAL).assign(late=known["flight_id"].map(late["late"]).to_numpy(), week=0)
     model = fit(extract)
@@ -75,7 +80,9 @@ def _answer(facts: Facts, asked: pd.DataFrame, late: pd.DataFrame, model: Pipeli
     vectors, came = make_vectors(facts, asked, USUAL), asked[["flight_id"]].join(late, on="flight_id")
     known = came["known_at"] <= (asked["day"] + LOOKED_AT).dt.tz_localize("UTC")
     failed = random.random(len(asked)) < FAILS
+    names = vectors[list(CATEGORIES)].astype("category")  # a table of text is slow to cut
     return vectors[list(FEATURES)].assign(
+        **names,
         day=asked["day"],
         month=asked["day"].dt.month,
         status=np.where(failed, FAILED, ANSWERED),

@@ -44,7 +44,7 @@ class Watch:
         self.renew(quiet)
 
     def renew(self, quiet: Rows) -> None:
-        """See the contract. Raises ``ValueError`` for less than eight days, and keeps the limits it has."""
+        """See the contract. Raises ``ValueError`` as ``QuietMonth`` does, and then keeps the limits it has."""
         self._month = month = QuietMonth(quiet)
         self._set_features("distance_limit", month.distances)
         self._set_features("null_share_limit", month.nulls)
@@ -54,7 +54,7 @@ class Watch:
 
     def look(self, day: Rows, week: Rows) -> None:
         """See the contract; what cannot be told of no rows is NaN."""
-        answered, before = day[day["status"] == ANSWERED], week[week["status"] == ANSWERED]
+        answered, before = (rows[rows["status"] == ANSWERED] for rows in (day, week))
         distances = measure_distances(answered, before, [*NAMES, "risk"])
         self._set(
             {
