@@ -77,7 +77,7 @@ print(inspect.getsource(objectives.Watch.look))
 # %% [markdown]
 # ## Live: one day in June, five ways
 #
-# One request in twenty, so some 46 a day; limits from April. What is over its limit on the first day of a fault?
+# One request in twenty, so some 46 a day; limits from April. What is over its limit on the first day of a fault? (With so few, not everything is.)
 
 # %%
 year = make_year(load_facts(), every=20)
@@ -97,7 +97,7 @@ for name, day in found.items():
 # Limits come from one kind of month, false alarms are counted in the next, faults are planted in the third: whoever sets a limit and counts its false alarms on the same days counts nothing. All samples went into a real Prometheus, which evaluated every rule.
 #
 # *False*: days of 30 with an alarm although all is well. *Found*: in how many of twelve weeks the rule rang with the fault (*rang*), less in how many of the same weeks it would have rung without (*anyway*); mean over ten faults of the data. So a rule that always rings finds nothing. *Days* until the
-# first alarm, where there would have been none.
+# first alarm, where there would have been none. What rings in some of the weeks anyway can find no more than the rest of them: look at *rang*, too.
 
 # %%
 print("months for limits", FOR_LIMITS, "· for false alarms", QUIET, "· for faults", FAULTY)
@@ -106,7 +106,7 @@ print(shown.round(2).fillna("").to_string(index=False))
 
 # %% [markdown]
 # Three things to see. What is *customary* is not a limit but a habit: with twenty features, a day of 300 flights is never like a month of them. *Set* limits help, and yet what is held against a month rings when the season moves: two of the features are means over four weeks. And the band with a width of its own is quiet as a
-# stone: the mean answer of a day follows the weather, and no fault of the data moves it as far.
+# stone: the mean answer of a day follows the weather, and no fault of the data moves it as far. More rules are not better by themselves either: each family of monitoring brings false alarms of its own, and all of them together find no more beyond chance than the inputs alone.
 #
 # ## Which fault, and which metric?
 #
@@ -140,8 +140,10 @@ print(harm.sort_values("value", ascending=False).round(4).to_string())
 # %%
 missed = compared[(compared["figure"] == "missed") & (compared["hit"] == 1)].sort_values("requests")
 lines = {
-    rival: {row.requests: Estimate(row.value, row.low, row.high) for row in of.itertuples()}
-    for rival, of in missed.groupby("rival", sort=False)
+    rival: {
+        row.requests: Estimate(row.value, row.low, row.high) for row in missed[missed["rival"] == rival].itertuples()
+    }
+    for rival in ("set_and_forget", "band, set")
 }
 dial = turn_chart.Dial("requests a day")
 title, unit = "Faults missed, monitoring minus a band", "share of placements (less is better)"
@@ -164,7 +166,8 @@ for rival, turns in result["turns"].items():
 print(pd.DataFrame(result["limits"]).round(2).fillna("").to_string(index=False))
 
 # %% [markdown]
-# What is held against the week before does not mind an old limit much, as the week moves along. What is held against a month does, unless a stormy month made its limits so wide that nothing rings any more.
+# Here an old limit is not what makes rules ring. For most of them three months cannot tell, and where the launch month was stormy its limits are so wide that the old ones ring *less*. The harm of *set and forget* is the number that was copied, more than its age; what an old limit costs is
+# that nobody knows any more what it was measured on. The rule about old limits is there for that.
 #
 # ## Good at, not so good at
 #
