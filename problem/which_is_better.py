@@ -124,10 +124,10 @@ class Trial(Protocol):
     def __init__(self, home: Path, models: Models, past: Past) -> None: ...
 
     def answer(self, question: Question) -> Answer:
-        """Answer within the limit, whatever the candidate does. The same question again has the same arm."""
+        """Answer within the limit, whatever the candidate does. In one stage the same question has the same arm."""
 
     def learn(self, results: Iterable[Result]) -> None:
-        """What came of answers; a result that is told twice counts once."""
+        """What came of answers; told twice it counts once. Raises ``ValueError`` for a cost that is no number."""
 
     def decide(self) -> Verdict:
         """At the end of a day, when its results are in: whether the trial is over. What is decided stays so."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lab.engine.workspace import StudyError, study_folder
 from lab.sandbox.installations import copy_installation
-from lab.systems import find_system, open_system
+from lab.systems import open_system
 from parts.service_shell.answer_log import AnswerLog
 from parts.service_shell.answering import PredictionService
 from parts.service_shell.metrics import Metrics
@@ -46,8 +46,6 @@ def renew_installation(system: str, home: Path) -> Path:
     shutil.rmtree(home, ignore_errors=True)
     # Opened once, before several processes do that: it tells Feast of the new place.
     open_system(system, copy_installation(trained, home))
-    if served := find_system(system).adapter("served_models"):
-        served.export_models(home)
     return home
 
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 31. What happened on Tuesday?
 #
-# **A record with versions, ages and times by part names causes that a line of text cannot; features make it twice as large and bring the cause among the first fields more often, but few of these get past a limit that the weather sets, and where few instances have the fault the record without them names more.**
+# **A record with versions, ages and times by part names causes that a line of text cannot; features make it twice as large and bring the cause among the first fields more often, but few of these get past what fields reach by themselves on other evenings, and where few instances have the fault the record without them names more.**
 #
 # **Your bet.** A service answers all year, from stored features, in twenty instances, for three callers. At midnight somebody complains of the evening. Ten faults were really put in, each on twelve evenings; one procedure, fixed before any of them existed, ranks all recorded fields by how much they moved and names three, if the first moved more than any field does on other days.
 #
@@ -91,7 +91,7 @@ print(inspect.getsource(diagnosis.find_times))
 print(inspect.getsource(diagnosis.Diagnosis.named.fget))
 
 # %% [markdown]
-# *Times*: how often as far as on the farthest other day. *Limit*: the most that any field reaches on any of the other days. So on a clean evening something is named one time in fifteen, if days are alike.
+# *Times*: how often as far as on the farthest other day. *Limit*: the most that any field reaches on any of the other days. So on a clean evening something is named about one time in fifteen, if days are alike.
 #
 # ## Ten faults, each where it would be
 #
@@ -178,7 +178,7 @@ print(differences.loc[apart, PAIR].round(2).to_string(index=False))
 print(pd.DataFrame(result["turns"]).astype({"not_better": float, "worse": float}).to_string(index=False))
 
 # %% [markdown]
-# Here is the price of features that nobody expected to pay in diagnoses. Rain falls on one evening in two weeks, and then its mean is many times as far off as on any other day: that is the *limit* which all fields have to pass. Whoever looks at the ranking anyway is better off with features; an alarm on it is not.
+# Here is the price of features that nobody expected to pay in diagnoses. All fields have to pass a *limit*: what the farthest of them reaches by itself on other days. We take it that rain sets it (it falls on few evenings, and comes first on most clean ones, below); with more fields there are more that jump. Whoever looks at the ranking anyway is better off with features; an alarm on it is not.
 #
 # And if only a part of the answers is recorded? With features, against *all* answers in a smaller form:
 
@@ -229,7 +229,7 @@ print(pd.DataFrame(result["kills"]).to_string(index=False))
 # | text lines | reading along; a new model; what the caller sent, if the line has it | what an answer was made from; loses lines when the disk is full, and says so in stack traces |
 # | structured | versions, releases, ages, slow parts, also where few instances have the fault | which feature it is |
 # | with vectors | the feature is among the first in the ranking; training and replays later | bytes; fields that move by themselves set the limit for all |
-# | queued | the caller does not wait | a kill takes what was not written yet |
+# | queued | what the answer itself pays | a kill takes what was not written yet; a thread that writes all the time takes the core from answers |
 #
 # **When to use which.** Write structured records from the first day, at once: versions, release, ages and times cost a few hundred bytes, and nothing can give them back later. Add the digest of the model's file. Keep features where somebody ranks and looks, or trains from them; and rank the fields that move by themselves apart from those that never should.
 # Queue only when an answer is so fast that the write is felt, and write down how much may be lost.
@@ -241,7 +241,7 @@ print(pd.DataFrame(result["kills"]).to_string(index=False))
 #
 # ## Threats to validity
 #
-# - **Construct.** *Named* is what one procedure says. A person who knows the service reads more out of the same record, above all from the ranking; another procedure has another limit. This one was not changed after the faults were seen; what it says on an evening is counted, not explained.
+# - **Construct.** *Named* is what one procedure says. A person who knows the service reads more out of the same record, above all from the ranking; another procedure has another limit. This one was not changed after the faults were seen; what it says on an evening is counted, not explained. Structured records hold what the service knows of an answer, not what the caller sent: with carrier and airports in them, they would lead to some of what text lines lead to.
 # - **Internal.** We chose the faults, and which fields count as their cause; both stand in PREDICTIONS.md with the date. Times are real and noisy: on another machine another evening is named for its milliseconds. A trouble that is none of time has the times of the same questions while all was well, as a second run is another moment of the machine.
 # - **External.** A few hundred questions an evening. With a thousand times as many, a feature that moves a little is told apart from chance, and rain stays rain.
 # - **Conclusion.** Twelve evenings: intervals know evenings, not faults. Ten other faults are another experiment.

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 35. Which model is better?
 #
-# **A test month puts sound models in the right order and says nothing of what goes wrong in service; a week or two in the shadow shows that, and costs nothing but answers. An online test may be looked at every day only with an interval that is made for it, and shows no small gain with the traffic that is here. Before there is any model, waiting is the dearest of all.**
+# **A test month puts sound models in the right order and says nothing of what goes wrong in service; a week or two in the shadow shows that, and harms no caller. An online test may be looked at every day only with an interval that is made for it, and shows no small gain with the traffic that is here. Before there is any model, waiting is dear where nearly all candidates are what they seem.**
 #
 # **Your bet.** Forty candidates are proposed in the place of a model that answers: sixteen sound ones, eight that learned from features of a later moment, eight that answer too late, eight that get other features in service than in the test. Seats are given out on what is answered.
 #
@@ -237,7 +237,7 @@ words = pd.DataFrame(first["seeming"]).query("rule == 'shown' and side != 'offli
 print(words.pivot(index="side", columns="seeming", values="word").to_string())
 
 # %% [markdown]
-# With a model in force and nothing but sound candidates, no way is worth more than another: offline only is as good, at once and for nothing. Before the first model it is better, as every day of a trial is a day without one. Each bad candidate among them moves that; from where on, the tables say.
+# With a model in force and nothing but sound candidates, two hundred futures cannot tell the ways apart, and offline only decides at once and for nothing. Before the first model it is better, as every day of a trial is a day without one. Each bad candidate among them moves that; from where on, the tables say.
 #
 # ## Good at, not so good at
 #
@@ -248,7 +248,7 @@ print(words.pivot(index="side", columns="seeming", values="word").to_string())
 # | online | sees money with all that hangs on answers | half of the callers meet what is broken; small gains need more traffic |
 # | both | broken ones out before they are met; a sharper comparison | longest; two answers a question all the way |
 #
-# **When to use which.** Ask first how many of your last candidates were not in service what they were in the test. If none: release what wins. Else shadow for a week or two: it is the cheapest way to see a leak, a late answer or another feature. Go online when answers change much of what happens, with seats of its own for each arm, an interval that allows daily looks, and an idea beforehand of what your traffic can show. Before your first model, check answer times and features by hand, and do not wait.
+# **When to use which.** Ask first how many of your last candidates were not in service what they were in the test. If none: release what wins. Else shadow for a week or two: it is the cheapest way to see a leak, a late answer or another feature. Go online when answers change much of what happens, with seats of its own for each arm, an interval that allows daily looks, and an idea beforehand of what your traffic can show. Before your first model, check answer times and features by hand, and wait for a test only if you expect many candidates to be other than they seem.
 #
 # ## To discuss
 #
@@ -257,7 +257,7 @@ print(words.pivot(index="side", columns="seeming", values="word").to_string())
 #
 # ## Threats to validity
 #
-# - **Construct.** A block's price, the room of an hour, and how long a slow answer takes are ours. What a block changes is drawn by a coin; in life it would hang on the flight.
+# - **Construct.** A block's price, the room of an hour, and how long a slow answer takes are ours. What a block changes is drawn by a coin; in life it would hang on the flight. Looks at equal models were tried with costs that no coin moves, as in one pool of seats they hang on it.
 # - **Internal.** Where a coin decides, seats of an hour are rounded up twice, so a test itself is worth a little. Candidates learned from outcomes that no block had touched. What is changed does not reach later features. The shadow knows the desk's rule and replays it; one that does not is off by more.
 # - **External.** Which candidates are proposed decides more than anything else: hence the second dial. Twelve weeks are a model's life here; the longer it lives, the more a right decision is worth beside the days it takes.
 # - **Conclusion.** Futures are made of one half-year's weeks. Forty candidates are no sample of anything: intervals are over futures, not over them.

@@ -8,8 +8,8 @@ from parts.model_export.onnx_export import export_model
 from parts.model_export.pipeline_scoring import ask_pipeline
 from parts.model_export.published_graph import refuse_unlike, run_graph
 
-SAMPLE, SCALE, NULLS = 1000, 50.0, 0.2
-"""Vectors on which both are asked, how far most numbers in them lie from 0, and the share of nulls."""
+SAMPLE, SIZES, NULLS = 1000, (-2, 4), 0.2
+"""Vectors on which both are asked, powers of ten between which numbers in them lie, and the share of nulls."""
 
 
 def export_alike(model: Pipeline) -> bytes:
@@ -29,7 +29,8 @@ def draw_vectors(model: Pipeline) -> pd.DataFrame:
     """Vectors at random, always the same for one model: categories known and unknown, numbers of all sizes, nulls."""
     (_, codes, categories), (_, _, numbers) = model[0].transformers_
     random = np.random.default_rng(0)
-    drawn = random.standard_cauchy((SAMPLE, len(numbers))) * SCALE
+    shape = SAMPLE, len(numbers)
+    drawn = random.choice([-1, 1], shape) * 10 ** random.uniform(*SIZES, shape)
     drawn[random.random(drawn.shape) < NULLS] = np.nan
     known = dict(zip(categories, codes.categories_, strict=True))
     texts = {name: random.choice([*values, "never seen"], SAMPLE) for name, values in known.items()}

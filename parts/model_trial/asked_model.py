@@ -3,6 +3,7 @@
 import math
 import time
 from concurrent.futures import Future
+from numbers import Real
 from threading import Thread
 from typing import NamedTuple
 
@@ -49,8 +50,8 @@ class AskedModel:
         """Of a question that is done: the risk, or None if it failed, took too long or is no probability."""
         if asked.exception() or (said := asked.result()).seconds > self._limit:
             return None
-        risk = said.risk
-        return float(risk) if isinstance(risk, int | float) and math.isfinite(risk) and 0 <= risk <= 1 else None
+        risk = float(said.risk) if isinstance(said.risk, Real) else math.nan
+        return risk if 0 <= risk <= 1 else None
 
     def _answer(self, asked: Future[Said], row: Row) -> None:
         began = time.perf_counter()

@@ -26,17 +26,22 @@ def judge_any_time(seen: Seen, most_days: int, tightest_at: float, if_unknown: D
     ``tightest_at``: see ``look_any_time``.
     """
     found = look_any_time(seen.total, seen.squares, seen.flights, tightest_at)
-    if seen.days < most_days and found.low <= 0 <= found.high:
+    if seen.days < most_days and not _shows_anything(found):
         return Verdict(Decision.GO_ON, f"day {seen.days} of {most_days}: {found} blocks a flight", found.value)
     return _judge(found, f"after {seen.days} days", if_unknown)
 
 
 def _judge(found: Interval, when: str, if_unknown: Decision) -> Verdict:
     told = f"{when}: {found} blocks a flight"
-    if found.low <= 0 <= found.high:
+    if not _shows_anything(found):
         return Verdict(if_unknown, f"{told}, nothing shown", found.value)
     decision = Decision.PASS if found.high < 0 else Decision.REFUSE
     return Verdict(decision, told, found.value, shown=True)
+
+
+def _shows_anything(found: Interval) -> bool:
+    """Whether all of it lies on one side of 0; one that is no number shows nothing."""
+    return found.high < 0 or found.low > 0
 
 
 def _tell_missing(seen: Seen) -> str:

@@ -4,6 +4,7 @@ Everything that a trial goes by is read from here, so a process that is killed t
 it was about to give. (Against a machine that loses its power, SQLite would have to be told ``synchronous = FULL``.)
 """
 
+import math
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -66,8 +67,11 @@ class TrialLog:
         self._write(f"UPDATE answers SET {arm.value} = ? WHERE request_id = ?", [(risk, request_id)])
 
     def learn(self, results: Iterable[Result]) -> None:
-        """What came of answers; what is there stays as it is."""
-        self._write(LEARN, [tuple(result) for result in results])
+        """What came of answers; what is there stays as it is. Raises ``ValueError`` for a cost that is no number."""
+        told = [*results]
+        if wrong := [result.request_id for result in told if not math.isfinite(result.cost)]:
+            raise ValueError(f"the cost of {wrong[0]} is no number: none of these {len(told)} results is kept")
+        self._write(LEARN, [tuple(result) for result in told])
 
     def read_known(self, stage: int) -> pd.DataFrame:
         """The stage's flights of which it is known what came of them, in the order asked; the table's word in the

@@ -36,6 +36,7 @@ def create_app(service: PredictionService, example: dict[str, Any]) -> FastAPI:
         gc.collect()
         gc.freeze()  # what is loaded by now stays; to look through it again for garbage would keep a caller waiting
         yield
+        gc.unfreeze()
         service.predictor.close()
         service.log.close()
 

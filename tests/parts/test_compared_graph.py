@@ -60,8 +60,10 @@ def test_the_vectors_that_are_compared_are_of_all_sorts() -> None:
         assert {*drawn[name]} == {*"ABCDEFG", "never seen"}
     numbers = drawn.drop(columns=list(CATEGORIES)).to_numpy(float)
     assert 0.15 < np.isnan(numbers).mean() < 0.25
-    assert np.nanmax(np.abs(numbers)) > 1e4
-    assert np.nanmin(np.abs(numbers)) < 0.1
+    sizes = np.log10(np.abs(numbers[~np.isnan(numbers)]))
+    assert [np.mean(sizes.astype(int) == power) > 0.1 for power in (0, 1, 2, 3)] == [True] * 4
+    assert 0.2 < np.mean(sizes < 0) < 0.5
+    assert 0.4 < np.mean(numbers[~np.isnan(numbers)] < 0) < 0.6
 
 
 @pytest.mark.parametrize("fault", ["one leaf", "codes shifted", "nulls to the other side"])

@@ -5,6 +5,7 @@ full, the answer goes out all the same, and its record waits in memory until the
 when it begins, and once when it is over.
 """
 
+import json
 import sys
 from collections import deque
 from collections.abc import Mapping
@@ -28,8 +29,9 @@ class DirectLog:
 
     def record(self, answered: Answered) -> None:
         """See the contract; in the order of the answers, whatever had to wait."""
-        if len(self._waiting) < self._most:
-            self._waiting.append(make_row(answered, self._with_vectors))
+        row = make_row(answered, self._with_vectors)
+        if len(self._waiting) < self._most and is_json(row):
+            self._waiting.append(row)
         else:
             self.lost += 1
         was_stuck, had_waited = self._is_stuck, len(self._waiting)
@@ -76,6 +78,15 @@ def make_row(answered: Answered, with_vectors: bool) -> dict[str, Any]:
     row |= {f"ms_{part}" if part else "ms": value for part, value in answered.milliseconds.items()}
     row |= {f"age_{table}": value for table, value in answered.ages.items()}
     return row | without_nan(answered.features) if with_vectors else row
+
+
+def is_json(row: Mapping[str, Any]) -> bool:
+    """Whether JSON can hold it: else it would hold up all that come after it."""
+    try:
+        json.dumps(row)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def without_nan(features: Mapping[str, Any]) -> dict[str, Any]:

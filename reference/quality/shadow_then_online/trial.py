@@ -1,7 +1,8 @@
 """A week in the shadow throws out what is broken; what is left is tried on half of the aircraft.
 
-Both models go on being asked, so it is known on which aircraft-days they would decide differently. Only these can
-differ in money, and only these are compared: less noise, at the price of a second answer.
+Both models go on being asked, so it is known on which aircraft-days they would decide differently. Only these are
+compared: less noise, at the price of a second answer, and without what a higher risk takes from others where seats are
+short.
 """
 
 from parts.model_trial.judging import judge_any_time, judge_once

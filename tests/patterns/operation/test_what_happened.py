@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib import import_module
 
+import numpy as np
 import pytest
 
 from lab.cards import read_cards
@@ -67,6 +68,14 @@ def test_what_is_not_known_is_null_and_every_line_is_json_or_text(name, tmp_path
     if "temp" in (rows or [{}])[0]:
         assert (rows[0]["temp"], rows[0]["pressure"], rows[0]["age_weather"]) == (None, None, None)
     assert "NaN" not in "".join(file.read_text() for file in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["prediction_log: with vectors", "prediction_log: queued"])
+def test_a_record_that_json_cannot_hold_is_lost_alone_and_counted(name, tmp_path, capsys):
+    odd = make_answered(1, features=VECTOR | {"temp": np.int64(3)})
+    rows = record(FORMS[name], tmp_path, [make_answered(0), odd, make_answered(2)])
+    assert [row["flight_id"] for row in rows] == [0, 2]
+    assert "is closed without 1 records" in capsys.readouterr().err
 
 
 VERSIONED = {"caller", "instance", "release", "model_version"}

@@ -6,12 +6,14 @@ from importlib import import_module
 from threading import Event
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lab.cards import read_cards
 from lab.patterns.made_up_airport import BAD, GOOD, MIDDLING, SLOT, SLOTS, Airport, make_model, make_past, say_table
+from parts.model_trial.judging import judge_any_time, judge_once
 from parts.model_trial.model_trial import ModelTrial
-from problem.which_is_better import PRICE, Answer, Arm, Decision, Models, Result, give_out
+from problem.which_is_better import PRICE, Answer, Arm, Decision, Models, Result, Seen, give_out
 
 SIDES = {card.id: card.package for card in read_cards().values() if card.experiment == "which_is_better"}
 OFFLINE, SHADOW, ONLINE, BOTH = "offline_only", "shadow_ab", "online_ab", "shadow_then_online"
@@ -149,6 +151,34 @@ def test_a_shadow_that_is_down_is_refused_in_one_line_and_callers_notice_nothing
     assert verdicts[-1].decision == Decision.REFUSE
     assert verdicts[-1].why == f"after 14 days: the candidate answered 0% of {14 * SLOT * SLOTS} questions in time"
     assert (trial.log.read_known(1)["missing"] == 1).all()
+
+
+def test_a_number_of_32_bits_is_an_answer_as_any_other(tmp_path):
+    trial = open_side(SHADOW, tmp_path, candidate=lambda row: np.float32(0.25))
+    live(trial, 2)
+    known = trial.log.read_known(1)
+    assert not known["missing"].any()
+
+
+@pytest.mark.parametrize("cost", [float("nan"), float("inf")])
+def test_a_cost_that_is_no_number_is_refused_and_nothing_of_its_batch_is_kept(cost, tmp_path):
+    trial = open_side(ONLINE, tmp_path)
+    Airport().live_day(trial, "2013-07-01")
+    before = trial.log.read_known(1)
+    with pytest.raises(ValueError, match="the cost of second is no number: none of these 2 results is kept"):
+        trial.learn([Result("first", True, 1.0), Result("second", True, cost)])
+    pd.testing.assert_frame_equal(trial.log.read_known(1), before)
+
+
+def test_an_interval_that_is_no_number_shows_nothing():
+    seen = Seen(days=3, units=10.0, total=float("nan"), squares=float("nan"), flights=10.0, missing=0.0)
+    for judge in (
+        lambda: judge_any_time(seen, 28, 100.0, Decision.REFUSE),
+        lambda: judge_once(seen, 14, Decision.PASS),
+    ):
+        verdict = judge()
+        assert verdict.decision == Decision.GO_ON
+        assert not verdict.shown
 
 
 def test_a_shadow_that_hangs_holds_nobody_up(tmp_path):

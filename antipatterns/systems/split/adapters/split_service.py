@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 from antipatterns.systems.split import online
-from antipatterns.systems.split.adapters.served_models import load_graphs
+from parts.model_export.compared_graph import export_alike
 from parts.model_export.graph_scoring import open_graph
 from parts.service_shell.metrics import Metrics
 from parts.service_shell.predictor import Champion, Look, NotAnswered
@@ -28,13 +28,16 @@ class SplitPredictor:
         self._champion: Champion | None = None
 
     def start(self) -> None:
-        """Read the retained stream, load the models: a new model needs a new start."""
+        """Read the retained stream, load and export the models: a new model needs a new start.
+
+        Raises as ``export_alike`` does for one that would answer otherwise.
+        """
         state = online.State(self.world.warehouse.planes)
         for event in self.world.stream():
             state.observe(event)
-        graphs = load_graphs(self.home)
-        late, delay = graphs["late"], graphs["delay"]
-        self._champion = Champion(open_graph(late[0]), late[1], open_graph(delay[0]), delay[1])
+        models = online.load_models(self.home)
+        late, delay = (open_graph(export_alike(models[target]["model"])) for target in ("late", "delay"))
+        self._champion = Champion(late, models["late"]["version"], delay, models["delay"]["version"])
         self.metrics.in_force(self._champion.versions)
         self._state = state
 

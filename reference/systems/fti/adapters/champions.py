@@ -56,7 +56,7 @@ class Champions:
         try:
             self._take_over(*(self._registry.champion_graph(name) for name in self._names))
         except Exception as error:
-            self._refuse(f"no champion can be loaded: {str(error).splitlines()[0]}")
+            self._refuse(f"no champion can be loaded: {(str(error) or type(error).__name__).splitlines()[0]}")
         else:
             self._why = ""
 

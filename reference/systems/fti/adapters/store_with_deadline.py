@@ -121,5 +121,5 @@ class GuardedStore:
         for read, told in iter(self._asked.get, None):
             try:
                 told.put((read(), None))
-            except Exception as error:
+            except BaseException as error:  # whatever it is, the next question is answered
                 told.put((None, error))
