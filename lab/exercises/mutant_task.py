@@ -59,10 +59,10 @@ CHOSEN = {
     "F": Chosen("split", "online.py", "fresh = seen is not None", "<=", "<", "is anything just six hours old?"),
     "G": Chosen("fti", "features.py", 'trailing(departures, ["origin"]', "2h", "3h", "who computes this view besides?"),
     "H": Chosen("fti", "features.py", "landings.assign(late=", ">=", ">", "compare C: how many places are there?"),
-    "I": Chosen("fti", "on_demand.py", '"aircraft_hours_since_landing": (now', "1", "2", "who calls `complete`?"),
+    "I": Chosen("fti", "on_demand.py", '"aircraft_hours_since_landing": (', "3600", "3601", "who calls `complete`?"),
     "J": Chosen("fti", "asof_search.py", "np.searchsorted(", "right", "left", "who reads the history?"),
     "K": Chosen("fti", "stores.py", "latest = rows.drop_duplicates", "last", "first", "where do these rows go?"),
-    "L": Chosen("fti", "inference.py", "minutes = {view:", "1", "2", "is an age a feature?"),
+    "L": Chosen("fti", "inference.py", "minutes = {view:", "60", "61", "is an age a feature?"),
 }  # fmt: skip
 
 

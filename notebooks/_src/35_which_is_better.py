@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 35. Which model is better?
 #
-# **A test month puts sound models in the right order and says nothing of what goes wrong in service; a week or two in the shadow shows that, and harms no caller. An online test may be looked at every day only with an interval that is made for it, and shows no small gain with the traffic that is here. Before there is any model, waiting is dear where nearly all candidates are what they seem.**
+# **A test month puts sound models in the right order and says nothing of what goes wrong in service: a week or two in the shadow shows that and no caller notices; an online test may be looked at every day only with an interval that is made for it, and shows no small gain with the traffic that is here; before there is any model, waiting is dear where nearly all candidates are what they seem.**
 #
 # **Your bet.** Forty candidates are proposed in the place of a model that answers: sixteen sound ones, eight that learned from features of a later moment, eight that answer too late, eight that get other features in service than in the test. Seats are given out on what is answered.
 #
@@ -96,6 +96,7 @@ airport = Airport()
 by = {answer.by.value for day in range(14) for answer in airport.live_day(trial, f"day {day}")}
 print(by, "answers;", trial.decide().why)
 
+# %%
 models = models._replace(candidate=make_model(GOOD))
 trial, airport = online_ab.Trial(home / "killed", models, make_past()), Airport()
 for day in range(6):
@@ -216,16 +217,8 @@ title, unit = "Against offline only, a model in force", "blocks a day (less is b
 lines = draw_lines(seeming, "seeming", "difference")
 show_picture(lambda path: turn_chart.draw(lines, MARGIN, dial, path, title, unit), width=720)
 
-# %% [markdown]
-# And the same candidates before there is a model, where the table of rates answers:
-
 # %%
 first = result["first"]
-before = draw_lines(pd.DataFrame(first["seeming"]), "seeming", "difference")
-title = "Against offline only, before a first model"
-show_picture(lambda path: turn_chart.draw(before, MARGIN, dial, path, title, unit), width=720)
-
-# %%
 for title, turns in (("a model in force", result["turns"]["seeming"]), ("before a first model", first["turns"])):
     print(
         pd.DataFrame(turns)
@@ -235,6 +228,14 @@ for title, turns in (("a model in force", result["turns"]["seeming"]), ("before 
     )
 words = pd.DataFrame(first["seeming"]).query("rule == 'shown' and side != 'offline_only'")
 print(words.pivot(index="side", columns="seeming", values="word").to_string())
+
+# %% [markdown]
+# And the same candidates before there is a model, where the table of rates answers:
+
+# %%
+before = draw_lines(pd.DataFrame(first["seeming"]), "seeming", "difference")
+title = "Against offline only, before a first model"
+show_picture(lambda path: turn_chart.draw(before, MARGIN, dial, path, title, unit), width=720)
 
 # %% [markdown]
 # With a model in force and nothing but sound candidates, two hundred futures cannot tell the ways apart, and offline only decides at once and for nothing. Before the first model it is better, as every day of a trial is a day without one. Each bad candidate among them moves that; from where on, the tables say.

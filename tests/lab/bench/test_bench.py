@@ -132,7 +132,7 @@ def test_the_recorded_run_answers_alike_and_has_every_service_alone_and_under_lo
     said = recorded()
     alike, asked = said.values["same_answers"]
     assert alike == asked > 0
-    assert said.services == ["fti", "split", "mlflow"] == list(said.values["load"])
+    assert said.services == [*said.loaded, "nothing"] == ["fti", "split", "mlflow", "nothing"]
     assert all(parts > 0 for name in ("fti", "split") for parts in said.parts(name).values())
     assert all(saturation.reached and saturation.point for saturation in said.saturations().values())
 

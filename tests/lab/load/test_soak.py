@@ -73,7 +73,7 @@ def test_a_wrong_feature_and_a_wrong_prediction_are_found(log: pd.DataFrame, fac
     one = few.assign(model_version="late/1", model_version_delay="delay/1")
     models = {"late/1": Model(), "delay/1": Model()}
     assert count_wrong_predictions(one, models) == 0
-    one.loc[few.index[5], "prediction"] += 1e-15
+    one.loc[few.index[5], "prediction"] += 1e-8
     assert count_wrong_predictions(one, models) == 1
 
 
