@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from lab.faults.injectors import check_injected
 from lab.patterns.example_answers import make_answered
 from problem.recorded import Form
 
@@ -21,27 +22,26 @@ PATIENCE = 2.0
 """Seconds in which a form that writes later is to have met the full disk."""
 
 
-class NotFull(AssertionError):
-    """The disk was to be full, and something was written."""
-
-
 @contextmanager
 def full_disk(file: Path) -> Iterator[None]:
-    """No file of this process can grow any more; ``file`` is one to try it on. Raises ``NotFull``."""
+    """No file of this process can grow any more; ``file`` is one to try it on. Raises ``NotInjected``."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     file.write_bytes(b"there is room")
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
-        with file.open("ab", buffering=0) as opened:
-            try:
-                opened.write(b"!")
-            except OSError:
-                pass
-            else:
-                raise NotFull("files still grow")
+        check_injected(not can_grow(file), "files still grow")
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def can_grow(file: Path) -> bool:
+    """Whether a byte more can be written to it."""
+    with file.open("ab", buffering=0) as opened:
+        try:
+            return opened.write(b"!") == 1
+        except OSError:
+            return False
 
 
 def fill_up(form: Form, folder: Path, answers: int = ANSWERS) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lab.faults.injectors import check_injected
 from lab.patterns.recorded_case import Struck
 from lab.patterns.recorded_faults import LATER, STORE_MS
 from problem.recorded import Answered
@@ -14,19 +15,15 @@ SEEN = 0.8
 RISK = "prediction"
 
 
-class NotInjected(AssertionError):
-    """A fault that is not there, or is more than it says: no diagnosis of it would mean anything."""
-
-
 def verify(name: str, struck: Struck, well: Sequence[Answered], ill: Sequence[Answered]) -> None:
     """Raise ``NotInjected`` unless the fault is there and nothing else is. ``well``, ``ill``: the answers to the same
     questions of the service before and with the fault."""
     changed = {field for pair in zip(map(flatten, well), map(flatten, ill), strict=True) for field in _compare(*pair)}
-    if beside := changed - struck.moves - {RISK}:
-        raise NotInjected(f"{name}: {sorted(beside)} changed, too")
+    beside = changed - struck.moves - {RISK}
+    check_injected(not beside, f"{name}: {sorted(beside)} changed, too")
     later = find_median(ill) - find_median(well)
-    if not (later > SEEN * LATER if STORE_MS in struck.cause else RISK in changed):
-        raise NotInjected(f"{name}: no answer is otherwise, or comes later")
+    there = later > SEEN * LATER if STORE_MS in struck.cause else RISK in changed
+    check_injected(there, f"{name}: no answer is otherwise, or comes later")
 
 
 def find_median(answers: Sequence[Answered]) -> float:

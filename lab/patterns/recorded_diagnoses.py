@@ -26,14 +26,18 @@ Row = dict[str, Any]
 
 
 def record(form: Form, folder: Path, answers: Sequence[Answered], numbers: Sequence[int]) -> pd.DataFrame:
-    """Let a form record the answers, and read them back; by the numbers of their questions, none if it keeps none."""
+    """Let a form record the answers, and read them back; by the numbers of their questions, none if it keeps none.
+
+    Raises ``ValueError`` for a form that keeps some of them.
+    """
     recorder = form.open(folder)
     for each in answers:
         recorder.record(each)
     recorder.close()
-    rows = form.read(folder)
-    table = pd.DataFrame(rows, index=pd.Index(numbers[: len(rows)]))
-    return table.assign(**{INSTANT: pd.to_datetime(table[INSTANT], unit="s", utc=True)}) if rows else table
+    if not (rows := form.read(folder)):
+        return pd.DataFrame()
+    table = pd.DataFrame(rows, index=pd.Index(numbers))
+    return table.assign(**{INSTANT: pd.to_datetime(table[INSTANT], unit="s", utc=True)})
 
 
 class Leads(NamedTuple):

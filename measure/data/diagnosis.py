@@ -5,8 +5,9 @@ the days before (*reference days*), in two figures for each field: how far its d
 days (Jensen-Shannon), and, of a number, how far its mean does. How far the reference days lie from one another says how
 much a field moves by itself: what is ranked is how many *times* farther than the farthest of them the hours before the
 complaint lie. The same is asked of every reference day, as if somebody had complained on that one; if none of them came
-out as high on any field, the first three fields are named, else none is (a permutation test by days on the largest of
-many figures; Westfall and Young 1993, "Resampling-Based Multiple Testing"). *Own operationalisation.*
+out as high on any field, the first three fields are named, else none is (after the manner of a permutation test by
+days on the largest of many figures; Westfall and Young 1993, "Resampling-Based Multiple Testing"). *Own
+operationalisation.*
 """
 
 import math

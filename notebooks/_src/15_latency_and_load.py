@@ -26,6 +26,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from lab.bench.answers import RECORD as SERVING
 from lab.bench.answers import recorded
 from lab.bench.services import LOOKS
 from lab.load import load_figure, planted_waits
@@ -85,7 +86,7 @@ show_picture(partial(load_figure.draw_loops, drawn, Look("Stalling service", "#3
 # (`python -m lab.bench.serving --record`). *Predict* who is faster.
 
 # %%
-print(", ".join(f"{name} {value}" for name, value in run.values["machine"].items()))
+print(", ".join(f"{name} {value}" for name, value in SERVING.made("serving").items()))
 print(f"\n{'':20}" + "".join(f"{f'p{100 * q:g}':>10}" for q in QUANTILES) + "   ms")
 for name in run.services:
     waits = run.alone(name)

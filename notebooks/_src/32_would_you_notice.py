@@ -140,10 +140,10 @@ print(harm.sort_values("value", ascending=False).round(4).to_string())
 # %%
 missed = compared[(compared["figure"] == "missed") & (compared["hit"] == 1)].sort_values("requests")
 lines = {
-    rival: {
+    label: {
         row.requests: Estimate(row.value, row.low, row.high) for row in missed[missed["rival"] == rival].itertuples()
     }
-    for rival in ("set_and_forget", "band, set")
+    for label, rival in (("band, copied", "set_and_forget"), ("band, set", "band, set"))
 }
 dial = turn_chart.Dial("requests a day")
 title, unit = "Faults missed, monitoring minus a band", "share of placements (less is better)"

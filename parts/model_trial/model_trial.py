@@ -74,7 +74,8 @@ class ModelTrial:
         self.log.learn(results)
 
     def decide(self) -> Verdict:
-        """See the contract."""
+        """See the contract; what another process has decided since holds here from now on."""
+        self._verdicts = self.log.list_verdicts()
         if (stage := self.stage) is None:
             return self._verdicts[-1]
         verdict = stage.judge(self.see(stage))
@@ -123,6 +124,6 @@ class ModelTrial:
 
 
 def throw_coin(trial: str, aircraft: str, day: str) -> Arm:
-    """The same for the same trial, aircraft and day, in every process; another trial has other coins."""
+    """The same for the same trial (its folder's name), aircraft and day, in every process; another trial has others."""
     thrown = hashlib.blake2b("\n".join((trial, aircraft, day)).encode(), digest_size=1).digest()[0] % 2
     return Arm.CANDIDATE if thrown else Arm.CHAMPION

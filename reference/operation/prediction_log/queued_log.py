@@ -10,17 +10,15 @@ from pathlib import Path
 from problem.recorded import Answered
 from reference.operation.prediction_log.direct_log import MOST_WAITING, DirectLog
 
-SOON = 0.001
-"""Seconds between two looks of a thread that is to write as soon as it can."""
-
 
 class QueuedLog:
-    """See ``problem.recorded.Recorder``. ``every``: seconds between two writes; ``lost``: as of ``DirectLog``."""
+    """See ``problem.recorded.Recorder``. ``every``: seconds between two writes, 0 to write what comes as it comes;
+    ``lost``: as of ``DirectLog``."""
 
-    def __init__(self, folder: Path, every: float = SOON, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, folder: Path, every: float = 0.0, most_waiting: int = MOST_WAITING) -> None:
         self._log, self._every, self._most = DirectLog(folder, most_waiting=most_waiting), every, most_waiting
         self._queue: deque[Answered] = deque()
-        self._refused, self._closed = 0, threading.Event()
+        self._refused, self._wanted, self._closed = 0, threading.Event(), threading.Event()
         self._writing = threading.Thread(target=self._write_until_closed, daemon=True, name="records-to-disk")
         self._writing.start()
 
@@ -33,17 +31,22 @@ class QueuedLog:
         """See the contract."""
         if len(self._queue) < self._most:
             self._queue.append(answered)
+            if not self._every:
+                self._wanted.set()
         else:
             self._refused += 1
 
     def close(self) -> None:
         """See the contract; what is on the queue is written."""
         self._closed.set()
+        self._wanted.set()
         self._writing.join()
         self._log.close()
 
     def _write_until_closed(self) -> None:
-        while not self._closed.wait(self._every):
+        while not self._closed.is_set():
+            self._wanted.wait(self._every or None)
+            self._wanted.clear()
             self._write_all()
         self._write_all()
 

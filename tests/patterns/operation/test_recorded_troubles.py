@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from lab.cards import read_cards
+from lab.faults.injectors import NotInjected
 from lab.patterns.asked_flights import USUAL, make_vectors
 from lab.patterns.experiments.what_happened import DIAGNOSED, keep, list_forms, tell
 from lab.patterns.recorded_case import Struck
-from lab.patterns.recorded_checks import NotInjected, verify
+from lab.patterns.recorded_checks import verify
 from lab.patterns.recorded_costs import describe, measure_costs
 from lab.patterns.recorded_diagnoses import TOUCHED, diagnose_all
 from lab.patterns.recorded_faults import FAULTS, STORE_MS

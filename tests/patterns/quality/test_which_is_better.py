@@ -234,6 +234,15 @@ def test_a_trial_that_is_stopped_before_its_time_says_so_and_the_champion_answer
     assert len(again.log.read_known(1)) == known == 3 * SLOT * SLOTS
 
 
+def test_what_one_process_decides_holds_in_another_from_its_next_look_on(tmp_path):
+    first, second = (open_side(ONLINE, tmp_path, candidate=GOOD) for _ in range(2))
+    live(first, 2)
+    stopped = first.stop("the season is over")
+    assert second.decide() == stopped
+    answers = Airport().live_day(second, "2013-08-01")
+    assert {answer.by for answer in answers} == {Arm.CHAMPION}
+
+
 def test_an_answer_goes_out_and_is_counted_where_the_log_cannot_be_written(tmp_path, monkeypatch):
     trial = open_side(SHADOW, tmp_path)
 
