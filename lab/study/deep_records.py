@@ -98,7 +98,7 @@ def run_deep(arms: bool = False) -> int:
 
 def add_earlier_runs(step: str, tables: dict[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:
     """The tables of a run behind those of earlier ones, if the same code made them, on such a machine."""
-    if step not in list_recorded() or step in RECORD.stale(digests):
+    if step not in list_recorded() or step in RECORD.stale(digests) or step in RECORD.moved():
         return tables
     if RECORD.made(step)["machine"] != describe_machine()["machine"]:
         return tables

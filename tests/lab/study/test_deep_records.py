@@ -69,6 +69,7 @@ def test_only_times_by_the_same_code_on_such_a_machine_are_pooled(monkeypatch):
     latest = {name: to_json(make_run(1)) for name in ("cost", "kept")}
     monkeypatch.setattr(deep_records, "read_table", lambda step, name: make_run(0))
     monkeypatch.setattr(Recorded, "stale", lambda record, digests: [])
+    monkeypatch.setattr(Recorded, "moved", lambda record: {})
     monkeypatch.setattr(Recorded, "made", lambda record, step: describe_machine())
     pooled = deep_records.add_earlier_runs(step, latest, {})
     assert {name: len(from_json(table)) for name, table in pooled.items()} == {"cost": 8, "kept": 4}
@@ -76,8 +77,11 @@ def test_only_times_by_the_same_code_on_such_a_machine_are_pooled(monkeypatch):
     monkeypatch.setattr(Recorded, "made", lambda record, step: {"machine": "a faster one"})
     assert deep_records.add_earlier_runs(step, latest, {}) == latest
     monkeypatch.setattr(Recorded, "made", lambda record, step: describe_machine())
-    monkeypatch.setattr(Recorded, "stale", lambda record, digests: [step])
-    assert deep_records.add_earlier_runs(step, latest, {}) == latest
+    for refusal in ("stale", "moved"):
+        monkeypatch.setattr(Recorded, "stale", lambda record, digests: [])
+        monkeypatch.setattr(Recorded, "moved", lambda record: [])
+        monkeypatch.setattr(Recorded, refusal, lambda record, *digests: [step])
+        assert deep_records.add_earlier_runs(step, latest, {}) == latest
 
 
 def test_the_study_runs_what_is_not_kept_and_nothing_else():
