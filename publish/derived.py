@@ -26,6 +26,7 @@ from publish import (
     blind_page,
     catalogue_page,
     changes_page,
+    decisions_page,
     eight_part,
     exercises,
     ledger,
@@ -55,6 +56,7 @@ class Part:
 
 PARTS = (
     Part("catalogue", catalogue_page.render_pages),
+    Part("decisions", decisions_page.render_pages),
     Part("glossary", glossary.render_page),
     Part("shapes", three_shapes.render_picture),
     Part("changes", changes_page.render_page),

@@ -13,17 +13,17 @@ from problem.contract import AGES, VECTOR, Mode, System
 from problem.facts import Facts
 from problem.oracle import oracle_at_ages
 from problem.questions import NEW_YORK, questions, scheduled_between
-from problem.replay import replay
+from problem.replay import look_ups
 from problem.world import World
 
 WEEKS = ("2013-03-15", "2013-06-14", "2013-08-16")
 """New York days on which a week begins whose flights are asked about. Faults strike the first; the others show what
 passes by the season."""
-KNOWN, PAST, ASKED = (pd.Timedelta(days=days) for days in (54, 25, 7))
+KNOWN, PAST, ASKED = (pd.Timedelta(days=days) for days in (70, 42, 7))
 """How long before the week flights are known, and learned from; how long it is."""
 TRAINED, LATER = pd.Timedelta(hours=-12), pd.Timedelta(days=8, hours=12)
 """From the week's beginning: when models are trained, and when the outcomes of all that was asked are known."""
-LEARNED, QUESTIONS, REMADE = 12_000, 600, 40
+LEARNED, QUESTIONS, REMADE = 10_000, 600, 40
 """Rows that are learned from, questions asked in a week, and answers that the oracle makes again."""
 TICK = pd.Timedelta(hours=1)
 """How often the clock wakes a system between questions."""
@@ -38,6 +38,11 @@ class Site:
     facts: Facts
     past: pd.DataFrame
     asked: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """The system and how it is asked, as ``fti, batch``."""
+        return f"{self.system}, {self.mode.replace('_', ' ')}"
 
     @property
     def mode(self) -> Mode:
@@ -68,16 +73,16 @@ class Attempted:
 
 
 def cut_facts(facts: Facts, week: pd.Timestamp) -> Facts:
-    """The flights of eight weeks before the week, and the week's."""
+    """The flights of ten weeks before the week, and the week's."""
     kept = facts.flights["scheduled_at"].between(week - KNOWN, week + ASKED)
     return facts.only(pd.Index(facts.flights.loc[kept, "flight_id"]))
 
 
-def open_site(system: str, facts: Facts, day: str = WEEKS[0]) -> Site:
-    """What a system learns from and is asked in the week that begins on ``day``; batch questions, if it has any."""
+def open_site(system: str, mode: str, facts: Facts, day: str = WEEKS[0]) -> Site:
+    """What a system learns from and is asked in the week that begins on ``day``."""
     week = pd.Timestamp(day, tz=NEW_YORK)
     facts = cut_facts(facts, week)
-    asked = questions(facts, find_system(system).modes[0])
+    asked = questions(facts, mode)
     past = asked[(asked["scheduled_at"] >= week - PAST) & (asked["asked_at"] < week + TRAINED)]
     now, then = (
         rows.sample(count, random_state=0).sort_values(["asked_at", "flight_id"], ignore_index=True)
@@ -101,32 +106,35 @@ def learn(site: Site, home: Path) -> list[Any]:
     return [learned, fitted, say(site, home, learned)]
 
 
-def answer(site: Site, home: Path, seen: Facts, asked: pd.DataFrame) -> list[Any]:
-    """The log of these questions in a world with these facts, and what was said while models were loaded."""
+def serve(site: Site, home: Path, seen: Facts, asked: pd.DataFrame) -> pd.DataFrame:
+    """The vectors for these questions in a world with these facts."""
+    return pd.concat(look_ups(open_system(site.system, home), seen, asked, TICK), ignore_index=True)
+
+
+def answer(site: Site, home: Path, vectors: pd.DataFrame) -> list[Any]:
+    """The log of these vectors, and what was said of versions while the model was loaded."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        answers = pd.concat(replay(open_system(site.system, home), seen, asked, TICK), ignore_index=True)
+        answers = open_system(site.system, home).predict(vectors).reset_index(drop=True)
     return [answers, [line for line in dict.fromkeys(str(warning.message) for warning in said) if "version" in line]]
 
 
 def say(site: Site, home: Path, table: pd.DataFrame) -> pd.Series:
     """What the model in force says to features."""
     vectors = table.assign(mode=site.mode, **dict.fromkeys(set(AGES) - set(table), 0.0))
-    said = open_system(site.system, home).predict(vectors[list(VECTOR)])["prediction"]
-    return said.reset_index(drop=True)
+    return pd.Series(answer(site, home, vectors[list(VECTOR)])[0]["prediction"])
 
 
-def see_as_trained(site: Site, home: Path) -> list[Any]:
-    """The features that training sees for the questions later, in their order, and what the model says to them."""
+def see_as_trained(site: Site, home: Path) -> pd.DataFrame:
+    """The features that training sees for the questions later, in their order."""
     system, world = _wake(site, home, LATER)
     features = system.training_features(world.warehouse, site.asked)
-    features = features.set_index("flight_id").loc[site.asked["flight_id"]].reset_index()
-    return [features, say(site, home, features)]
+    return features.set_index("flight_id").loc[site.asked["flight_id"]].reset_index()
 
 
-def make_right(site: Site, answers: pd.DataFrame) -> list[Any]:
-    """What the oracle says of some of the answers."""
-    return [oracle_at_ages(site.facts, answers.sample(min(REMADE, len(answers)), random_state=0))]
+def make_right(site: Site, vectors: pd.DataFrame) -> pd.DataFrame:
+    """What the oracle says of some of the vectors."""
+    return oracle_at_ages(site.facts, vectors.sample(min(REMADE, len(vectors)), random_state=0))
 
 
 def find_late(site: Site) -> pd.Series:

@@ -32,10 +32,10 @@ def _nothing(_: Site) -> AbstractContextManager[Any]:
 class ScoredFault:
     """``check``: the name of the check that it is there for. What is as it should be is left out.
 
-    ``learned``: the facts that training sees; ``learning``, ``serving``: around training and answering; ``looking``:
-    whether the code of training's features is hit too; ``seen``: the facts that the service sees; ``asked``: what
-    callers send; ``replaced``: whether another model is in force when answers are asked again; ``later``: how long
-    after the answers somebody looks.
+    ``learned``: the facts that training sees; ``learning``: around training. ``seen``: the facts that the service sees;
+    ``asked``: what callers send; ``making``: around the making of vectors, ``looking``: of training's for the same
+    questions too. ``serving``: around the model's answers; ``replaced``: whether another model is in force when they
+    are asked for again; ``later``: how long after them somebody looks.
     """
 
     check: str
@@ -44,8 +44,9 @@ class ScoredFault:
     learning: Around = _nothing
     seen: Callable[[Facts], Facts] | None = None
     asked: Callable[[pd.DataFrame], pd.DataFrame] | None = None
-    serving: Around = _nothing
+    making: Around = _nothing
     looking: bool = False
+    serving: Around = _nothing
     replaced: bool = False
     later: pd.Timedelta = AT_ONCE
 
@@ -53,6 +54,11 @@ class ScoredFault:
     def learns_anew(self) -> bool:
         """Whether it strikes training."""
         return self.learned is not None or self.learning is not _nothing
+
+    @property
+    def reaches_vectors(self) -> bool:
+        """Whether it strikes what is served before a model sees it."""
+        return bool(self.seen or self.asked or self.making is not _nothing)
 
 
 def join_wrongly(facts: Facts) -> Facts:
@@ -133,8 +139,8 @@ def _change_answers(change: Callable[[Any], Any]) -> Around:
 
 
 def forget_some(said: Any) -> Any:
-    """No number where the model is surest."""
-    return np.where(said > 0.95, np.nan, said)
+    """No number where lateness is likelier than it mostly is."""
+    return np.where(said[:, 1:] > 0.25, np.nan, said)
 
 
 @contextmanager
@@ -153,8 +159,8 @@ def _plant_nulls(site: Site) -> AbstractContextManager[Any]:
 
 FAULTS = (
     ScoredFault("schema", "a weather station sends -999", seen=send_sentinels),
-    ScoredFault("oracle", "the code of weather features gives nulls", serving=_plant_nulls, looking=True),
-    ScoredFault("offline_online", "the same in the service alone", serving=_plant_nulls),
+    ScoredFault("oracle", "the code of weather features gives nulls", making=_plant_nulls, looking=True),
+    ScoredFault("offline_online", "the same in the service alone", making=_plant_nulls),
     ScoredFault("simpler", "outcomes joined to other flights", learned=join_wrongly),
     ScoredFault("slices", "one airport's outcomes turned round", learned=turn_round),
     ScoredFault("reproducible", "rows drawn without a seed", learning=draw_rows),
@@ -165,7 +171,7 @@ FAULTS = (
     ScoredFault("inputs", "kilometres for miles", asked=send_kilometres),
     ScoredFault("skew", "callers send no tail numbers", asked=lose_tail_numbers),
     ScoredFault("age", "nobody has trained for a hundred days", later=pd.Timedelta(days=100)),
-    ScoredFault("numbers", "the model says NaN where it is surest", serving=_change_answers(forget_some)),
+    ScoredFault("numbers", "the model says NaN where the risk is high", serving=_change_answers(forget_some)),
     ScoredFault("served", "the two classes in the other order", serving=_change_answers(lambda said: said[:, ::-1])),
 )
 HEALTHY = ScoredFault("", "no fault")

@@ -19,7 +19,7 @@ from lab.patterns.scored_verdicts import (
     share_surviving,
     sum_sections,
 )
-from lab.systems import list_core
+from lab.systems import find_system, list_core
 from problem.facts import load_facts
 from problem.good_enough import Checklist
 
@@ -31,22 +31,22 @@ AS_A_CHECK = {TEST_SET: "simpler"}
 
 
 class Plan(NamedTuple):
-    """Which systems, how many of the faults, and how many of the weeks."""
+    """Which systems and how they are asked, how many of the faults, and how many of the weeks."""
 
-    systems: Sequence[str]
+    arms: Sequence[tuple[str, str]]
     faults: int = len(FAULTS)
     weeks: int = len(WEEKS)
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType], plan: Plan | None = None) -> dict[str, Any]:
     """Rows of what each check says of each system under each fault, and what follows from them."""
-    systems, faults, weeks = plan or Plan(list_core())
+    arms, faults, weeks = plan or Plan([(name, mode) for name in list_core() for mode in find_system(name).modes])
     facts = load_facts()
     checks = {name: check for side in sides.values() for name, check in side.CHECKLIST.checks.items()}
-    rows = run_all(folder, [open_site(name, facts) for name in systems], (HEALTHY, *FAULTS[:faults]), checks)
+    rows = run_all(folder, [open_site(*arm, facts) for arm in arms], (HEALTHY, *FAULTS[:faults]), checks)
     healthy = {WEEKS[0]: [row for row in rows if not row["fault"]]}
     for day in WEEKS[1:weeks]:
-        healthy[day] = run_all(folder / day, [open_site(name, facts, day) for name in systems], [HEALTHY], checks)
+        healthy[day] = run_all(folder / day, [open_site(*arm, facts, day) for arm in arms], [HEALTHY], checks)
     matrix = json.loads((REPOSITORY / DATA[0]).read_text())["entries"]
     return judge(rows, healthy, sides, matrix)
 
@@ -66,7 +66,8 @@ def judge(
     points = {name: give_points(rows, name, rubric, own) for name in systems}
     before = {name: give_points(rows, name, sides[EXHIBIT].CHECKLIST, AS_A_CHECK) for name in systems}
     noticing = {name: list_noticing(rows, name, rubric.checks) for name in systems}
-    surviving = {name: share_surviving(matrix[name]["value"]) for name in systems}
+    surviving = {name: share_surviving(matrix[name.partition(",")[0]]["value"]) for name in systems}
+    least = {name.partition(",")[0]: name for name in sorted(systems, key=lambda name: -sum(points[name].values()))}
     found = {
         "rows": rows,
         "points": points,
@@ -78,7 +79,9 @@ def judge(
         "test_set": {name: list_noticing(rows, name, [TEST_SET]) for name in systems},
         "order": order_checks(list(noticing.values())),
         "surviving": surviving,
-        "correlation": correlate([sum(points[name].values()) for name in systems], list(surviving.values())),
+        "correlation": correlate(
+            [sum(points[name].values()) for name in least.values()], [surviving[name] for name in least.values()]
+        ),
         "cpu": {row["system"]: row["cpu"] for row in rows if not row["fault"]},
     }
     return {"headline": tell(found), **found}
@@ -95,7 +98,7 @@ def count_steady(
 
 def tell(found: Mapping[str, Any]) -> str:
     """The result in one line."""
-    points = ", ".join(f"{name.replace('_', ' ')} {sum(of.values())}" for name, of in found["points"].items())
+    points = "; ".join(f"{name.replace('_', ' ')} {sum(of.values())}" for name, of in found["points"].items())
     scores = sorted({min(of.values()) for of in found["sections"].values()})
     by_test_set = [sum(map(bool, of.values())) for of in found["test_set"].values()]
     order, faults = found["order"], len(next(iter(found["noticing"].values())))

@@ -162,9 +162,9 @@ def test_a_check_says_what_is_wrong(check, part, change, said):
 
 @pytest.mark.slow
 def test_a_small_version_of_the_experiment_gives_and_takes_points(tmp_path):
-    found = measure(tmp_path, SIDES, Plan(["monolith"], 2))
+    found = measure(tmp_path, SIDES, Plan([("monolith", "batch")], 1, 1))
     assert found["headline"]
-    assert find_said(found["rows"], "monolith", "schema")["schema"].startswith("wind_speed")
+    assert find_said(found["rows"], "monolith, batch", "schema")["schema"].startswith("wind_speed")
 
 
 def test_the_record_is_judged_again_from_its_rows_and_another_row_moves_the_score():
