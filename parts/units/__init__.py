@@ -1,0 +1,1 @@
+"""Units that sources declare, and the way from one to another."""
