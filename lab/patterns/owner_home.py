@@ -22,12 +22,16 @@ from lab.engine.workspace import REPOSITORY
 from lab.patterns.owned_deliveries import load_source, make_deliveries
 from lab.patterns.service_process import find_free_port
 from parts.deployed_service.example_request import EXAMPLE
+from parts.kept_models import release, tell
 from parts.kept_models.train import GROUPS, train
+from parts.tested_page import ask
 from parts.tested_page.page import Step, read_page
 from problem.monday import Model
 from problem.owned import PLACES, Delivery, write_deliveries
 
 TODAY, KEPT_FROM, ROWS = pd.Timestamp("2013-06-10"), pd.Timestamp("2013-05-01"), 4_000
+PROGRAMS = (ask, release, tell)
+"""What pages start as processes: named, so that the key of the experiment covers them."""
 PAGES = ("RUNBOOK.md", "README.md")
 IN_FORCE, BEFORE = "late/2", "late/1"
 PATIENCE = 15.0

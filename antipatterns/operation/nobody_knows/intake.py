@@ -39,8 +39,12 @@ class Intake:
 
 def main(folder: str) -> int:
     """Look at what arrived, and say what is wrong with it."""
-    deliveries, intake = read_deliveries(Path(folder)), Intake(pd.DataFrame())
-    complaints = [complaint for each in deliveries for complaint in intake.take(each).complaints]
+    try:
+        deliveries, intake = read_deliveries(Path(folder)), Intake(pd.DataFrame())
+        complaints = [complaint for each in deliveries for complaint in intake.take(each).complaints]
+    except (OSError, ValueError) as error:
+        print(f"nothing was let in: {error}")
+        return 1
     for complaint in complaints:
         print(f"{complaint.column}: {complaint.said}")
     print(f"{len(deliveries)} deliveries, {len(complaints)} complaints")

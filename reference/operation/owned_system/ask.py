@@ -11,9 +11,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from reference.operation.owned_system.contract import read_contract
+from reference.operation.owned_system.contract import Column, read_contract
 
 CONTRACT, TODAY = Path("contract.toml"), Path("today")
+
+
+def find_column(name: str) -> Column:
+    """A column of the contract; ends the program with 1 and a line that names all, if there is none of that name."""
+    columns = read_contract(CONTRACT)
+    if name not in columns:
+        sys.exit(f"no column is called {name}; there are: {', '.join(columns)}")
+    return columns[name]
 
 
 def tell_sources() -> int:
@@ -27,14 +35,14 @@ def tell_sources() -> int:
 
 def tell_unit(name: str) -> int:
     """The unit of a column, and what can be."""
-    column = read_contract(CONTRACT)[name]
+    column = find_column(name)
     print(f"{name}: {column.unit}, {column.low} to {column.high}")
     return 0
 
 
 def tell_owner(name: str) -> int:
     """Who answers for a column, and until when; ``TODAY`` in the environment says otherwise what day it is."""
-    column = read_contract(CONTRACT)[name]
+    column = find_column(name)
     over = column.until < date.fromisoformat(os.environ.get("TODAY") or str(date.today()))
     print(f"{name}: {column.owner}, until {column.until}{': over, find somebody' if over else ''}")
     return int(over)

@@ -66,8 +66,12 @@ def _check_range(rows: pd.DataFrame, column: Column) -> list[Complaint]:
 
 def main(folder: str, places: str, contract: str = str(FILE)) -> int:
     """Look at what arrived, and say what is wrong with it."""
-    deliveries, intake = read_deliveries(Path(folder)), Intake(pd.read_csv(places), Path(contract))
-    complaints = [complaint for each in deliveries for complaint in intake.take(each).complaints]
+    try:
+        deliveries, intake = read_deliveries(Path(folder)), Intake(pd.read_csv(places), Path(contract))
+        complaints = [complaint for each in deliveries for complaint in intake.take(each).complaints]
+    except (OSError, ValueError) as error:
+        print(f"nothing was let in: {error}")
+        return 1
     for complaint in complaints:
         print(f"{complaint.column} {complaint.said}")
     print(f"{len(deliveries)} deliveries, {len(complaints)} complaints")

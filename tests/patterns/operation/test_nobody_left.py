@@ -205,6 +205,14 @@ def test_deliveries_can_be_put_away_and_read_again_and_a_folder_that_is_none_is_
         read_deliveries(tmp_path)
 
 
+@pytest.mark.parametrize("name", SIDES)
+def test_a_folder_that_cannot_be_read_is_told_in_one_line(name, tmp_path, capsys):
+    look = import_module(f"{SIDES[name].__name__}.intake").main
+    PLACES_TABLE.to_csv(tmp_path / "places.csv", index=False)
+    assert look(str(tmp_path), *([str(tmp_path / "places.csv")] if name == OWNED else [])) == 1
+    assert capsys.readouterr().out.count("\n") == 1
+
+
 # Replays, and the experiment in small
 
 
