@@ -19,7 +19,9 @@ from reference.operation.prediction_monitoring.shares import measure_distances
 STARTS, WINDOW, WEEK = (2, 9, 16), 14, 7
 """Days of a month on which a source changes, for how many days it is looked at, and days in the week before a day."""
 MONTHLY, SHARES, OUTCOMES = "range of the month", "distribution", "outcomes"
-AFFECTED = {DELAY: ("carrier_origin_arr_delay_24h", "route_arr_delay_28d", "aircraft_last_arr_delay")}
+AFFECTED = {
+    DELAY: ("carrier_origin_arr_delay_24h", "route_arr_delay_28d", "route_late_rate_28d", "aircraft_last_arr_delay")
+}
 """The features that are made of a quantity, where it is none itself."""
 Named = set[tuple[str, str]]
 """Checks that rang, each with the column that it named; outcomes name none."""

@@ -35,6 +35,19 @@ class Replay(NamedTuple):
     lost: Mapping[tuple[str, str, str, str], float]
 
 
+def answer(served: Served, rows: Rows) -> Told:
+    """What all models say of these requests."""
+    return Told(rows, {model: served.answer(model, rows) for model in served.models})
+
+
+def plant(served: Served, clean: Told, start: pd.Timestamp, change: Change) -> Told:
+    """The same requests under a change. Raises ``NotPlanted``."""
+    rows = served.change(clean.rows, start, change)
+    if rows.equals(clean.rows):
+        raise NotPlanted(f"{change.column} by {change.name}: the rows are as before")
+    return answer(served, rows)
+
+
 class Player:
     """Replays changes. ``ends``: the rules at the end, by model; ``owned``: the side whose checks stand for all."""
 
@@ -52,25 +65,15 @@ class Player:
     def play(self, changes: Sequence[Change], starts: Sequence[pd.Timestamp] = ()) -> Iterator[Replay]:
         """Every change on every day."""
         for start in starts or list_starts():
-            clean = self._tell(self.served.year.span(start, WINDOW))
+            clean = answer(self.served, self.served.year.span(start, WINDOW))
             quiet: dict[str, list[Named]] = {}
             for change in changes:
                 if change.column not in quiet:
                     quiet[change.column] = self._ring(change, start, None)
                 yield self._play(change, start, clean, quiet[change.column])
 
-    def _tell(self, rows: Rows) -> Told:
-        return Told(rows, {model: self.served.answer(model, rows) for model in self.served.models})
-
-    def _change(self, clean: Told, start: pd.Timestamp, change: Change) -> Told:
-        """The same requests under a change. Raises ``NotPlanted``."""
-        hit = self._tell(self.served.change(clean.rows, start, change))
-        if hit.rows.equals(clean.rows):
-            raise NotPlanted(f"{change.column} by {change.name}: the rows are as before")
-        return hit
-
     def _play(self, change: Change, start: pd.Timestamp, clean: Told, quiet: Sequence[Named]) -> Replay:
-        hit = self._change(clean, start, change)
+        hit = plant(self.served, clean, start, change)
         costs = count_costs(clean, hit, start)
         lost = dict(self._lose(change, start, clean, costs))
         return Replay(change, start, self._ring(change, start, hit), quiet, costs, lost)
@@ -95,7 +98,7 @@ class Player:
                 of = costs if served is change else {model: each.forget() for model, each in costs.items()}
                 if served is not None and served is not change:
                     part = cut(clean, start, WINDOW if found is None else found + 1)
-                    wrong = count_costs(part, self._change(part, start, served), start)
+                    wrong = count_costs(part, plant(self.served, part, start, served), start)
                     of = {model: wrong[model]._replace(answers=each.answers) for model, each in costs.items()}
                 for model, each in of.items():
                     for figure in (NATS, LEVEL):

@@ -10,16 +10,19 @@ from scipy.special import expit, logit
 
 from lab.cards import read_cards
 from lab.patterns.experiments.nobody_left import EXHIBIT, OWNED, Plan, measure
-from lab.patterns.owned_checks import list_starts
+from lab.patterns.owned_checks import AFFECTED, list_starts
 from lab.patterns.owned_costs import Costs, find_shift
 from lab.patterns.owned_deliveries import AGREED, Change, list_changes, load_source, make_deliveries
-from lab.patterns.owned_replays import invert
+from lab.patterns.owned_features import fit_models
+from lab.patterns.owned_replays import NotPlanted, invert, plant
+from lab.patterns.owned_replays import answer as answer_all
 from lab.patterns.owner_breakages import BREAKAGES
 from lab.patterns.owner_home import TODAY, install, wait_until_up
 from lab.patterns.owner_questions import QUESTIONS, find_step, judge
-from lab.patterns.watched_year import DAY
+from lab.patterns.watched_year import DAY, make_year
 from parts.tested_page.page import end, run_step
 from parts.units.units import UNITS, UnknownUnit, convert
+from problem.facts import load_facts
 from problem.owned import CROSS, DECLARED, PLACES, RANGE, BadDelivery, read_deliveries, write_deliveries
 from reference.operation.owned_system.contract import FILE, read_contract
 from reference.operation.owned_system.cross_checks import measure_apart
@@ -240,7 +243,32 @@ def test_windows_lie_in_the_months_for_faults():
     )
 
 
-def test_a_small_experiment_sees_what_is_plain_and_says_so(tmp_path):
+@pytest.fixture(scope="module")
+def served():
+    facts = load_facts()
+    return fit_models(facts, make_year(facts, every=60))
+
+
+def test_a_change_that_changes_nothing_is_not_taken_for_one(served):
+    clean = answer_all(served, served.year.span(list_starts()[0], 3))
+    with pytest.raises(NotPlanted, match="visib by 1: the rows are as before"):
+        plant(served, clean, list_starts()[0], Change("weather", ("visib",), "mile", 1.0))
+
+
+def test_delays_are_changed_from_the_start_on_and_only_in_what_is_made_of_them(served):
+    start = list_starts()[0]
+    rows = served.year.span(start, 14)
+    same, more = (served.change(rows, start, Change("landings", ("arr_delay",), "", factor)) for factor in (1.0, 3.0))
+    pd.testing.assert_frame_equal(same, rows, check_exact=False, atol=1e-9)
+    moved = {name for name in rows if not more[name].equals(same[name])}
+    assert moved == {*AFFECTED["arr_delay"]}
+    routes = (more["route_arr_delay_28d"] - same["route_arr_delay_28d"]).abs().groupby(rows["day"]).mean()
+    assert routes.iloc[0] < routes.iloc[-1]  # a mean over four weeks is not changed on one day
+
+
+def test_a_small_experiment_sees_what_is_plain_and_says_so(served, tmp_path, monkeypatch):
+    monkeypatch.setattr("lab.patterns.experiments.nobody_left.make_year", lambda *_: served.year)
+    monkeypatch.setattr("lab.patterns.experiments.nobody_left.fit_models", lambda *_: served)
     changes = [CHANGES["distance", "1.02"], CHANGES["visib", "1.02"], CHANGES["arr_delay", "1.61"]]
     plan = Plan(every=60, changes=changes, starts=list_starts()[:2], questions=False)
     found = measure(tmp_path, SIDES, plan)
