@@ -10,6 +10,8 @@ from problem.good_enough import Checklist
 
 LOST = ("wrong", "fails silent")
 """Outcomes of the failure matrix that nobody is told of."""
+MARGIN = 0.05
+"""What a share of faults noticed has to differ by to count: less than one fault in fifteen."""
 Row = Mapping[str, Any]
 
 
@@ -53,16 +55,30 @@ def list_noticing(rows: Sequence[Row], system: str, checks: Iterable[str]) -> di
     return {row["fault"]: [check for check in sound if row["says"][check]] for row in faults}
 
 
-def order_checks(noticing: Sequence[Mapping[str, Sequence[str]]]) -> list[dict[str, Any]]:
-    """Checks, each time the one that adds most: by number of checks the share of (system, fault) noticed."""
-    cells = {(place, fault): set(of) for place, found in enumerate(noticing) for fault, of in found.items()}
-    left, curve = dict(cells), list[dict[str, Any]]()
-    while any(left.values()):
-        names = sorted({name for of in left.values() for name in of})
-        best = max(names, key=lambda name: sum(name in of for of in left.values()))
-        left = {cell: of for cell, of in left.items() if best not in of}
-        curve.append({"checks": len(curve) + 1, "added": best, "noticed": 1 - len(left) / len(cells)})
+def order_checks(noticing: Mapping[str, Mapping[str, Sequence[str]]]) -> list[dict[str, Any]]:
+    """Checks, each time the one that adds most: by number of checks, the share of all (system, fault) ``noticed``.
+
+    ``low``, ``high``: the system of whose faults the fewest and the most are.
+    """
+    cells = {(system, fault): set(of) for system, found in noticing.items() for fault, of in found.items()}
+    kept, curve = list[str](), list[dict[str, Any]]()
+    while any(left := [of for of in cells.values() if not of & {*kept}]):
+        names = sorted({name for of in left for name in of})
+        kept.append(max(names, key=lambda name: sum(name in of for of in left)))
+        curve.append({"checks": len(kept), "added": kept[-1], **share_noticed(noticing, kept)})
     return curve
+
+
+def share_noticed(noticing: Mapping[str, Mapping[str, Sequence[str]]], kept: Iterable[str]) -> dict[str, float]:
+    """The share of faults that these checks notice, over all systems (``noticed``), the lowest and the highest."""
+    shares = {name: [bool({*of} & {*kept}) for of in found.values()] for name, found in noticing.items()}
+    of_each = [sum(of) / len(of) for of in shares.values()]
+    return {"noticed": sum(of_each) / len(of_each), "low": min(of_each), "high": max(of_each)}
+
+
+def find_turn(curve: Sequence[Mapping[str, Any]]) -> int:
+    """From how many checks on the others add less than the margin in all."""
+    return next(int(step["checks"]) for step in curve if step["noticed"] >= curve[-1]["noticed"] - MARGIN)
 
 
 def share_surviving(cells: Sequence[Mapping[str, Any]]) -> float:

@@ -13,9 +13,11 @@ from lab.patterns.scored_systems import Row, run_all
 from lab.patterns.scored_verdicts import (
     correlate,
     find_said,
+    find_turn,
     give_points,
     list_noticing,
     order_checks,
+    share_noticed,
     share_surviving,
     sum_sections,
 )
@@ -66,6 +68,7 @@ def judge(
     points = {name: give_points(rows, name, rubric, own) for name in systems}
     before = {name: give_points(rows, name, sides[EXHIBIT].CHECKLIST, AS_A_CHECK) for name in systems}
     noticing = {name: list_noticing(rows, name, rubric.checks) for name in systems}
+    by_test_set = {name: list_noticing(rows, name, [TEST_SET]) for name in systems}
     surviving = {name: share_surviving(matrix[name.partition(",")[0]]["value"]) for name in systems}
     least = {name.partition(",")[0]: name for name in sorted(systems, key=lambda name: -sum(points[name].values()))}
     found = {
@@ -76,8 +79,10 @@ def judge(
         "sections": {name: sum_sections(points[name], rubric) for name in systems},
         "before": {name: sum_sections(before[name], rubric) for name in systems},
         "noticing": noticing,
-        "test_set": {name: list_noticing(rows, name, [TEST_SET]) for name in systems},
-        "order": order_checks(list(noticing.values())),
+        "test_set": by_test_set,
+        "order": order_checks(noticing),
+        "alone": share_noticed(by_test_set, [TEST_SET]),
+        "turn": find_turn(order_checks(noticing)),
         "surviving": surviving,
         "correlation": correlate(
             [sum(points[name].values()) for name in least.values()], [surviving[name] for name in least.values()]
@@ -100,10 +105,9 @@ def tell(found: Mapping[str, Any]) -> str:
     """The result in one line."""
     points = "; ".join(f"{name.replace('_', ' ')} {sum(of.values())}" for name, of in found["points"].items())
     scores = sorted({min(of.values()) for of in found["sections"].values()})
-    by_test_set = [sum(map(bool, of.values())) for of in found["test_set"].values()]
-    order, faults = found["order"], len(next(iter(found["noticing"].values())))
+    order, alone = found["order"], found["alone"]
     return (
-        f"score (the least section) {' or '.join(map(str, scores))} of 7, 0 with a test set alone; points: "
-        f"{points}; of {faults} faults the test set notices {min(by_test_set)} to {max(by_test_set)}, "
-        f"{len(order)} checks of the list {order[-1]['noticed']:.0%}, the first of them {order[0]['noticed']:.0%}"
+        f"score (the least section) {' or '.join(map(str, scores))} of 7, 0 with a test set alone; points: {points}; "
+        f"of the faults the test set notices {alone['noticed']:.0%}, {found['turn']} checks of fifteen "
+        f"{order[found['turn'] - 1]['noticed']:.0%}, and all of them {order[-1]['noticed']:.0%}"
     )

@@ -14,9 +14,11 @@ from lab.patterns.scored_faults import FAULTS
 from lab.patterns.scored_verdicts import (
     correlate,
     find_said,
+    find_turn,
     give_points,
     list_noticing,
     order_checks,
+    share_noticed,
     share_surviving,
     sum_sections,
 )
@@ -86,10 +88,14 @@ def test_a_check_that_fails_without_a_fault_notices_nothing():
     assert list_noticing(ROWS, "a", OWN) == {"first": ["first"], "second": ["first", "second"], "third": []}
 
 
-def test_checks_are_put_in_the_order_of_what_each_adds():
-    curve = order_checks([{"x": ["p"], "y": ["p", "q"], "z": ["q"], "none": []}, {"x": ["p"], "y": []}])
+def test_checks_are_put_in_the_order_of_what_each_adds_and_the_last_ones_may_add_nothing_worth_having():
+    noticing = {"a": {"x": ["p"], "y": ["p", "q"], "z": ["q"], "none": []}, "b": {"x": ["p"], "y": []}}
+    curve = order_checks(noticing)
     assert [step["added"] for step in curve] == ["p", "q"]
-    assert [step["noticed"] for step in curve] == pytest.approx([3 / 6, 4 / 6])
+    assert [step["noticed"] for step in curve] == pytest.approx([(2 / 4 + 1 / 2) / 2, (3 / 4 + 1 / 2) / 2])
+    assert share_noticed(noticing, ["q"]) == {"noticed": 0.25, "low": 0.0, "high": 0.5}
+    assert find_turn(curve) == 2
+    assert find_turn([*curve, {"checks": 3, "noticed": curve[-1]["noticed"] + 0.01}]) == 2
 
 
 def test_what_ends_in_silence_or_wrong_answers_does_not_survive():
@@ -145,7 +151,7 @@ def test_what_cannot_be_made_is_a_finding_and_not_a_crash():
         ("inputs", "answers", lambda of: of.assign(temp=float("nan")), "temp: 100% null, 0% in training"),
         ("skew", "as_trained", lambda of: of.assign(temp=of["temp"] + 1), "temp differs in 300 of 300 rows"),
         ("age", "answers", lambda of: of.assign(model_version="late_batch/1"), "late_batch/1 does not say how old"),
-        ("age", "looked_at", lambda of: of + pd.Timedelta(days=99), "is 104 days old"),
+        ("age", "looked_at", lambda of: of + pd.Timedelta(days=99), "is 105 days old"),
         ("numbers", "answers", lambda of: of.assign(prediction=float("nan")), "300 of 300 predictions"),
         ("remade", "repeated", lambda of: of + 0.1, "300 of 300 answers cannot be made again"),
         ("reproducible", "again", lambda of: of + 0.1, "300 of 300 rows are answered otherwise"),
