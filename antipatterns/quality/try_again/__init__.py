@@ -1,0 +1,1 @@
+"""Nobody is turned away, and what fails is tried again."""
