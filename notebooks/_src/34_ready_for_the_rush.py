@@ -111,7 +111,7 @@ print("so that so many are let in:", result["guards"][SHEDDING]["at_once"])
 #
 # ## A rush
 #
-# Ten seconds at three times what the model can do, then ten at half of it. Shares of the questions that were asked in the rush, median of the rounds: an answer of the *model* within a second, of the *table*, *refused*, *late*, *lost* (nothing within ten seconds). *waited*: seconds until a mean caller knew. *calls* of the model by question, rush and
+# Ten seconds at three times what the model can do, then ten at half of it. Shares of the questions that were asked in the rush, median of the rounds: an answer of the *model* within a second, of the *table*, *refused*, *late*, *lost* (nothing within ten seconds); times 30 a second, *model* is the goodput. *waited*: seconds until a mean caller knew. *calls* of the model by question, rush and
 # recovery; *worth*: nats a question, see below; *p99*: seconds of what was answered; *recovered*: seconds from the end of the rush to the last question that the model did not answer in time, "-" where there is none within ten seconds, both by round. *spread*: of *model*, between rounds.
 
 # %%

@@ -142,19 +142,23 @@ def judge(rows: Sequence[Mapping[str, Any]], answers: Answers, plan: Plan) -> di
 
 def tell(found: Mapping[str, Any]) -> str:
     """The result in one line."""
-    said = []
-    for case, words in ((HARD, "at three times capacity"), (STILL, "beside a model ten times as slow")):
-        rows = [row for row in found["summary"] if (row["kind"], row["strength"], row["arm"] in TOLD) == (*case, True)]
-        good = ", ".join(
-            f"{row['arm']} {row[GOOD]['value']:.0%} ({row[MODEL]['value']:.0%} by the model)" for row in rows
-        )
-        said.append(f"good answers {words}: {good}")
-    pair = [row for row in found["turns"] if (row["own"], row["rival"], row["figure"]) == (BOTH, RETRIES, WORTH)]
-    turned = ", ".join(f"{row['kind']} {_tell_turn(row)}" for row in pair)
-    return "; ".join([*said, f"both worth more than retries: {turned}"])
+    said = [
+        f"good answers by the model (by anybody) {words}: {tell_arms(found['summary'], case)}"
+        for case, words in ((HARD, "at three times capacity"), (STILL, "beside a model ten times as slow"))
+    ]
+    pairs = [row for row in found["turns"] if (row["own"], row["rival"], row["figure"]) == (BOTH, RETRIES, WORTH)]
+    turned = ", ".join(f"{row['kind']} {tell_turn(row)}" for row in pairs)
+    return "; ".join([*said, f"both worth more than retries, by the margin: {turned}"])
 
 
-def _tell_turn(row: Mapping[str, Any]) -> str:
+def tell_arms(summary: Sequence[Mapping[str, Any]], case: Case) -> str:
+    """Arms in a trouble, in a few words."""
+    rows = [row for row in summary if (row["kind"], row["strength"]) == case and row["arm"] in TOLD]
+    return ", ".join(f"{row['arm']} {row[MODEL]['value']:.0%} ({row[GOOD]['value']:.0%})" for row in rows)
+
+
+def tell_turn(row: Mapping[str, Any]) -> str:
+    """From which strength of a trouble on a word holds."""
     if row["better"] is not None:
         return f"from {row['better']:g} on"
     return "nowhere" if row["worse"] is None else f"nowhere, and less from {row['worse']:g} on"
