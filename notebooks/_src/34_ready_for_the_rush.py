@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 34. Ready for the rush?
 #
-# **Callers who wait for one another call a service ready that a rush will bring down; a bound on who is let in, taken from questions that come when they come, then gets all that the model can do, and tries that are made again get next to nothing and keep the service down when the rush is over; a breaker answers everybody, and is worth what answers in the model's place: next to nothing with a table by hour, nearly all with a small model in the front.**
+# **A load test whose callers wait for their answers calls a service ready that a rush will bring down; a bound on how many are let in, set by a test whose callers do not wait, then gets all that the model can do, while retries get next to nothing and keep the service down after the rush; a breaker answers everybody, and is worth what answers in the model's place: next to nothing with a table by hour, nearly all with a small model in the front.**
 #
 # **Your bet.** A front asks a model in another process, which answers ten questions a second. Usually five are asked, and an answer is of use for a second. What we expected ourselves stands in [PREDICTIONS.md](../PREDICTIONS.md).
 #
@@ -132,7 +132,7 @@ def say_rounds(values):
 print(read_case(RUSH, 3).to_string())
 
 # %% [markdown]
-# A third is all that the model can do, *by construction*. Where all are let in, nobody is in time but those who came first. A timeout tells callers sooner, and takes nothing off the model: it is not told that nobody waits any more, and works on. With tries that are made again it is asked three times as often, and stays overrun when the rush is over, as
+# A third is all that the model can do, *by construction*. Where all are let in, nobody is in time but those who came first. A timeout tells callers sooner, and takes nothing off the model: it is not told that nobody waits any more, and works on. With retries it is asked three times as often, and stays overrun when the rush is over, as
 # three times half of its capacity is more than it has: the trouble feeds itself (a *metastable failure*, Bronson et al. 2021). The bound costs one line, gets the whole third, and the rush is over when it is over. The breaker alone shuts off a model that is well: it opens, rests, is overrun again; most of what it lets through then is late.
 #
 # ## A model that turns slow
@@ -243,8 +243,7 @@ print(patient[[NOTHING, TIMEOUT, RETRIES, SHEDDING]].round(2).rename_axis("secon
 # | breaker | a model that is slow or down: all are answered, soon | a rush: shuts off a model that is well; comes back a rest late; worth what answers in the model's place |
 # | both | a rush and a slow model | the numbers have to fit: whoever is let in last has to be answered before the timeout, or the bound would open the breaker (not tried here) |
 #
-# **When to use which.** Try a service with questions that come when they come, at rates beyond what it can do. Set the bound from that before anything else. Add a breaker where there is something to say in the model's place, and measure what that is worth, beside a constant. Tries again belong where failures are quick and rare, in one layer only, with a budget: none while
-# there is a bound or a breaker that says no.
+# **When to use which.** Try a service with questions that come when they come, at rates beyond what it can do. Set the bound from that before anything else. Add a breaker where there is something to say in the model's place, and measure what that is worth, beside a constant. Retries belong where failures are quick and rare, in one layer only, with a budget; who was refused because there is too much to do is not to be tried again.
 #
 # ## To discuss
 #
