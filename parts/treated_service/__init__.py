@@ -1,0 +1,1 @@
+"""Whether a flight is late, by a model with rules around it."""
