@@ -1,0 +1,1 @@
+"""One model answers for all segments."""

@@ -1,0 +1,1 @@
+"""What a service answers stands in its code: every change is a release."""
