@@ -1,0 +1,120 @@
+"""Where a model of its own pays: loss by segment, against the rows that there are and how different it is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lab.patterns.changed_switches import NATS
+from lab.patterns.segment_rows import OTHER, Floats, Season
+from measure.data.comparison import Word, judge_difference
+from measure.data.days import Days, estimate
+from problem.segments import Models
+
+SEGMENTS = ("origin", "carrier", "local_hour")
+FEWEST = 100
+"""Rows below which no model is fitted, whoever asks."""
+FEWEST_JUDGED = 100
+SHARES = (1.0, 1 / 4, 1 / 16, 1 / 64)
+DIFFERENT = (0, 1, 3, 14)
+DIFFERENT_SHARES = (1.0, 1 / 16)
+"""Dials: the share of known rows; the stored features of one airport that have the other sign."""
+GLOBAL, OWN = "one_global_model", "condition_based"
+RIVALS = ("global", "blind")
+NOBODY: Any = object()
+"""Stands for a model that is asked nothing."""
+Row = dict[str, Any]
+
+
+def tell(difference: Floats, day: pd.Series) -> Row:
+    """The word for a loss, own minus the rival's, by row; with its interval."""
+    found = estimate(Days(day).means(difference))
+    return {"word": judge_difference(found, NATS).value, **vars(found)}
+
+
+def judge_segments(season: Season, one: Models, several: Mapping[str, Any]) -> list[Row]:
+    """A row a segment: ``rows`` that it has; own minus global; and what each gains over the table of rates.
+
+    ``several``: by feature, models of every segment with ``FEWEST`` rows.
+    """
+    judged, table = season.judged, season.lose(season.predict_table())
+    for_all = season.lose(one.predict(judged))
+    found = []
+    for by, models in several.items():
+        own, counts = season.lose(models.predict(judged)), season.known[by].value_counts()
+        for value in models.own:
+            here = (judged[by] == value).to_numpy()
+            if here.sum() < FEWEST_JUDGED:
+                continue
+            told = {"by": by, "segment": str(value), "rows": int(counts[value]), "judged": int(here.sum())}
+            told |= {"global": float((for_all - table)[here].mean()), "own": float((own - table)[here].mean())}
+            found.append(told | tell((own - for_all)[here], judged["day"][here]))
+    return found
+
+
+def judge_wholes(season: Season, one: Models, several: Mapping[str, Any], least: int) -> list[Row]:
+    """A row a feature: all its segments together, own where there are ``least`` rows, minus global; likewise the one
+    model blind to the feature (``blind``); ``over_table``: what the global one gains over the table."""
+    judged = season.judged
+    for_all, table = season.lose(one.predict(judged)), season.lose(season.predict_table())
+    found = []
+    for by, models in several.items():
+        enough = judged[by].map(season.known[by].value_counts()).fillna(0).to_numpy() >= least
+        own = np.where(enough, season.lose(models.predict(judged)), for_all)
+        seen = season.blind(by)
+        blind = season.lose(type(one)(seen.known, by).predict(seen.judged))
+        told = {"by": by, "blind": tell(blind - for_all, judged["day"]), "over_table": float((for_all - table).mean())}
+        found.append(told | tell(own - for_all, judged["day"]))
+    return found
+
+
+def turn_rows(season: Season, sides: Mapping[str, Any], shares: Sequence[float] = SHARES) -> list[Row]:
+    """A row a share of the known rows: models by origin, minus global; ``rows``: of a segment, on the mean."""
+    found = []
+    for share in shares:
+        thinned = season.thin(share)
+        own, one, table = _lose(thinned, sides, "origin")
+        told = {"share": share, "rows": len(thinned.known) / thinned.known["origin"].nunique()}
+        told |= {"global": float((one - table).mean()), "own": float((own - table).mean())}
+        found.append(told | tell(own - one, season.judged["day"]))
+    return found
+
+
+def turn_difference(
+    season: Season,
+    sides: Mapping[str, Any],
+    different: Sequence[int] = DIFFERENT,
+    shares: Sequence[float] = DIFFERENT_SHARES,
+) -> list[Row]:
+    """A row a share, number of features and rival: at the airport that differs, its own model minus the global one, or
+    minus a global one that is not told which airport it is; and what both gain over the table."""
+    found = []
+    for share in shares:
+        for features in different:
+            changed = season.thin(share).differ(features)
+            here = Season(*(rows[rows["origin"] == OTHER] for rows in changed))
+            own = here.lose(sides[OWN].Models(here.known, "origin", FEWEST, for_all=NOBODY).predict(here.judged))
+            table = here.lose(changed.predict_table()[(changed.judged["origin"] == OTHER).to_numpy()])
+            for rival, seen in zip(RIVALS, (changed, changed.blind("origin")), strict=True):
+                asked = here if rival == RIVALS[0] else here.blind("origin")
+                one = here.lose(sides[GLOBAL].Models(seen.known, "origin").predict(asked.judged))
+                told = {"share": share, "different": features, "rival": rival, "rows": len(here.known)}
+                told |= {"global": float((one - table).mean()), "own": float((own - table).mean())}
+                found.append(told | tell(own - one, here.judged["day"]))
+    return found
+
+
+def _lose(season: Season, sides: Mapping[str, Any], by: str) -> tuple[Floats, Floats, Floats]:
+    """Losses of models by segment, of the global one, and of the table."""
+    one = sides[GLOBAL].Models(season.known, by)
+    own = sides[OWN].Models(season.known, by, FEWEST, for_all=one.model)
+    lost = [season.lose(models.predict(season.judged)) for models in (own, one)]
+    return lost[0], lost[1], season.lose(season.predict_table())
+
+
+def find_turn(rows: Sequence[Mapping[str, Any]], dial: str, word: str = Word.BETTER) -> float | None:
+    """The least value of a dial from which on the word holds at all; None if it does not hold at the highest."""
+    words = {row[dial]: row["word"] for row in rows}
+    holding = [value for value in words if all(words[other] == word for other in words if other >= value)]
+    return min(holding) if holding else None
