@@ -96,7 +96,7 @@ class Size(NamedTuple):
 
     fleets: Sequence[int] = (1, 4)
     followers: int = 4
-    every: float = 1.0
+    every: float = 0.5
     released: int = 2
     heard: int = 4
 

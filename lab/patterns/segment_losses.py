@@ -17,9 +17,9 @@ FEWEST = 100
 """Rows below which no model is fitted, whoever asks."""
 FEWEST_JUDGED = 100
 SHARES = (1.0, 1 / 4, 1 / 16, 1 / 64)
-DIFFERENT = (0, 1, 3, 14)
+DIFFERENT = (0, 1, 3, 12)
 DIFFERENT_SHARES = (1.0, 1 / 16)
-"""Dials: the share of known rows; the stored features of one airport that have the other sign."""
+"""Dials: the share of known rows; the stored features of one airport that mean the opposite."""
 GLOBAL, OWN = "one_global_model", "condition_based"
 RIVALS = ("global", "blind")
 NOBODY: Any = object()
@@ -69,15 +69,24 @@ def judge_wholes(season: Season, one: Models, several: Mapping[str, Any], least:
     return found
 
 
-def turn_rows(season: Season, sides: Mapping[str, Any], shares: Sequence[float] = SHARES) -> list[Row]:
-    """A row a share of the known rows: models by origin, minus global; ``rows``: of a segment, on the mean."""
-    found = []
+def turn_rows(
+    season: Season, sides: Mapping[str, Any], one: Any, by_origin: Any, shares: Sequence[float] = SHARES
+) -> list[Row]:
+    """A row a share of the known rows: models by origin, minus global; ``rows``: of a segment, on the mean.
+
+    ``one``, ``by_origin``: the models of all rows.
+    """
+    found, judged = [], season.judged
     for share in shares:
         thinned = season.thin(share)
-        own, one, table = _lose(thinned, sides, "origin")
+        if share < 1:
+            one = sides[GLOBAL].Models(thinned.known, "origin")
+            by_origin = sides[OWN].Models(thinned.known, "origin", FEWEST, for_all=one.model)
+        own, for_all = (season.lose(models.predict(judged)) for models in (by_origin, one))
+        table = season.lose(thinned.predict_table())
         told = {"share": share, "rows": len(thinned.known) / thinned.known["origin"].nunique()}
-        told |= {"global": float((one - table).mean()), "own": float((own - table).mean())}
-        found.append(told | tell(own - one, season.judged["day"]))
+        told |= {"global": float((for_all - table).mean()), "own": float((own - table).mean())}
+        found.append(told | tell(own - for_all, judged["day"]))
     return found
 
 
@@ -92,7 +101,7 @@ def turn_difference(
     found = []
     for share in shares:
         for features in different:
-            changed = season.thin(share).differ(features)
+            changed = season.differ(features).thin(share)
             here = Season(*(rows[rows["origin"] == OTHER] for rows in changed))
             own = here.lose(sides[OWN].Models(here.known, "origin", FEWEST, for_all=NOBODY).predict(here.judged))
             table = here.lose(changed.predict_table()[(changed.judged["origin"] == OTHER).to_numpy()])
@@ -103,14 +112,6 @@ def turn_difference(
                 told |= {"global": float((one - table).mean()), "own": float((own - table).mean())}
                 found.append(told | tell(own - one, here.judged["day"]))
     return found
-
-
-def _lose(season: Season, sides: Mapping[str, Any], by: str) -> tuple[Floats, Floats, Floats]:
-    """Losses of models by segment, of the global one, and of the table."""
-    one = sides[GLOBAL].Models(season.known, by)
-    own = sides[OWN].Models(season.known, by, FEWEST, for_all=one.model)
-    lost = [season.lose(models.predict(season.judged)) for models in (own, one)]
-    return lost[0], lost[1], season.lose(season.predict_table())
 
 
 def find_turn(rows: Sequence[Mapping[str, Any]], dial: str, word: str = Word.BETTER) -> float | None:

@@ -1,6 +1,5 @@
 """Flights that models by segment are fitted on and judged by, and what is done to them: fewer rows, another airport."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,8 @@ KNOWN, JUDGED = (4, 9), (10, 12)
 """Months, first and last."""
 OTHER = "LGA"
 """The airport that is made to differ."""
+TURNED = [name for name in STORED if name not in ("precip", "visib")]
+"""Stored features that can mean the opposite; the two others have one value nearly always."""
 Floats = NDArray[np.float64]
 
 
@@ -31,8 +32,12 @@ class Season(NamedTuple):
         return self if share == 1 else self._replace(known=self.known.sample(frac=share, random_state=0))
 
     def differ(self, features: int) -> "Season":
-        """One airport whose first so many stored features have the other sign."""
-        return Season(*(_mirror(rows, STORED[:features]) for rows in self))
+        """One airport at which the first so many of ``TURNED`` mean the opposite, and look as they did."""
+        turned = self
+        for name in TURNED[:features]:
+            usual = np.sort(self.known.loc[self.known["origin"] == OTHER, name].dropna().to_numpy(float))
+            turned = Season(*(_turn(rows, name, usual) for rows in turned))
+        return turned
 
     def blind(self, by: str) -> "Season":
         """A feature that says nothing."""
@@ -56,9 +61,13 @@ def make_season(year: Year) -> Season:
     return Season(known, judged)
 
 
-def _mirror(rows: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
-    there = rows["origin"] == OTHER
-    return rows.assign(**{name: rows[name].where(~there, -rows[name]) for name in features})
+def _turn(rows: pd.DataFrame, name: str, usual: Floats) -> pd.DataFrame:
+    """What is high there becomes low: each value changes places with the one that is as far from the other end."""
+    values = rows[name].to_numpy(float)
+    middle = (usual.searchsorted(values, "left") + usual.searchsorted(values, "right")) // 2
+    turned = usual[np.clip(len(usual) - 1 - middle, 0, len(usual) - 1)]
+    there = (rows["origin"] == OTHER).to_numpy() & ~np.isnan(values)
+    return rows.assign(**{name: np.where(there, turned, values)})
 
 
 def misroute(rows: pd.DataFrame, by: str, share: float) -> pd.DataFrame:

@@ -98,7 +98,7 @@ def measure_segments(sides: Mapping[str, ModuleType], year: Year, plan: Plan) ->
     for by in plan.segments:
         several[by], cost = fit_timed(made[OWN], season.known, by, FEWEST, for_all=one.model)
         costs.append(cost | count_too_few(season.known, by, made[OWN].LEAST))
-    rows = turn_rows(season, made, plan.shares)
+    rows = turn_rows(season, made, one, several["origin"], plan.shares)
     different = turn_difference(season, made, plan.different, plan.different_shares)
     shares = dict.fromkeys(row["share"] for row in different)
     return {
