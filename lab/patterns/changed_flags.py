@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,7 +83,7 @@ def switch(fleet: Fleet, store: Store, version: int, rules: Sequence[Rule]) -> l
     return [heard[replica] for replica in fleet.replicas]
 
 
-def find_behind(states: dict[str, State | None], every: float) -> dict[str, str]:
+def find_behind(states: Mapping[str, State | None], every: float) -> dict[str, str]:
     """By replica, why it is not to be trusted: it does not answer, has rules of another version than the latest that
     any has, or was told nothing for ``LATE`` looks."""
     latest = max((state.version for state in states.values() if state), default=0)

@@ -118,11 +118,16 @@ def replay_rules(year: Year, lifetimes: Sequence[int] = LIFETIMES) -> list[dict[
     """A row a lifetime, and one for a single factor that is set anew every Monday: how many rules, how many of no use,
     and nats an answer over no rules."""
     weeks, one = Weeks(year, CELLS), Weeks(year, [EVERYTHING])
-    kept = {f"{each} weeks" if each < NEVER else "never ends": keep_rules(weeks, each) for each in lifetimes}
+    kept = {name_lifetime(each): keep_rules(weeks, each) for each in lifetimes}
     told = [
         {"rules": name, "weeks": each} | judge(weeks, kept[name]) for name, each in zip(kept, lifetimes, strict=True)
     ]
     return [*told, {"rules": "one factor", "weeks": 1} | judge(one, keep_rules(one, 1, off=0.0))]
+
+
+def name_lifetime(weeks: int) -> str:
+    """In words."""
+    return "never ends" if weeks == NEVER else f"ends after {weeks}"
 
 
 def judge(weeks: Weeks, kept: Kept) -> dict[str, Any]:

@@ -18,7 +18,7 @@ FEWEST = 100
 FEWEST_JUDGED = 100
 SHARES = (1.0, 1 / 4, 1 / 16, 1 / 64)
 DIFFERENT = (0, 1, 3, 12)
-DIFFERENT_SHARES = (1.0, 1 / 16)
+DIFFERENT_SHARES = (1.0, 1 / 4, 1 / 16)
 """Dials: the share of known rows; the stored features of one airport that mean the opposite."""
 GLOBAL, OWN = "one_global_model", "condition_based"
 RIVALS = ("global", "blind")
