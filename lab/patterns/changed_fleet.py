@@ -125,7 +125,9 @@ def write_program(side: ModuleType, replica: Replica, models: Path, path: Sequen
 def copy_package(side: ModuleType, folder: Path) -> Path:
     """The code of a side, and of nothing else of ours, in a folder of its own."""
     place = folder / Path(*side.__name__.split("."))
-    shutil.copytree(Path(str(side.__file__)).parent, place, ignore=shutil.ignore_patterns("__pycache__"))
+    place.mkdir(parents=True)
+    for file in Path(str(side.__file__)).parent.glob("*.py"):
+        shutil.copy(file, place)
     for above in [*place.relative_to(folder).parents][:-1]:
         (folder / above / "__init__.py").touch()
     return place
