@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from lab.patterns.changed_switches import NATS
 from lab.patterns.segment_rows import OTHER, Floats, Season
@@ -54,17 +55,19 @@ def judge_segments(season: Season, one: Models, several: Mapping[str, Any]) -> l
 
 
 def judge_wholes(season: Season, one: Models, several: Mapping[str, Any], least: int) -> list[Row]:
-    """A row a feature: all its segments together, own where there are ``least`` rows, minus global; likewise the one
-    model blind to the feature (``blind``); ``over_table``: what the global one gains over the table."""
-    judged = season.judged
-    for_all, table = season.lose(one.predict(judged)), season.lose(season.predict_table())
+    """A row a feature: all its segments together, own where there are ``least`` rows, minus global; likewise both asked
+    (``both``), and the one model blind to the feature (``blind``); ``over_table``: the global one minus the table."""
+    judged, said = season.judged, one.predict(season.judged)
+    for_all, table = season.lose(said), season.lose(season.predict_table())
     found = []
     for by, models in several.items():
         enough = judged[by].map(season.known[by].value_counts()).fillna(0).to_numpy() >= least
-        own = np.where(enough, season.lose(models.predict(judged)), for_all)
+        risk = np.where(enough, models.predict(judged), said)
+        own, both = season.lose(risk), season.lose(expit((logit(risk) + logit(said)) / 2))
         seen = season.blind(by)
         blind = season.lose(type(one)(seen.known, by).predict(seen.judged))
-        told = {"by": by, "blind": tell(blind - for_all, judged["day"]), "over_table": float((for_all - table).mean())}
+        told = {"by": by, "over_table": float((for_all - table).mean())}
+        told |= {name: tell(of - for_all, judged["day"]) for name, of in (("both", both), ("blind", blind))}
         found.append(told | tell(own - for_all, judged["day"]))
     return found
 

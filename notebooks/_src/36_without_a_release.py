@@ -173,10 +173,15 @@ for each in rules["shadows"][len(rules) - 2]:
 # %%
 print(inspect.getsource(global_model.Models), inspect.getsource(condition_based.Models), sep="\n")
 
+# %% [markdown]
+# All segments together, own minus global (*value*); both asked, and the mean of their log odds taken (*both*); the one model without that feature (*blind*); and *over_table*, what the one model has over a table of rates. Then the words, segment by segment, and the best and the worst of them:
+
 # %%
 wholes = pd.DataFrame(segments["wholes"])
-blind = pd.DataFrame([*wholes["blind"]]).add_prefix("blind_")
-print(wholes.drop(columns="blind").join(blind[["blind_value", "blind_word"]]).round(4).to_string(index=False))
+for name in ("both", "blind"):
+    told = pd.DataFrame([*wholes[name]]).add_prefix(f"{name}_")
+    wholes = wholes.drop(columns=name).join(told[[f"{name}_value", f"{name}_word"]])
+print(wholes.round(4).to_string(index=False))
 each = pd.DataFrame(segments["each"])
 print(each.groupby("by", sort=False)["word"].value_counts().unstack(fill_value=0).to_string())
 
@@ -186,6 +191,8 @@ shown = each.sort_values("value")[columns].round(3)
 print(pd.concat([shown.head(5), shown.tail(5)]).to_string(index=False))
 
 # %% [markdown]
+# (*global*, *own*: minus the table.) What a segment is like, a model can see in most of its other features, so even the blind one misses little. Its own model has a part of the rows and pays for it; the fewer, the more. To ask both and take the middle costs two models and is no difference worth having.
+#
 # ## Where a model of its own pays
 #
 # First dial: rows of the segment. Second: at LaGuardia the first so many stored features mean the opposite, the highest value for the lowest, so that they look as everywhere. The own model minus the one for all, which is told the airport (*global*) or is not (*blind*); below the grey band the own model is better.
