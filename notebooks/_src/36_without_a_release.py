@@ -147,7 +147,7 @@ shown = switches.assign(
 print(shown.fillna("-").to_string(index=False))
 
 # %% [markdown]
-# A fault has to be worse than the switch. The table costs nearly as much as all that the model is worth; so it helps where features stand still or the model is the wrong one, and for all else the quickest switch makes a small trouble a large one. Leaving out features is no cure either: a model that has hardly ever seen them missing guesses.
+# A fault has to be worse than the switch. The table costs all that the model is worth over it; so it helps where features stand still or the model is the wrong one, and for all else the quickest switch makes a small trouble a large one. Leaving out features is no cure either: a model that has hardly ever seen them missing guesses.
 # For the wrong model there is a third switch, the one before it, which costs nothing, *by construction*. The first row is what a switch costs that somebody forgot to turn back.
 #
 # ## Rules pile up
@@ -164,7 +164,7 @@ for each in rules["shadows"][len(rules) - 2]:
 
 # %% [markdown]
 # (*never*: of all that were written, those that were never followed; *shadowed*: of those in force in December, those whose every question goes to others; *changed*: share of the answers. *value*: nats an answer over no rules.) Nobody can tell what a year of such rules is worth: last week's weather is not this week's. But they touch most answers, and of
-# those in force hardly any is still followed. A rule that ends by itself leaves a list that somebody can read. On the other side of the pair the same rules would be lines of code, and no script would name the dead ones.
+# those that never end hardly any is still followed in December. A rule that ends by itself leaves a list that somebody can read. On the other side of the pair the same rules would be lines of code, and no script would name the dead ones.
 #
 # ## Models by segment
 #
