@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 import pandas as pd
+from sklearn.pipeline import Pipeline
 
 
 class Candidate(Protocol):
@@ -18,7 +19,8 @@ class Candidate(Protocol):
     then, ``late``: whether each of its flights was (0 or 1). ``as_trained``: the features that training sees for these
     questions, in their order, and ``said_as_trained``: what the model says to those. ``repeated``: what the model in
     force says now to the vectors in the log. ``right``: for some of them ``KEYS`` and ``FEATURES`` as they should be at
-    the ages that the log states, from another implementation. ``words``: what was said while the model was loaded, a
+    the ages that the log states, from another implementation. ``fit`` fits the learner on rows of such a table, as this
+    training does. ``words``: what was said while the model was loaded, a
     warning a line. ``looked_at``: when the check is made.
     """
 
@@ -31,6 +33,7 @@ class Candidate(Protocol):
     said_as_trained: pd.Series
     repeated: pd.Series
     right: pd.DataFrame
+    fit: Callable[[pd.DataFrame], Pipeline]
     words: list[str]
     looked_at: pd.Timestamp
 
@@ -54,9 +57,13 @@ class Checklist(NamedTuple):
     items: Mapping[str, Item]
 
 
+NOT_LOOKED_AT = "could not be looked at: "
+"""How it begins what is said of a candidate that a check could not look at: no finding, unless a run was to stop."""
+
+
 def look(check: Check, candidate: Candidate) -> str:
-    """What a check says of a candidate; of one that it cannot look at, the error in one line."""
+    """What a check says of a candidate; of one that it cannot look at, ``NOT_LOOKED_AT`` and the error in one line."""
     try:
         return check(candidate)
     except Exception as error:  # any: a candidate is whatever somebody wants to let out
-        return f"{type(error).__name__}: {error}".splitlines()[0]
+        return NOT_LOOKED_AT + f"{type(error).__name__}: {error}".splitlines()[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lab.cards import Card, read_cards
 from lab.engine.workspace import REPOSITORY
-from lab.patterns.decision_rules import Decision, decide_all
+from lab.patterns.decisions import Decision, decide_all
 from publish.markdown_table import write_table
 
 DOCS = REPOSITORY / "docs"
@@ -16,8 +16,8 @@ HEADS = {
 
 Four questions first: who asks, how often, how long may it take, how fresh must it be? Each row is decided by a rule
 from one record of an experiment: `make patterns` makes the records, `make derived` this page. It is true for this
-system on the machine of the records; the lesson says where each verdict turns. Where a row names an anti-pattern, it
-won there.
+system on the machine of the records; the lesson says where each verdict turns. **Bold** is what the rule compares; the
+other cells describe the case and enter no rule. Where a row names an anti-pattern, nothing else was shown to be better.
 """,
     "decisions.ja.md": """[English](decisions.md) | 日本語
 
@@ -26,7 +26,8 @@ won there.
 はじめに4つを確かめます。誰が尋ねるか、どのくらいの頻度か、どのくらい待てるか、どのくらい新しくなければならないか。
 各行は、実験の記録1つからルールが決めたものです。記録は `make patterns` が、このページは `make derived` が作ります。
 記録を取ったマシン上のこのシステムについて言えることで、判断がどこで変わるかはレッスンにあります。
-アンチパターンが挙がっている行では、その条件でアンチパターンのほうが勝ちました。
+**太字**がルールの比べる値で、ほかの欄は状況の説明です（ルールには使いません）。
+アンチパターンが挙がっている行では、ほかのやり方のほうが良いとは示されませんでした。
 """,
 }
 HEADINGS = {
@@ -52,5 +53,6 @@ def render_page(file: str, decisions: list[Decision], cards: Mapping[str, Card])
 def _row(decision: Decision, card: Card, in_japanese: bool) -> list[str]:
     name, kind = (card.japanese, KINDS[card.kind]) if in_japanese else (card.name, card.kind)
     lesson = f"[{card.lesson.partition('_')[0]}](../notebooks/{card.lesson}.ipynb)"
-    asked = decision.japanese if in_japanese else decision.asked
+    asked = list(decision.japanese if in_japanese else decision.asked)
+    asked[decision.used] = f"**{asked[decision.used]}**"
     return [*asked, f"[{name}](../{card.folder}/)", kind, decision.number, lesson]

@@ -1,44 +1,12 @@
-"""What to do, by what is asked: each rule looks into one record and names a card, with the number that decided.
+"""The rules of the table of decisions: each looks into one record and names a card, with the number that decided."""
 
-``docs/decisions.toml`` has the questions; whoever changes a record changes the table.
-"""
-
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from lab.engine.workspace import REPOSITORY
-from lab.patterns.experiment_list import RESULT, record_of
-
-FILE = REPOSITORY / "docs" / "decisions.toml"
 WORTH_NOTHING = ("no difference worth having", "cannot tell")
 Record = Mapping[str, Any]
 Rule = Callable[[Record, Mapping[str, Any]], tuple[str, str]]
 RULES: dict[str, tuple[str, Rule]] = {}
-
-
-class Decision(NamedTuple):
-    """``asked``: who, how often, how long, how fresh; ``card``: the id of what to do; ``number``: why; ``record``."""
-
-    asked: Sequence[str]
-    japanese: Sequence[str]
-    card: str
-    number: str
-    record: str
-
-
-def decide_all(read: Callable[[str], Record] = lambda name: record_of(name).value(RESULT)) -> list[Decision]:
-    """Every row of the table; ``read`` gives the value of a record by its name. Raises ``LookupError`` where a record
-    has no answer."""
-    rows = tomllib.loads(FILE.read_text())["row"]
-    return [decide(row, read) for row in rows]
-
-
-def decide(row: Mapping[str, Any], read: Callable[[str], Record]) -> Decision:
-    """One row of ``docs/decisions.toml``."""
-    record, rule = RULES[row["rule"]]
-    card, number = rule(read(record), row["given"])
-    return Decision(row["asked"], row["japanese"], card, number, record)
 
 
 def _of(record: str) -> Callable[[Rule], Rule]:
@@ -74,8 +42,9 @@ def one_form(record: Record, given: Mapping[str, Any]) -> tuple[str, str]:
 
 @_of("ask_or_queue")
 def burst(record: Record, given: Mapping[str, Any]) -> tuple[str, str]:
-    """The form that answers the largest share in the end."""
-    forms = {row["form"]: row["good"] for row in record["bursts"] if row["rate"] == given["rate"]}
+    """The form that answers the largest share in the end, the queue's answers counted when they come."""
+    rows = [row for row in record["bursts"] if row["rate"] == given["rate"]]
+    forms = {row["form"]: (row.get("until_answered") or row)["taken"] for row in rows}
     best = max(forms, key=lambda form: forms[form])
     return best, ", ".join(f"{form.replace('_', ' ')} {share:.0%}" for form, share in forms.items())
 
@@ -92,7 +61,7 @@ def keep_answers(record: Record, given: Mapping[str, Any]) -> tuple[str, str]:
 def on_the_device(record: Record, given: Mapping[str, Any]) -> tuple[str, str]:
     """The model on the device, unless features of that age make it worse."""
     found = _find(record["ages"], age=given["age"])
-    number = f"{found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] nats lost: {found['word']}"
+    number = f"{found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] nats lost on the device: {found['word']}"
     return "round_trip" if found["word"] == "worse" else "edge", number
 
 
@@ -122,21 +91,22 @@ def who_lets_out(record: Record, given: Mapping[str, Any]) -> tuple[str, str]:
 
 @_of("which_is_better")
 def which_trial(record: Record, given: Mapping[str, Any]) -> tuple[str, str]:
-    """A shadow, from the share of candidates on of which it is better than the test month alone."""
-    turn = _find(record["turns"]["seeming"], side="shadow_ab", rule="shown")
-    pays = turn["last"] == "better" and given["seeming"] >= turn["at"]
-    return "shadow_ab" if pays else "offline_only", f"a shadow is better from {turn['at']:.0%} of them on"
+    """Of the ways that are better than the test month alone the one that loses least; else the test month."""
+    rows = [row for row in record["seeming"] if row["rule"] == "shown" and row["seeming"] == given["seeming"]]
+    _find(rows, side="offline_only")
+    better = {row["side"]: row["lost"]["value"] for row in rows if row["word"] == "better"}
+    lost = ", ".join(f"{row['side'].replace('_', ' ')} {row['lost']['value']:.1f} ({row['word']})" for row in rows)
+    return min(better, key=lambda side: better[side], default="offline_only"), f"blocks lost a day: {lost}"
 
 
 @_of("what_happened")
 def what_to_keep(record: Record, given: Mapping[str, Any]) -> tuple[str, str]:
-    """A record with vectors, where it names more causes than text lines do."""
-    shares = {
-        form: _find(record["shares"], touched=given["share"], kept=1.0, form=form)["value"]
-        for form in ("text lines", "with vectors")
-    }
-    number = ", ".join(f"{form} {share:.0%}" for form, share in shares.items())
-    return "prediction_log" if shares["with vectors"] > shares["text lines"] else "no_logging", f"cause named: {number}"
+    """A record with vectors, where it is shown to name more causes than text lines do."""
+    lines, vectors = (
+        _find(record["shares"], touched=given["share"], kept=1.0, form=form) for form in ("text lines", "with vectors")
+    )
+    number = f"cause named: text lines {lines['value']:.0%}, with vectors {vectors['value']:.0%}"
+    return "prediction_log" if vectors["low"] > lines["high"] else "no_logging", number
 
 
 @_of("would_you_notice")
@@ -150,7 +120,10 @@ def whether_to_watch(record: Record, given: Mapping[str, Any]) -> tuple[str, str
 @_of("too_early_a_cluster")
 def where_to_run(record: Record, given: Mapping[str, Any]) -> tuple[str, str]:
     """The least place that gives all that is wanted."""
-    least = next(place for place in record["rungs"] if all(place in record["wanted"][want] for want in given["wants"]))
+    enough = [place for place in record["rungs"] if all(place in record["wanted"][want] for want in given["wants"])]
+    if not enough:
+        raise LookupError(f"no place gives all of {', '.join(given['wants'])}")
+    least = enough[0]
     settings = record["rungs"][least]["settings"]
     card = "kubernetes_too_early" if least == "cluster" else "process_then_container"
     return card, f"{least}: {settings} settings to own; a cluster has {record['rungs']['cluster']['settings']}"

@@ -1,33 +1,38 @@
 """Every system under every fault, and what each check says: each in a child process and an installation of its own."""
 
-import pickle
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
+from sklearn.pipeline import Pipeline
 
 from lab.engine.isolation import Send, Task, run_isolated
+from lab.faults.injectors import check_injected
+from lab.patterns.scored_attempt import Attempted
 from lab.patterns.scored_candidate import (
     LATER,
-    Attempted,
     Site,
     answer,
     find_late,
-    install,
     learn,
     make_right,
     say,
     see_as_trained,
     serve,
+    train,
 )
-from lab.patterns.scored_faults import HEALTHY, ScoredFault, join_wrongly
+from lab.patterns.scored_faults import ScoredFault
+from lab.patterns.scored_healthy import Healthy, install, read_healthy, refresh
+from lab.patterns.scored_strikes import join_wrongly
 from lab.sandbox.installations import copy_installation
 from lab.systems import find_system
+from problem.contract import FEATURES
 from problem.good_enough import Check, look
+from problem.learner import new_learner
 
 PATIENCE = 120.0
 """CPU seconds of one system under one fault; most take two."""
@@ -41,7 +46,9 @@ def run_all(
     for site in sites:  # here and not in each child
         find_system(site.system).import_door()
     folder.mkdir(exist_ok=True)
-    _run([partial(_install, site, folder) for site in sites])
+    first = {site.system: site for site in sites}
+    _run([partial(refresh, site, folder / name) for name, site in first.items()])
+    _run([partial(install, site, folder) for site in sites])
     cases = [(site, fault) for site in sites for fault in faults]
     said = _run([partial(_send, folder, *case, checks) for case in cases])
     return [{"system": site.name, "fault": fault.check, **of} for (site, fault), of in zip(cases, said, strict=True)]
@@ -55,85 +62,65 @@ def _run(tasks: list[Task]) -> list[Any]:
     return [ended[number][0][0] for number in range(len(tasks))]
 
 
-class Healthy(NamedTuple):
-    """What came of a run without a fault: ``learn``'s parts, the ``vectors`` served, what the oracle says of some, and
-    the features that training sees for the same questions."""
-
-    learned: list[Any]
-    vectors: pd.DataFrame
-    right: pd.DataFrame
-    as_trained: pd.DataFrame
-
-
-def _install(site: Site, folder: Path, send: Send) -> None:
-    """An installation with models, and beside it what came of it."""
-    home = folder / site.name
-    install(site, home)
-    learned = learn(site, home)
-    later = copy_installation(home, folder / f"{site.name}, later")
-    vectors = serve(site, later, site.facts, site.asked)
-    healthy = Healthy(learned, vectors, make_right(site, vectors), see_as_trained(site, later))
-    _beside(home).write_bytes(pickle.dumps(healthy))
-    send(True)
-
-
-def _beside(home: Path) -> Path:
-    return home.with_name(f"{home.name}.pickle")
-
-
 def _send(folder: Path, site: Site, fault: ScoredFault, checks: Mapping[str, Check], send: Send) -> None:
-    candidate, cpu = make_candidate(site, fault, folder / site.name, folder / f"{site.name}, {fault.check}")
+    base = folder / site.name
+    healthy = read_healthy(base)
+    candidate = make_candidate(site, fault, healthy, copy_installation(base, folder / f"{site.name}, {fault.check}"))
     began = time.process_time()
     says: dict[str, str] = {}
     spent: dict[str, float] = {}
     for name, check in checks.items():
         says[name] = look(check, candidate)
         spent[name] = time.process_time() - began - sum(spent.values())
-    send({"says": says, "cpu": cpu | {"checks": spent}})
+    send({"says": says, "cpu": healthy.cpu | {"checks": spent}})
 
 
-def make_candidate(site: Site, fault: ScoredFault, base: Path, home: Path) -> tuple[Attempted, dict[str, float]]:
-    """One run under a fault in a copy of the installation ``base``; CPU seconds of learning and of all else.
-
-    What a fault cannot reach is what it was without it; where nothing is wrong all is made anew, for the CPU.
-    """
-    copy_installation(base, home)
-    healthy: Healthy = pickle.loads(_beside(base).read_bytes())
+def make_candidate(site: Site, fault: ScoredFault, healthy: Healthy, home: Path) -> Attempted:
+    """One run under a fault in a copy of the installation; what the fault cannot reach is what it was without it."""
     candidate = Attempted(site.week + LATER + fault.later)
     candidate.parts["late"] = find_late(site)
-    began = time.process_time()
     _learn(candidate, site, fault, healthy, home)
-    learned = time.process_time()
     _answer(candidate, site, fault, healthy, home)
-    return candidate, {"learning": learned - began, "answering": time.process_time() - learned}
+    return candidate
 
 
 def _learn(candidate: Attempted, site: Site, fault: ScoredFault, healthy: Healthy, home: Path) -> None:
-    struck = replace(site, facts=fault.learned(site.facts)) if fault.learned else site
-    anew = fault.learns_anew or fault is HEALTHY
+    """Once where only the facts are others: that training twice gives the same is known without the fault."""
+    struck, twice = (replace(site, facts=fault.learned(site.facts)), False) if fault.learned else (site, True)
+    candidate.parts["fit"] = lambda table: _fit(site, fault, table)
     with fault.learning(site):
-        candidate.attempt(("learned", "fitted", "again"), lambda: learn(struck, home) if anew else healthy.learned)
+        candidate.attempt(
+            ("learned", "fitted", "again"),
+            lambda: learn(struck, home, twice) if fault.learns_anew else healthy.learned,
+        )
+
+
+def _fit(site: Site, fault: ScoredFault, table: pd.DataFrame) -> Pipeline:
+    with fault.learning(site):
+        return new_learner("late").fit(table[list(FEATURES)], table["label"])
 
 
 def _answer(candidate: Attempted, site: Site, fault: ScoredFault, healthy: Healthy, home: Path) -> None:
     _make_vectors(candidate, site, fault, healthy, home)
     with fault.serving(site):
         candidate.attempt(("answers", "words"), lambda: answer(site, home, candidate.vectors))
+        candidate.attempt(("repeated",), lambda: [say(site, home, candidate.vectors)])
     candidate.attempt(("said_as_trained",), lambda: [say(site, home, candidate.as_trained)])
     if fault.replaced:
-        learn(replace(site, facts=join_wrongly(site.facts)), home)
-    candidate.attempt(("repeated",), lambda: [say(site, home, candidate.vectors)])
+        train(replace(site, facts=join_wrongly(site.facts)), home)
+        candidate.parts["repeated"] = say(site, home, candidate.vectors)
+        check_injected(not candidate.repeated.equals(candidate.answers["prediction"]), "the model is the one before")
 
 
 def _make_vectors(candidate: Attempted, site: Site, fault: ScoredFault, healthy: Healthy, home: Path) -> None:
     """What is served, what the oracle says of it, and what training sees."""
     candidate.parts |= {"vectors": healthy.vectors, "right": healthy.right, "as_trained": healthy.as_trained}
-    if not (fault.reaches_vectors or fault is HEALTHY):
+    if not fault.reaches_vectors:
         return
     seen = fault.seen(site.facts) if fault.seen else site.facts
     asked = fault.asked(site.asked) if fault.asked else site.asked
     with fault.making(site):
         candidate.attempt(("vectors",), lambda: [serve(site, home, seen, asked)])
-        if fault.looking or fault is HEALTHY:
+        if fault.looking:
             candidate.attempt(("as_trained",), lambda: [see_as_trained(site, home)])
     candidate.attempt(("right",), lambda: [make_right(site, candidate.vectors)])

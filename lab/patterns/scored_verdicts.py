@@ -1,12 +1,10 @@
 """Points, scores, what notices what, and whether a higher score survives more."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import permutations
 from typing import Any
 
-from scipy.stats import spearmanr
-
-from problem.good_enough import Checklist
+from lab.patterns.scored_faults import STOPPING
+from problem.good_enough import NOT_LOOKED_AT, Checklist
 
 LOST = ("wrong", "fails silent")
 """Outcomes of the failure matrix that nobody is told of."""
@@ -23,8 +21,14 @@ def find_said(rows: Iterable[Row], system: str, fault: str) -> dict[str, str]:
     return dict(found)
 
 
+def find_findings(rows: Iterable[Row], system: str, fault: str) -> set[str]:
+    """The checks that find something wrong. One that could not look has found something if the run was to stop."""
+    said = find_said(rows, system, fault)
+    return {check for check, text in said.items() if text and (fault in STOPPING or not text.startswith(NOT_LOOKED_AT))}
+
+
 def give_points(rows: Sequence[Row], system: str, side: Checklist, kind: Mapping[str, str]) -> dict[str, bool]:
-    """By test of the rubric with a check, whether it counts: it passes healthy and fails under the fault it is for.
+    """By test of the rubric with a check, whether it counts: it passes healthy and finds the fault that it is for.
 
     ``kind``: by check the fault that it is for. Raises ``LookupError`` where check or fault is missing.
     """
@@ -34,7 +38,7 @@ def give_points(rows: Sequence[Row], system: str, side: Checklist, kind: Mapping
         if item.check:
             if item.check not in side.checks or item.check not in kind:
                 raise LookupError(f"{test} has no check or no planted fault: {item.check}")
-            points[test] = not healthy[item.check] and bool(find_said(rows, system, kind[item.check])[item.check])
+            points[test] = not healthy[item.check] and item.check in find_findings(rows, system, kind[item.check])
     return points
 
 
@@ -48,11 +52,12 @@ def sum_sections(points: Mapping[str, bool], rubric: Checklist) -> dict[str, int
 
 
 def list_noticing(rows: Sequence[Row], system: str, checks: Iterable[str]) -> dict[str, list[str]]:
-    """By fault, the checks that notice it: they pass on the healthy system and not under the fault."""
+    """By fault, the checks that notice it: they pass on the healthy system and find something under the fault."""
     healthy = find_said(rows, system, "")
     sound = [check for check in checks if not healthy[check]]
-    faults = [row for row in rows if row["system"] == system and row["fault"]]
-    return {row["fault"]: [check for check in sound if row["says"][check]] for row in faults}
+    faults = [row["fault"] for row in rows if row["system"] == system and row["fault"]]
+    found = {fault: find_findings(rows, system, fault) for fault in faults}
+    return {fault: [check for check in sound if check in of] for fault, of in found.items()}
 
 
 def order_checks(noticing: Mapping[str, Mapping[str, Sequence[str]]]) -> list[dict[str, Any]]:
@@ -72,7 +77,7 @@ def order_checks(noticing: Mapping[str, Mapping[str, Sequence[str]]]) -> list[di
 def share_noticed(noticing: Mapping[str, Mapping[str, Sequence[str]]], kept: Iterable[str]) -> dict[str, float]:
     """The share of faults that these checks notice, over all systems (``noticed``), the lowest and the highest."""
     shares = {name: [bool({*of} & {*kept}) for of in found.values()] for name, found in noticing.items()}
-    of_each = [sum(of) / len(of) for of in shares.values()]
+    of_each = [sum(of) / len(of) for of in shares.values() if of] or [0.0]
     return {"noticed": sum(of_each) / len(of_each), "low": min(of_each), "high": max(of_each)}
 
 
@@ -85,12 +90,3 @@ def share_surviving(cells: Sequence[Mapping[str, Any]]) -> float:
     """Of a system's cells of the failure matrix, the share that does not end in wrong answers or silence."""
     struck = [cell["outcome"] for cell in cells if cell["fault"] != "none" and cell["outcome"]]
     return 1 - sum(outcome in LOST for outcome in struck) / len(struck)
-
-
-def correlate(points: Sequence[float], surviving: Sequence[float]) -> dict[str, float | None]:
-    """Spearman's rank correlation, and how many of all orders give one as far from 0; None where all are equal."""
-    if len(set(points)) == 1 or len(set(surviving)) == 1:
-        return {"rank": None, "chance": None}
-    rank = float(spearmanr(points, surviving).statistic)
-    others = [abs(float(spearmanr(points, order).statistic)) for order in permutations(surviving)]
-    return {"rank": rank, "chance": sum(other >= abs(rank) - 1e-9 for other in others) / len(others)}

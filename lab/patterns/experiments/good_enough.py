@@ -7,11 +7,10 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from lab.engine.workspace import REPOSITORY
-from lab.patterns.scored_candidate import WEEKS, open_site
-from lab.patterns.scored_faults import FAULTS, HEALTHY
+from lab.patterns.scored_candidate import WEEKS, Size, open_site
+from lab.patterns.scored_faults import FAULTS, HEALTHY, OF_TRAINING
 from lab.patterns.scored_systems import Row, run_all
 from lab.patterns.scored_verdicts import (
-    correlate,
     find_said,
     find_turn,
     give_points,
@@ -33,22 +32,22 @@ AS_A_CHECK = {TEST_SET: "simpler"}
 
 
 class Plan(NamedTuple):
-    """Which systems and how they are asked, how many of the faults, and how many of the weeks."""
+    """Which systems and how they are asked, how many of the weeks, and how much of a week."""
 
     arms: Sequence[tuple[str, str]]
-    faults: int = len(FAULTS)
     weeks: int = len(WEEKS)
+    size: Size = Size()
 
 
 def measure(folder: Path, sides: Mapping[str, ModuleType], plan: Plan | None = None) -> dict[str, Any]:
     """Rows of what each check says of each system under each fault, and what follows from them."""
-    arms, faults, weeks = plan or Plan([(name, mode) for name in list_core() for mode in find_system(name).modes])
+    arms, weeks, size = plan or Plan([(name, mode) for name in list_core() for mode in find_system(name).modes])
     facts = load_facts()
     checks = {name: check for side in sides.values() for name, check in side.CHECKLIST.checks.items()}
-    rows = run_all(folder, [open_site(*arm, facts) for arm in arms], (HEALTHY, *FAULTS[:faults]), checks)
+    rows = run_all(folder, [open_site(*arm, facts, WEEKS[0], size) for arm in arms], (HEALTHY, *FAULTS), checks)
     healthy = {WEEKS[0]: [row for row in rows if not row["fault"]]}
     for day in WEEKS[1:weeks]:
-        healthy[day] = run_all(folder / day, [open_site(*arm, facts, day) for arm in arms], [HEALTHY], checks)
+        healthy[day] = run_all(folder / day, [open_site(*arm, facts, day, size) for arm in arms], [HEALTHY], checks)
     matrix = json.loads((REPOSITORY / DATA[0]).read_text())["entries"]
     return judge(rows, healthy, sides, matrix)
 
@@ -70,7 +69,6 @@ def judge(
     noticing = {name: list_noticing(rows, name, rubric.checks) for name in systems}
     by_test_set = {name: list_noticing(rows, name, [TEST_SET]) for name in systems}
     surviving = {name: share_surviving(matrix[name.partition(",")[0]]["value"]) for name in systems}
-    least = {name.partition(",")[0]: name for name in sorted(systems, key=lambda name: -sum(points[name].values()))}
     found = {
         "rows": rows,
         "points": points,
@@ -82,11 +80,10 @@ def judge(
         "test_set": by_test_set,
         "order": order_checks(noticing),
         "alone": share_noticed(by_test_set, [TEST_SET]),
+        "of_training": share_noticed(_pick(by_test_set, OF_TRAINING), [TEST_SET]),
+        "list_of_training": share_noticed(_pick(noticing, OF_TRAINING), rubric.checks),
         "turn": find_turn(order_checks(noticing)),
         "surviving": surviving,
-        "correlation": correlate(
-            [sum(points[name].values()) for name in least.values()], [surviving[name] for name in least.values()]
-        ),
         "cpu": {row["system"]: row["cpu"] for row in rows if not row["fault"]},
     }
     return {"headline": tell(found), **found}
@@ -101,13 +98,18 @@ def count_steady(
     return {day: sum(not said[check] for check in counted) for day, said in says.items()}
 
 
+def _pick(noticing: Mapping[str, Mapping[str, Any]], faults: Sequence[str]) -> dict[str, dict[str, Any]]:
+    return {name: {fault: of for fault, of in found.items() if fault in faults} for name, found in noticing.items()}
+
+
 def tell(found: Mapping[str, Any]) -> str:
     """The result in one line."""
     points = "; ".join(f"{name.replace('_', ' ')} {sum(of.values())}" for name, of in found["points"].items())
-    scores = sorted({min(of.values()) for of in found["sections"].values()})
-    order, alone = found["order"], found["alone"]
+    lost = [first - min(later) for first, *later in (list(of.values()) for of in found["steady"].values()) if later]
+    order, turn = found["order"], found["turn"]
     return (
-        f"score (the least section) {' or '.join(map(str, scores))} of 7, 0 with a test set alone; points: {points}; "
-        f"of the faults the test set notices {alone['noticed']:.0%}, {found['turn']} checks of fifteen "
-        f"{order[found['turn'] - 1]['noticed']:.0%}, and all of them {order[-1]['noticed']:.0%}"
+        f"points of fifteen: {points}; in another week {min(lost, default=0)} to {max(lost, default=0)} fewer; {turn} "
+        f"checks notice {order[turn - 1]['noticed']:.0%} of what was planted, all of them {order[-1]['noticed']:.0%}; "
+        f"of the faults of training the test set notices {found['of_training']['noticed']:.0%}, the list "
+        f"{found['list_of_training']['noticed']:.0%}"
     )

@@ -25,7 +25,7 @@ RANGES = {
 SAME = 1e-9
 MARGIN = 0.01
 """Nats: what a difference of losses has to be to count."""
-ROWS = 100
+ROWS = 60
 """Fewer answers than these tell nothing of a part of the data."""
 SHIFT = 0.25
 """How far the middle value may lie from 0.5 among what was learned from; and the share of nulls from theirs."""
@@ -64,7 +64,7 @@ def simpler(candidate: Candidate) -> str:
 
 
 def slices(candidate: Candidate) -> str:
-    """Each origin: the model against a constant, its own rate in what was learned from."""
+    """Each origin: the model against a constant, the rate of all that was learned from."""
     for origin, rows in candidate.answers.reset_index(drop=True).groupby("origin"):
         late = candidate.late.to_numpy()[rows.index]
         rate = candidate.learned["label"].mean()

@@ -5,7 +5,8 @@ from copy import deepcopy
 import pytest
 
 from lab.cards import read_cards
-from lab.patterns.decision_rules import RULES, decide, decide_all
+from lab.patterns.decision_rules import RULES
+from lab.patterns.decisions import decide, decide_all
 from lab.patterns.experiment_list import RESULT, list_experiments, record_of
 from publish.decisions_page import render_pages
 
@@ -30,7 +31,8 @@ CHANGES = [
     ("one_form", {"rate": 40.0}, "one_form",
      ("ask_or_queue", ["ratios", {"rate": 40.0, "form": "one_form", "key": "p50"}, "word"], "worse"), "web_single"),
     ("burst", {"rate": 600.0}, "asynchronous",
-     ("ask_or_queue", ["bursts", {"rate": 600.0, "form": "asynchronous"}, "good"], 0.0), "synchronous"),
+     ("ask_or_queue", ["bursts", {"rate": 600.0, "form": "asynchronous"}, "until_answered", "taken"], 0.0),
+     "web_single"),
     ("keep_answers", {"micros": 1e6}, "prediction_cache",
      ("cache_costs", ["turns", {"way": "prediction cache", "cache": "memory"}, "better"], None), "fetched_every_time"),
     ("on_the_device", {"age": "fresh"}, "edge",
@@ -43,10 +45,10 @@ CHANGES = [
     ("who_lets_out", {"broken": 0.4}, "train_then_serve",
      ("train_again", ["turns", "person against straight out", "last"], "cannot tell"), "training_to_serving"),
     ("which_trial", {"seeming": 1.0}, "shadow_ab",
-     ("which_is_better", ["turns", "seeming", {"side": "shadow_ab", "rule": "shown"}, "last"], "worse"),
-     "offline_only"),
+     ("which_is_better", ["seeming", {"seeming": 1.0, "side": "shadow_ab", "rule": "shown"}, "lost"], {"value": 99.0}),
+     "shadow_then_online"),
     ("what_to_keep", {"share": 1.0}, "prediction_log",
-     ("what_happened", ["shares", {"touched": 1.0, "kept": 1.0, "form": "with vectors"}, "value"], 0.0), "no_logging"),
+     ("what_happened", ["shares", {"touched": 1.0, "kept": 1.0, "form": "with vectors"}, "low"], 0.0), "no_logging"),
     ("whether_to_watch", {"requests": 900}, "prediction_monitoring",
      ("would_you_notice", ["turns", "band, set", "requests"], None), "set_and_forget"),
     ("where_to_run", {"wants": ["started again after a crash"]}, "process_then_container",
@@ -58,7 +60,7 @@ CHANGES = [
     ("rule", "given", "before", "changed", "after"), CHANGES, ids=lambda of: of if isinstance(of, str) else ""
 )
 def test_a_changed_record_changes_the_decision(rule, given, before, changed, after):
-    row = {"rule": rule, "given": given, "asked": [], "japanese": []}
+    row = {"rule": rule, "given": given, "used": 0, "asked": [], "japanese": []}
     assert decide(row, read).card == before
     assert decide(row, change(*changed)).card == after
 
@@ -78,7 +80,13 @@ def test_each_row_asks_four_things_in_both_languages_and_names_a_card():
 
 def test_what_is_in_no_record_is_refused():
     with pytest.raises(LookupError, match=r"no row with \{'age': 'a century'\}"):
-        decide({"rule": "on_the_device", "given": {"age": "a century"}, "asked": [], "japanese": []}, read)
+        decide({"rule": "on_the_device", "given": {"age": "a century"}, "used": 0, "asked": [], "japanese": []}, read)
+
+
+def test_a_place_that_nobody_offers_is_refused_by_name():
+    row = {"rule": "where_to_run", "given": {"wants": ["a limit on memory"]}, "used": 0, "asked": [], "japanese": []}
+    with pytest.raises(LookupError, match="no place gives all of a limit on memory"):
+        decide(row, change("too_early_a_cluster", ["wanted", "a limit on memory"], []))
 
 
 def test_the_pages_are_those_of_the_records():

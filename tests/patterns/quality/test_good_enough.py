@@ -2,17 +2,21 @@
 
 from importlib import import_module
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from antipatterns.quality.works_on_my_test_set import test_set
 from lab.cards import read_cards
+from lab.faults.injectors import NotInjected
+from lab.patterns import scored_strikes as strikes
 from lab.patterns.experiment_list import record_of
-from lab.patterns.experiments.good_enough import EXHIBIT, RUBRIC, Plan, measure
-from lab.patterns.scored_faults import FAULTS
+from lab.patterns.experiments.good_enough import EXHIBIT, RUBRIC, TEST_SET, Plan, measure
+from lab.patterns.scored_candidate import Size
+from lab.patterns.scored_faults import FAULTS, STOPPING
 from lab.patterns.scored_verdicts import (
-    correlate,
     find_said,
     find_turn,
     give_points,
@@ -22,7 +26,10 @@ from lab.patterns.scored_verdicts import (
     share_surviving,
     sum_sections,
 )
+from problem.contract import FEATURES
 from problem.good_enough import Checklist, Item, look
+from reference.quality.ml_test_score import checks
+from reference.quality.ml_test_score.checks import RANGES
 
 SIDES = {card.id: import_module(card.package) for card in read_cards().values() if card.experiment == "good_enough"}
 LIST = SIDES[RUBRIC].CHECKLIST
@@ -55,6 +62,26 @@ def test_every_check_has_a_fault_of_its_own_and_every_fault_a_check():
     assert sorted(fault.check for fault in FAULTS) == sorted(LIST.checks)
 
 
+def test_the_exhibit_fits_as_the_training_does_and_asks_for_the_margin_that_the_list_asks_for():
+    table = make_candidate().learned.assign(asked_at=range(300))
+
+    class Guessing:
+        predict_proba = staticmethod(lambda rows: np.full((len(rows), 2), 0.5))
+
+    check = SIDES[EXHIBIT].CHECKLIST.checks[TEST_SET]
+    assert "by a constant" in look(check, SimpleNamespace(learned=table, fit=lambda rows: Guessing))
+    assert test_set.MARGIN == checks.MARGIN
+
+
+def test_every_strike_that_does_nothing_is_refused():
+    site: Any = SimpleNamespace(system="monolith")
+    for strike in (strikes.draw_rows, strikes.mistype_rate, strikes.swap_classes, strikes.forget_some):
+        with pytest.raises(NotInjected, match="did what it always does"), strike(site):
+            pass
+    with pytest.raises(NotInjected):
+        strikes.lose_tail_numbers(pd.DataFrame({"tailnum": [None]}))
+
+
 def test_the_exhibit_has_one_check_and_claims_one_test():
     exhibit = SIDES[EXHIBIT].CHECKLIST
     assert len(exhibit.checks) == 1
@@ -84,6 +111,15 @@ def test_a_point_counts_only_for_the_system_named():
         find_said(both, "c", "")
 
 
+def test_a_check_that_could_not_look_has_found_nothing_unless_the_run_was_to_stop():
+    for fault, counts in ((next(iter(STOPPING)), True), ("numbers", False)):
+        nothing: Any = None
+        rows = [row("a", "", only=""), row("a", fault, only=look(nothing, nothing))]
+        side = Checklist({"only": nothing}, {"1": Item("data", "one", "only")})
+        assert give_points(rows, "a", side, {"only": fault}) == {"1": counts}
+        assert list_noticing(rows, "a", ["only"]) == {fault: ["only"] * counts}
+
+
 def test_a_check_that_fails_without_a_fault_notices_nothing():
     assert list_noticing(ROWS, "a", OWN) == {"first": ["first"], "second": ["first", "second"], "third": []}
 
@@ -104,11 +140,6 @@ def test_what_ends_in_silence_or_wrong_answers_does_not_survive():
     assert share_surviving(cells) == 0.5
 
 
-def test_a_correlation_of_five_says_how_often_chance_gives_as_much():
-    assert correlate([1, 2, 3, 4, 5], [1, 2, 3, 4, 5]) == {"rank": pytest.approx(1), "chance": pytest.approx(2 / 120)}
-    assert correlate([1, 1, 1], [1, 2, 3]) == {"rank": None, "chance": None}
-
-
 def make_candidate(**other):
     """One that nothing is wrong with, of three hundred flights that say themselves whether they are late."""
     random = np.random.default_rng(0)
@@ -124,10 +155,6 @@ def make_candidate(**other):
     return SimpleNamespace(**{**parts, **more, "looked_at": pd.Timestamp("2013-03-20", tz="UTC"), **other})
 
 
-from problem.contract import FEATURES  # noqa: E402
-from reference.quality.ml_test_score.checks import RANGES  # noqa: E402
-
-
 def test_no_check_finds_anything_wrong_with_a_candidate_that_is_right():
     rates = make_candidate().learned.groupby(["origin", "local_hour"])["label"].mean()
     assert set(rates) == {0.0, 1.0}  # so nothing simpler can be worse: that check is tried on real models
@@ -140,7 +167,7 @@ def test_what_cannot_be_made_is_a_finding_and_not_a_crash():
         def __getattr__(self, name):
             raise FileNotFoundError("no landings\nmore")
 
-    assert look(LIST.checks["whole_way"], Lost()) == "FileNotFoundError: no landings"
+    assert look(LIST.checks["whole_way"], Lost()) == "could not be looked at: FileNotFoundError: no landings"
 
 
 @pytest.mark.parametrize(
@@ -168,9 +195,12 @@ def test_a_check_says_what_is_wrong(check, part, change, said):
 
 @pytest.mark.slow
 def test_a_small_version_of_the_experiment_gives_and_takes_points(tmp_path):
-    found = measure(tmp_path, SIDES, Plan([("monolith", "batch")], 1, 1))
+    found = measure(tmp_path, SIDES, Plan([("modular_monolith", "batch")], 1, Size(1500, 120)))
     assert found["headline"]
-    assert find_said(found["rows"], "monolith, batch", "schema")["schema"].startswith("wind_speed")
+    name = "modular_monolith, batch"
+    assert find_said(found["rows"], name, "schema")["schema"].startswith("wind_speed")
+    assert set(found["points"][name]) == {test for test, item in LIST.items.items() if item.check}
+    assert found["test_set"][name]["schema"] == []
 
 
 def test_the_record_is_judged_again_from_its_rows_and_another_row_moves_the_score():
