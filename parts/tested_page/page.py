@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 HEADING, COMMAND, INDENT = "## ", "    $ ", "    "
-PATIENCE = 60.0
-"""Seconds that a command is given."""
+PATIENCE, FAREWELL = 60.0, 5.0
+"""Seconds that a command is given, and then to end what it has started itself."""
 
 
 class Step(NamedTuple):
@@ -62,7 +62,10 @@ def read_page(text: str) -> list[Step]:
 
 
 def run_step(step: Step, home: Path, told: Mapping[str, str]) -> Ran:
-    """Run a command by a shell in ``home``, ``told`` being in its environment; what it leaves running runs on."""
+    """Run a command by a shell in ``home``, ``told`` being in its environment; what it leaves running runs on.
+
+    One that does not end in time is interrupted first, as a page that it runs has groups of its own to end.
+    """
     process = subprocess.Popen(
         ["sh", "-c", step.command],
         cwd=home,
@@ -76,9 +79,10 @@ def run_step(step: Step, home: Path, told: Mapping[str, str]) -> Ran:
     try:
         output, _ = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
+        return Ran(step, 124, _interrupt(process), process.pid)
+    except BaseException:  # interrupted, too: nobody else knows of the group yet
         end(process.pid)
-        output, _ = process.communicate()
-        return Ran(step, 124, output, process.pid)
+        raise
     return Ran(step, process.returncode, output, process.pid)
 
 
@@ -99,6 +103,19 @@ def end(group: int) -> None:
     """End what a step left running; nothing, if nothing is."""
     with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
+
+
+def _interrupt(process: "subprocess.Popen[str]") -> str:
+    """What it has printed."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+    try:
+        output, _ = process.communicate(timeout=FAREWELL)
+    except subprocess.TimeoutExpired:
+        end(process.pid)
+        output, _ = process.communicate()
+    end(process.pid)
+    return output
 
 
 def _compare(expected: str, output: str) -> bool:

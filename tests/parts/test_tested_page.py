@@ -1,7 +1,9 @@
 """A page of commands: what fits, what does not, and nothing that a command leaves running is left."""
 
 import os
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +62,28 @@ def test_what_a_command_leaves_running_ends_with_the_page(tmp_path):
         assert is_running(group)
     assert not is_running(group)
     end(group)  # a second time there is nothing to end
+
+
+RUN_INNER = """
+from pathlib import Path
+from parts.tested_page.page import Step, run_page
+steps = [Step("", "sleep 60 > out 2>&1 & echo $$ > left", ""), Step("", "echo $$ > at_work; sleep 60", "")]
+print([*run_page(steps, Path(), {})])
+"""
+
+
+def test_a_page_that_is_run_by_a_command_which_does_not_end_leaves_nothing_either(tmp_path, monkeypatch):
+    (tmp_path / "inner.py").write_text(RUN_INNER)
+    monkeypatch.setattr("parts.tested_page.page.PATIENCE", 3)
+    told = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = run_step(Step("", f"{sys.executable} inner.py", ""), tmp_path, told)
+    groups = [int((tmp_path / name).read_text()) for name in ("left", "at_work")]
+    try:
+        assert ran.status == 124
+        assert [is_running(group) for group in (ran.group, *groups)] == [False] * 3
+    finally:
+        for group in groups:
+            end(group)
 
 
 def is_running(group):
