@@ -22,8 +22,8 @@ from lab.patterns.owned_verdicts import (
     judge_checks,
     judge_costs,
 )
-from lab.patterns.owner_breakages import try_breakages
 from lab.patterns.owner_home import install
+from lab.patterns.owner_nights import try_breakages
 from lab.patterns.owner_questions import ask_all
 from lab.patterns.watched_replays import FLIGHTS_A_DAY
 from lab.patterns.watched_year import LAUNCH, make_year
