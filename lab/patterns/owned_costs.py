@@ -20,10 +20,26 @@ Floats = NDArray[np.float64]
 
 
 class Told(NamedTuple):
-    """Requests of some days, and what each model answers to them."""
+    """Requests of some days, and what each model answers to them. ``shifts``: by model, see ``find_shift``."""
 
     rows: Rows
     answers: Mapping[str, Floats]
+    shifts: Mapping[str, float] = {}
+
+    def find_shifts(self) -> "Told":
+        """The same with the shifts, by all answers whose outcome is known."""
+        known, late = self.find_known(), self.rows["late"].to_numpy(float)
+        shifts = {model: find_shift(said[known], late[known]) for model, said in self.answers.items()}
+        return self._replace(shifts=shifts)
+
+    def find_known(self) -> NDArray[np.bool_]:
+        """By request, whether there was an answer and the outcome is known."""
+        return (self.rows["late"].notna() & self.rows["risk"].notna()).to_numpy()
+
+    def cut(self, start: pd.Timestamp, days: int) -> "Told":
+        """The first days of it; the shifts stay."""
+        kept = (self.rows["day"] < start + days * DAY).to_numpy()
+        return Told(self.rows[kept], {model: of[kept] for model, of in self.answers.items()}, self.shifts)
 
 
 class Costs(NamedTuple):
@@ -35,10 +51,11 @@ class Costs(NamedTuple):
     moved: Floats
     answers: Floats
 
-    def lose_until(self, found: int | None, figure: str = NATS) -> float:
-        """By answer over the whole time, if it ends on the morning after the day ``found``, or never (None)."""
-        kept = slice(None) if found is None else slice(found + 1)
-        return float(getattr(self, figure)[kept].sum() / self.answers.sum())
+    def lose_until(self, found: int | None, figure: str = NATS) -> Floats:
+        """The sums of a figure by day, if the change ends on the morning after the day ``found``, or never (None)."""
+        lost = np.array(getattr(self, figure))
+        lost[len(lost) if found is None else found + 1 :] = 0
+        return lost
 
     def forget(self) -> "Costs":
         """The same answers, which cost nothing."""
@@ -46,22 +63,15 @@ class Costs(NamedTuple):
         return Costs(nothing, nothing, nothing, self.answers)
 
 
-def cut(told: Told, start: pd.Timestamp, days: int) -> Told:
-    """The first days of it."""
-    kept = (told.rows["day"] < start + days * DAY).to_numpy()
-    return Told(told.rows[kept], {model: answers[kept] for model, answers in told.answers.items()})
-
-
 def count_costs(clean: Told, hit: Told, start: pd.Timestamp) -> dict[str, Costs]:
-    """By model, what a change costs where there was an answer and the outcome is known."""
+    """By model, what a change costs where there was an answer and the outcome is known; ``clean`` has its shifts."""
     late, days = clean.rows["late"].to_numpy(float), ((clean.rows["day"] - start) // DAY).to_numpy()
-    known = ~np.isnan(late) & clean.rows["risk"].notna().to_numpy()
+    known = clean.find_known()
 
     def add_up(values: Floats) -> Floats:
         return np.bincount(days[known], values, WINDOW).astype(np.float64)
 
-    def count(said: Floats, told: Floats) -> Costs:
-        shift = find_shift(said, late[known])
+    def count(said: Floats, told: Floats, shift: float) -> Costs:
         nats, level = (
             log_losses(late[known] == 1, expit(logit(_clip(told)) + of))
             - log_losses(late[known] == 1, expit(logit(_clip(said)) + of))
@@ -69,7 +79,10 @@ def count_costs(clean: Told, hit: Told, start: pd.Timestamp) -> dict[str, Costs]
         )
         return Costs(add_up(nats), add_up(level), add_up(abs(told - said)), add_up(np.ones(len(said))))
 
-    return {model: count(said[known], hit.answers[model][known]) for model, said in clean.answers.items()}
+    return {
+        model: count(said[known], hit.answers[model][known], clean.shifts[model])
+        for model, said in clean.answers.items()
+    }
 
 
 def find_shift(said: Floats, late: Floats, turns: int = 20) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lab.patterns.owned_checks import WINDOW, AtTheDoor, AtTheEnd, Named, list_features, list_starts, name_affected
-from lab.patterns.owned_costs import LEVEL, NATS, Costs, Told, count_costs, cut, mix
+from lab.patterns.owned_costs import LEVEL, NATS, Costs, Floats, Told, count_costs, mix
 from lab.patterns.owned_deliveries import Change, Deliveries
 from lab.patterns.owned_features import Served
 from lab.patterns.watched_year import DAY
@@ -25,14 +25,14 @@ class NotPlanted(AssertionError):
 
 class Replay(NamedTuple):
     """A change on one day. ``rung`` and ``clean``: by day since then, what rang with and without it, about what it
-    touches; ``costs`` by model; ``lost``: nats an answer, by arm, side, model and figure of ``Costs``."""
+    touches; ``costs`` by model; ``lost``: sums of nats by day, by arm, side, model and figure of ``Costs``."""
 
     change: Change
     start: pd.Timestamp
     rung: Sequence[Named]
     clean: Sequence[Named]
     costs: Mapping[str, Costs]
-    lost: Mapping[tuple[str, str, str, str], float]
+    lost: Mapping[tuple[str, str, str, str], Floats]
 
 
 def answer(served: Served, rows: Rows) -> Told:
@@ -65,7 +65,7 @@ class Player:
     def play(self, changes: Sequence[Change], starts: Sequence[pd.Timestamp] = ()) -> Iterator[Replay]:
         """Every change on every day."""
         for start in starts or list_starts():
-            clean = answer(self.served, self.served.year.span(start, WINDOW))
+            clean = answer(self.served, self.served.year.span(start, WINDOW)).find_shifts()
             quiet: dict[str, list[Named]] = {}
             for change in changes:
                 if change.column not in quiet:
@@ -91,13 +91,13 @@ class Player:
 
     def _lose(
         self, change: Change, start: pd.Timestamp, clean: Told, costs: Mapping[str, Costs]
-    ) -> Iterator[tuple[tuple[str, str, str, str], float]]:
+    ) -> Iterator[tuple[tuple[str, str, str, str], Floats]]:
         for side, intake in self.intakes.items():
             for arm in ARMS:
                 served, found = self._deliver(intake, change, start, arm)
                 of = costs if served is change else {model: each.forget() for model, each in costs.items()}
                 if served is not None and served is not change:
-                    part = cut(clean, start, WINDOW if found is None else found + 1)
+                    part = clean.cut(start, WINDOW if found is None else found + 1)  # what is served after it is right
                     wrong = count_costs(part, plant(self.served, part, start, served), start)
                     of = {model: wrong[model]._replace(answers=each.answers) for model, each in costs.items()}
                 for model, each in of.items():

@@ -45,6 +45,6 @@ def list_unseen(checks: Sequence[Row], costs: Sequence[Row]) -> list[Row]:
         seeing = [row["check"] for row in here if row["share"] >= SEEN]
         if float(factor) <= SMALL and not {*seeing} & {*OF_SIDES}:
             told = {row["model"]: row for row in costs if (row["column"], row["factor"]) == (column, factor)}
-            cost = {model: {"value": row["value"], "word": row["word"]} for model, row in told.items()}
+            cost = {model: {key: row[key] for key in ("value", "word", "level")} for model, row in told.items()}
             found.append({"column": column, "factor": factor, "seen_by": seeing, **cost})
     return found

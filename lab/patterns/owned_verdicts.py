@@ -1,19 +1,20 @@
 """What each check sees, what a change costs, and what the sides lose until it is found."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from lab.patterns.owned_checks import MONTHLY, SHARES, AtTheDoor, AtTheEnd, Named, name_outcomes
-from lab.patterns.owned_costs import LEVEL, MOVED, NATS
+from lab.patterns.owned_checks import MONTHLY, SHARES, WINDOW, AtTheDoor, AtTheEnd, Named, name_outcomes
+from lab.patterns.owned_costs import LEVEL, MOVED, NATS, Floats
 from lab.patterns.owned_deliveries import DIALLED
 from lab.patterns.owned_features import LINEAR, TREES
 from lab.patterns.owned_replays import ARMS, Replay
-from lab.patterns.watched_year import QUIET
+from lab.patterns.watched_year import DAY, QUIET
 from measure.data.comparison import judge_difference
-from measure.data.days import Days, Groups, estimate
+from measure.data.days import Days, estimate
 from problem.owned import CROSS, DECLARED, RANGE
 
 MARGIN = 0.005
@@ -49,9 +50,9 @@ def judge_costs(replays: Sequence[Replay]) -> list[Row]:
     of the answers is put right before, and by how much an answer is ``moved``."""
     return [
         {"column": column, "factor": factor, "model": model}
-        | _tell([each.costs[model].lose_until(None) for each in group])
-        | {"moved": float(np.mean([each.costs[model].lose_until(None, MOVED) for each in group]))}
-        | {"level": _tell([each.costs[model].lose_until(None, LEVEL) for each in group])}
+        | _tell(group, model, [each.costs[model].lose_until(None) for each in group])
+        | {"moved": float(_draw(group, model, [each.costs[model].lose_until(None, MOVED) for each in group])[0])}
+        | {"level": _tell(group, model, [each.costs[model].lose_until(None, LEVEL) for each in group])}
         for (column, factor), group in _group(replays).items()
         for model in group[0].costs
     ]
@@ -84,27 +85,34 @@ def compare_quantities(replays: Sequence[Replay], own: str, rival: str) -> list[
 
 
 def _compare(replays: Sequence[Replay], what: tuple[str, str, str], own: str, rival: str) -> Row:
-    (arm, model, figure), starts = what, sorted({each.start for each in replays})
-    lost = {
-        side: [
-            float(np.mean([each.lost[arm, side, model, figure] for each in replays if each.start == start]))
-            for start in starts
-        ]
-        for side in (own, rival)
-    }
-    told = {"own": float(np.mean(lost[own])), "rivals": float(np.mean(lost[rival]))}
-    return told | _tell(list(np.subtract(lost[own], lost[rival])))
+    arm, model, figure = what
+    lost, rivals = ([each.lost[arm, side, model, figure] for each in replays] for side in (own, rival))
+    told = {key: float(_draw(replays, model, of)[0]) for key, of in {"own": lost, "rivals": rivals}.items()}
+    return told | _tell(replays, model, [one - other for one, other in zip(lost, rivals, strict=True)])
 
 
-def _tell(by_placement: Sequence[float]) -> Row:
-    """The mean over the placements, its interval, and the word for it."""
-    found = estimate(Groups(np.arange(len(by_placement))).means(by_placement))
+def _tell(replays: Sequence[Replay], model: str, lost: Sequence[Floats]) -> Row:
+    """Nats an answer over all placements, their interval, and the word for it."""
+    found = estimate(_draw(replays, model, lost))
     return {"word": judge_difference(found, MARGIN).value, **vars(found)}
+
+
+def _draw(replays: Sequence[Replay], model: str, lost: Sequence[Floats]) -> Floats:
+    """What is lost by answer, in the data and in each draw of days: placements overlap, so they are no units.
+    ``lost``: sums by day, of each replay."""
+    answers = np.concatenate([each.costs[model].answers for each in replays])
+    return _draw_days(tuple(each.start for each in replays)).ratios(np.concatenate(lost), answers)
+
+
+@cache
+def _draw_days(starts: tuple[pd.Timestamp, ...]) -> Days:
+    """The days of these placements, one after the other."""
+    return Days(np.array([start + number * DAY for start in starts for number in range(WINDOW)]))
 
 
 def count_false(door: AtTheDoor, ends: Mapping[str, AtTheEnd]) -> list[Row]:
     """By check, days in 30 with an alarm in months without a change, whatever it is about."""
-    days = [day for month in QUIET for day in _list_days(month)]
+    days = list_quiet()
     rung = [{check for check, _ in door.ring(day)} for day in days]
     for end in ends.values():
         for day, of in zip(days, rung, strict=True):
@@ -114,9 +122,10 @@ def count_false(door: AtTheDoor, ends: Mapping[str, AtTheEnd]) -> list[Row]:
     return [{"check": check, **vars(found)} for check, found in told.items()]
 
 
-def _list_days(month: int) -> list[pd.Timestamp]:
-    first = pd.Timestamp(2013, month, 1)
-    return [*pd.date_range(first, periods=first.days_in_month)]
+def list_quiet() -> list[pd.Timestamp]:
+    """The days of the months without a change."""
+    months = [pd.Timestamp(2013, month, 1) for month in QUIET]
+    return [day for first in months for day in pd.date_range(first, periods=first.days_in_month)]
 
 
 def _group(replays: Sequence[Replay]) -> dict[tuple[str, str], list[Replay]]:

@@ -14,6 +14,7 @@ from lab.patterns.owned_costs import NATS
 from lab.patterns.owned_deliveries import FACTORS, Change, list_changes, load_source, make_deliveries
 from lab.patterns.owned_features import LINEAR, TREES, fit_models
 from lab.patterns.owned_replays import ALONE, BOTH, VALUES, Player
+from lab.patterns.owned_tolerances import judge_tolerances
 from lab.patterns.owned_turns import find_turns, list_unseen
 from lab.patterns.owned_verdicts import (
     compare_quantities,
@@ -68,7 +69,8 @@ def replay(sides: Mapping[str, ModuleType], plan: Plan) -> dict[str, Any]:
     facts, source = load_facts(), load_source()
     served = fit_models(facts, make_year(facts, plan.every))
     deliveries = make_deliveries(source, LAUNCH, LAST)
-    intakes = open_intakes(sides, source.airports[[*PLACES]])
+    places = source.airports[[*PLACES]]
+    intakes = open_intakes(sides, places)
     share = REQUESTS / FLIGHTS_A_DAY * plan.every
     ends = {model: AtTheEnd(thin(served, model, share), model, model == TREES) for model in (TREES, LINEAR)}
     replays = [*Player(served, deliveries, intakes, ends, OWNED).play(plan.changes, plan.starts)]
@@ -81,6 +83,7 @@ def replay(sides: Mapping[str, ModuleType], plan: Plan) -> dict[str, Any]:
         "compared": compare_sides(replays, OWNED, EXHIBIT),
         "by_quantity": compare_quantities(replays, OWNED, EXHIBIT),
         "false": count_false(AtTheDoor(intakes[OWNED], deliveries), ends),
+        "tolerances": judge_tolerances(deliveries, places, plan.starts),
     }
 
 
@@ -117,18 +120,20 @@ def list_factors(compared: Sequence[Mapping[str, Any]], arm: str, model: str, wo
 
 def tell(found: Mapping[str, Any]) -> str:
     """The result in one line."""
-    crossed = [row["column"] for row in found["turns"] if row[CROSS]]
-    dear = [row for row in found["unseen"] if any(row[model]["word"] == Word.WORSE for model in (TREES, LINEAR))]
+    crossed = [f"{row['column']} from {row[CROSS]}" for row in found["turns"] if row[CROSS]]
+    small = [[row[model] for model in (TREES, LINEAR)] for row in found["unseen"]]
+    served = sum(any(of["word"] == Word.WORSE for of in row) for row in small)
+    right = sum(any(of["level"]["word"] == Word.WORSE for of in row) for row in small)
     less, same, more = (
         ", ".join(f"{model} {_list(list_factors(found['compared'], arm, model, word))}" for model in (TREES, LINEAR))
         for arm, word in ((BOTH, Word.BETTER), (VALUES, Word.BETTER), (ALONE, Word.WORSE))
     )
     answered = [str(sum(row["answered"] for row in rows)) for rows in found["questions"].values()]
     return (
-        f"undeclared, a cross-check sees {', '.join(crossed) or 'nothing'} change; no check of the sides sees "
-        f"{len(found['unseen'])} small factors, of which {len(dear)} cost the margin; the owned system loses less by "
-        f"it at factors: declared {less}, undeclared {same}; more where a declaration changes alone: {more}; "
-        f"questions of a new owner answered: {' and '.join(answered) or 'none'} of 12"
+        f"undeclared, a cross-check sees {', '.join(crossed) or 'nothing'}; no check of the sides sees "
+        f"{len(small)} small factors; cost the margin: {served} as served, {right} with the level right; the owned "
+        f"system loses less by it at factors: declared {less}, undeclared {same}; more where a declaration changes "
+        f"alone: {more}; questions of a new owner answered: {' and '.join(answered) or 'none'} of 12"
     )
 
 

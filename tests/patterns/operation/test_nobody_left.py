@@ -11,13 +11,16 @@ from scipy.special import expit, logit
 from lab.cards import read_cards
 from lab.patterns.experiments.nobody_left import EXHIBIT, OWNED, Plan, measure
 from lab.patterns.owned_checks import AFFECTED, list_starts
-from lab.patterns.owned_costs import Costs, find_shift
+from lab.patterns.owned_costs import Costs, count_costs, find_shift
 from lab.patterns.owned_deliveries import AGREED, Change, list_changes, load_source, make_deliveries
 from lab.patterns.owned_features import fit_models
-from lab.patterns.owned_replays import NotPlanted, invert, plant
+from lab.patterns.owned_replays import NotPlanted, Replay, invert, plant
 from lab.patterns.owned_replays import answer as answer_all
+from lab.patterns.owned_tolerances import judge_tolerances
+from lab.patterns.owned_verdicts import judge_costs
 from lab.patterns.owner_breakages import BREAKAGES
-from lab.patterns.owner_home import TODAY, install, wait_until_up
+from lab.patterns.owner_home import PEOPLE, TODAY, install, wait_until_up
+from lab.patterns.owner_nights import run_some
 from lab.patterns.owner_questions import QUESTIONS, find_step, judge
 from lab.patterns.watched_year import DAY, make_year
 from parts.tested_page.page import end, run_step
@@ -221,8 +224,39 @@ def test_a_folder_that_cannot_be_read_is_told_in_one_line(name, tmp_path, capsys
 
 def test_what_is_lost_ends_on_the_morning_after_the_alarm():
     costs = Costs(np.array([3.0, 2.0, 1.0]), level=np.zeros(3), moved=np.ones(3), answers=np.full(3, 10.0))
-    assert [costs.lose_until(found) for found in (0, 1, None)] == pytest.approx([0.1, 5 / 30, 0.2])
-    assert (costs.lose_until(None, "moved"), costs.forget().lose_until(None)) == (0.1, 0)
+    assert [[*costs.lose_until(found)] for found in (0, 1, None)] == [[3, 0, 0], [3, 2, 0], [3, 2, 1]]
+    assert ([*costs.lose_until(1, "moved")], [*costs.forget().lose_until(None)]) == ([1, 1, 0], [0, 0, 0])
+    assert [*costs.nats] == [3, 2, 1]  # what is kept of them is a copy
+
+
+def test_days_that_lie_in_two_placements_are_drawn_together_and_tell_no_more_than_once():
+    random, change = np.random.default_rng(1), CHANGES["visib", "1.61"]
+    by_day = dict(zip(pd.date_range("2013-06-01", "2013-12-31"), random.normal(0.01, 0.1, 214), strict=True))
+
+    def replay(start, days=14):
+        nats = np.array([by_day[start + number * DAY] for number in range(days)])
+        return Replay(change, start, [], [], {"trees": Costs(nats, nats, nats, np.ones(days))}, {})
+
+    (row,) = judge_costs([replay(start) for start in list_starts()])
+    (twice,) = judge_costs([replay(start) for start in list_starts() for _ in range(2)])
+    assert (row["low"], row["value"], row["high"]) == pytest.approx((twice["low"], twice["value"], twice["high"]))
+    own = [by_day[start + number * DAY] for start in list_starts() for number in range(14)]
+    assert row["value"] == pytest.approx(np.mean(own))
+
+
+@pytest.mark.parametrize("column", ["distance", "arr_delay"])
+def test_the_least_factor_that_is_seen_is_the_first_beyond_the_tolerance(column):
+    rows = judge_tolerances(Always(DELIVERIES), PLACES_TABLE, [TODAY], (1.003, 1.007, 1.02))
+    seen = {row["tolerance"]: row["sees"] for row in rows if row["column"] == column}
+    assert seen[0.01] == "1.02"
+    assert all(seen[small] is None or seen[small] <= seen[0.01] for small in seen)
+
+
+class Always(dict):
+    """Deliveries of one day, for every day."""
+
+    def __getitem__(self, key):
+        return self.get(key) or self.get((key[0], TODAY))
 
 
 def test_a_level_that_is_put_right_is_the_share_that_was_late():
@@ -255,6 +289,17 @@ def test_a_change_that_changes_nothing_is_not_taken_for_one(served):
         plant(served, clean, list_starts()[0], Change("weather", ("visib",), "mile", 1.0))
 
 
+def test_the_level_is_that_of_all_days_where_a_change_ends_before(served):
+    start, change = list_starts()[0], CHANGES["pressure", "1.61"]
+    whole = answer_all(served, served.year.span(start, 14)).find_shifts()
+    for model, first in count_costs(
+        whole.cut(start, 1), plant(served, whole.cut(start, 1), start, change), start
+    ).items():
+        same = count_costs(whole, plant(served, whole, start, change), start)[model]
+        assert first.level[0] == pytest.approx(same.level[0])
+        assert first.level[0] != pytest.approx(same.nats[0])
+
+
 def test_delays_are_changed_from_the_start_on_and_only_in_what_is_made_of_them(served):
     start = list_starts()[0]
     rows = served.year.span(start, 14)
@@ -273,6 +318,7 @@ def test_a_small_experiment_sees_what_is_plain_and_says_so(served, tmp_path, mon
     plan = Plan(every=60, changes=changes, starts=list_starts()[:2], questions=False)
     found = measure(tmp_path, SIDES, plan)
     json.dumps(found)
+    assert {row["sees"] for row in found["tolerances"] if row["column"] == "temp"} == {None}
     seen = {(row["column"], row["check"]): row["share"] for row in found["checks"]}
     assert seen["distance", CROSS] == seen["arr_delay", CROSS] == 1
     assert seen["visib", CROSS] == seen["visib", RANGE] == 0
@@ -282,7 +328,7 @@ def test_a_small_experiment_sees_what_is_plain_and_says_so(served, tmp_path, mon
     assert lost["values only", "visib"]["own"] == lost["values only", "visib"]["rivals"]
     assert lost["declaration only", "visib"]["rivals"] == 0
     assert lost["values and declaration", "arr_delay"]["rivals"] != 0
-    assert "cross-check sees distance, arr_delay" in found["headline"]
+    assert "cross-check sees distance from 1.02, arr_delay from 1.61;" in found["headline"]
 
 
 # What a new owner asks
@@ -302,6 +348,7 @@ def test_every_question_can_be_asked_of_every_side_and_something_can_be_broken_b
     keys = [question.key for question in QUESTIONS]
     assert len({*keys}) == 12
     assert [breakage.key for breakage in BREAKAGES] == keys
+    assert {name for breakage in BREAKAGES for name in breakage.reads} == {*SIDES}
     assert {step.heading for step in homes[OWNED].read_steps()} == {question.asked for question in QUESTIONS}
     headings = {heading for question in QUESTIONS for heading in question.under}
     assert {step.heading for step in homes[EXHIBIT].read_steps()} == headings
@@ -330,6 +377,37 @@ def test_an_answer_that_is_not_so_is_none(key, tmp_path):
     file, old, new = changes[key]
     (home.folder / file).write_text((home.folder / file).read_text().replace(old, new))
     assert not answer(home, key)["answered"]
+
+
+def test_nothing_of_the_exhibit_rests_on_what_counts_as_nothing_of_it(homes):
+    home = homes[EXHIBIT]
+    text = "\n".join(file.read_text() for file in [home.page, *home.code.glob("*.py")])
+    for name in ("contract.toml", "answers.csv", "places.csv", "people.csv", *PEOPLE):
+        assert name not in text
+    assert {breakage.key for breakage in BREAKAGES if EXHIBIT not in breakage.reads} == {
+        "unit",
+        "quality",
+        "training",
+        "today",
+        "owner",
+    }
+
+
+@pytest.mark.parametrize("key", [breakage.key for breakage in BREAKAGES])
+def test_everything_that_a_side_rests_on_can_be_broken(key, tmp_path):
+    breakage = next(each for each in BREAKAGES if each.key == key)
+    for name in breakage.reads:
+        home = install(SIDES[name], tmp_path / name)
+        before = {file: file.read_bytes() for file in home.folder.rglob("*") if file.is_file()}
+        breakage.break_it(home)
+        assert {file: file.read_bytes() for file in home.folder.rglob("*") if file.is_file()} != before
+
+
+@pytest.mark.parametrize(("tested", "noticed"), [(True, True), (False, False)])
+def test_a_page_that_nobody_runs_as_a_test_is_noticed_by_what_fails_alone(tested, noticed, tmp_path):
+    home = install(SIDES[EXHIBIT], tmp_path / "home")
+    home.page.write_text("## Other words\n\n    $ echo two\n    one\n\n## Refused\n\n    $ echo one; exit 1\n    one\n")
+    assert run_some(home, [0, 1], tested) == [not noticed, False]
 
 
 @pytest.mark.service
