@@ -13,7 +13,7 @@ from lab.patterns.owned_deliveries import DIALLED
 from lab.patterns.owned_features import LINEAR, TREES
 from lab.patterns.owned_replays import ARMS, Replay
 from lab.patterns.watched_year import DAY, QUIET
-from measure.data.comparison import judge_difference
+from measure.data.comparison import Word, judge_difference
 from measure.data.days import Days, estimate
 from problem.owned import CROSS, DECLARED, RANGE
 
@@ -82,6 +82,11 @@ def compare_quantities(replays: Sequence[Replay], own: str, rival: str) -> list[
         for (column, factor), group in _group(replays).items()
         for model in group[0].costs
     ]
+
+
+def list_differences(rows: Sequence[Row]) -> list[Row]:
+    """Without those of which it is known that there is no difference worth having."""
+    return [row for row in rows if row["word"] != Word.NO_DIFFERENCE.value]
 
 
 def _compare(replays: Sequence[Replay], what: tuple[str, str, str], own: str, rival: str) -> Row:

@@ -22,6 +22,7 @@ from lab.patterns.owned_verdicts import (
     count_false,
     judge_checks,
     judge_costs,
+    list_differences,
 )
 from lab.patterns.owner_home import install
 from lab.patterns.owner_nights import try_breakages
@@ -81,7 +82,7 @@ def replay(sides: Mapping[str, ModuleType], plan: Plan) -> dict[str, Any]:
         "turns": find_turns(checks, costs),
         "unseen": list_unseen(checks, costs),
         "compared": compare_sides(replays, OWNED, EXHIBIT),
-        "by_quantity": compare_quantities(replays, OWNED, EXHIBIT),
+        "by_quantity": list_differences(compare_quantities(replays, OWNED, EXHIBIT)),
         "false": count_false(AtTheDoor(intakes[OWNED], deliveries), ends),
         "tolerances": judge_tolerances(deliveries, places, plan.starts),
     }

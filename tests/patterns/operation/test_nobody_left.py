@@ -314,6 +314,7 @@ def test_delays_are_changed_from_the_start_on_and_only_in_what_is_made_of_them(s
 def test_a_small_experiment_sees_what_is_plain_and_says_so(served, tmp_path, monkeypatch):
     monkeypatch.setattr("lab.patterns.experiments.nobody_left.make_year", lambda *_: served.year)
     monkeypatch.setattr("lab.patterns.experiments.nobody_left.fit_models", lambda *_: served)
+    monkeypatch.setattr("lab.patterns.experiments.nobody_left.list_differences", list)
     changes = [CHANGES["distance", "1.02"], CHANGES["visib", "1.02"], CHANGES["arr_delay", "1.61"]]
     plan = Plan(every=60, changes=changes, starts=list_starts()[:2], questions=False)
     found = measure(tmp_path, SIDES, plan)
