@@ -15,7 +15,7 @@ class Models(Protocol):
     count: int
 
     def __init__(self, rows: pd.DataFrame, by: str) -> None:
-        """Fit on rows with ``FEATURES`` and ``late``; ``by``: the feature whose values are the segments."""
+        """Fit on rows with ``FEATURES`` and ``late``, oldest first; ``by``: the feature whose values are segments."""
 
     def predict(self, rows: pd.DataFrame) -> Floats:
         """The probability that each flight is late, by row, for segments that were never seen, too; shape (rows,)."""

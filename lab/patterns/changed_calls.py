@@ -15,10 +15,12 @@ RATE, CALLERS = 25.0, 16
 
 
 class Call(NamedTuple):
-    """A question: when it was sent, as ``time.monotonic`` has it, and who answered."""
+    """A question: when it was sent, as ``time.monotonic`` has it, and who answered; ``lag``: seconds that it was sent
+    late."""
 
     at: float
     by: str
+    lag: float = 0.0
 
 
 @contextmanager
@@ -27,16 +29,17 @@ def call_steadily(front: Front) -> Iterator[list[Call]]:
     calls: list[Call] = []
     over = threading.Event()
 
-    def call() -> None:
+    def call(due: float) -> None:
         sent = time.monotonic()
-        calls.append(Call(sent, front.ask()))
+        calls.append(Call(sent, front.ask(), sent - due))
 
     def send(pool: ThreadPoolExecutor) -> None:
         began = time.monotonic()
         for number in count():
-            if over.wait(max(0.0, began + number / RATE - time.monotonic())):
+            due = began + number / RATE
+            if over.wait(max(0.0, due - time.monotonic())):
                 return
-            pool.submit(call)
+            pool.submit(call, due)
 
     with ThreadPoolExecutor(CALLERS) as pool:
         clock = threading.Thread(target=send, args=(pool,))
@@ -49,10 +52,12 @@ def call_steadily(front: Front) -> Iterator[list[Call]]:
 
 
 def describe(calls: Sequence[Call], since: float, old: str) -> dict[str, Any]:
-    """Of the calls sent since an instant: how many were answered the ``old`` way, and how many by nobody."""
+    """Of the calls sent since an instant: how many were answered the ``old`` way, and how many by nobody; ``lag``:
+    seconds that the latest was sent late."""
     after = [call for call in calls if call.at >= since]
     return {
         "asked": len(after),
         "wrong": sum(call.by == old for call in after),
         "lost": sum(call.by == NOBODY for call in after),
+        "lag": max((call.lag for call in after), default=0.0),
     }

@@ -93,6 +93,6 @@ def find_behind(states: Mapping[str, State | None], every: float) -> dict[str, s
             found[name] = "does not answer"
         elif state.version < latest:
             found[name] = f"has version {state.version}, others have {latest}; {state.trouble}".rstrip("; ")
-        elif state.trouble and (state.age is None or state.age > LATE * every):
-            found[name] = f"was told nothing since: {state.trouble}"
+        elif (state.trouble and state.age is None) or (state.age or 0.0) > LATE * every:
+            found[name] = f"was told nothing since: {state.trouble or 'it does not look'}"
     return found

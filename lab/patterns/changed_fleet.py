@@ -106,9 +106,13 @@ class Fleet:
         self.front = Front(self.replicas)
 
     def restart(self, replica: Replica, holds: Callable[[State], bool]) -> None:
-        """End a process, which is started again, and wait until it tells what is waited for."""
-        self.supervisor.kill(replica.name)
-        self.supervisor.processes[replica.name].wait()
+        """End a process, which is started again, and wait until it tells what is waited for.
+
+        Raises ``NotAnswered``, and ``TimeoutExpired`` for a process that does not end.
+        """
+        process = self.supervisor.processes[replica.name]
+        process.kill()
+        process.wait(PATIENCE)
         replica.wait_until(holds)
 
 

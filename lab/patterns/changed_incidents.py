@@ -7,10 +7,11 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from lab.patterns.changed_calls import RATE, call_steadily, describe
-from lab.patterns.changed_delays import compare_delays, find_rates, find_turns
+from lab.patterns.changed_delays import compare_delays, compare_looks, find_rates, find_turns
 from lab.patterns.changed_flags import Store, find_behind, open_followers, switch
-from lab.patterns.changed_fleet import MEANWHILE, Fleet, Replica
+from lab.patterns.changed_fleet import MEANWHILE, PATIENCE, Fleet, Replica
 from lab.patterns.changed_releases import open_fleet, roll_out
+from parts.model_service.refusals import NotAnswered
 from problem.behaviour import MODEL, TABLE, Rule, State
 
 RELEASED, HEARD = "redeploy", "parameter_based"
@@ -69,18 +70,24 @@ def lose_store(fleet: Fleet, store: Store, every: float, version: int) -> list[R
     first, last = fleet.replicas[0], fleet.replicas[-1]
     rows = [_tell("switched", fleet, every)]
     store.stop()
-    began = time.monotonic()
-    while len(find_behind(look_at(fleet), every)) < len(fleet.replicas):
-        time.sleep(every / 5)
-    rows.append(_tell("store down", fleet, every) | {"seconds": time.monotonic() - began})
+    seconds = wait_for_behind(fleet, every, len(fleet.replicas))
+    rows.append(_tell("store down", fleet, every) | {"seconds": seconds})
     for replica, said in ((first, "restarted with a copy"), (last, "restarted without a copy")):
         fleet.restart(replica, lambda state: bool(state.trouble))
         rows.append(_tell(said, fleet, every, replica))
     store.start()
+    seconds = wait_for_behind(fleet, every, 0)
+    return [*rows, _tell("store back", fleet, every) | {"seconds": seconds}]
+
+
+def wait_for_behind(fleet: Fleet, every: float, number: int) -> float:
+    """Seconds until so many replicas are behind; ``NotAnswered`` after ``PATIENCE``, with what is said of each."""
     began = time.monotonic()
-    while find_behind(look_at(fleet), every):
+    while len(behind := find_behind(look_at(fleet), every)) != number:
+        if time.monotonic() - began > PATIENCE:
+            raise NotAnswered(f"{len(behind)} replicas are behind after {PATIENCE:g} s, not {number}: {behind}")
         time.sleep(every / 5)
-    return [*rows, _tell("store back", fleet, every) | {"seconds": time.monotonic() - began}]
+    return time.monotonic() - began
 
 
 def _tell(event: str, fleet: Fleet, every: float, replica: Replica | None = None) -> Row:
@@ -92,11 +99,12 @@ def _tell(event: str, fleet: Fleet, every: float, replica: Replica | None = None
 
 class Size(NamedTuple):
     """``fleets``: replicas that are released to; ``followers``: replicas that follow the store, looking ``every`` so
-    many seconds; changes of each side."""
+    many seconds, and in another fleet each of ``rarely``; changes of each side."""
 
     fleets: Sequence[int] = (1, 4)
     followers: int = 4
     every: float = 0.5
+    rarely: Sequence[float] = (2.0,)
     released: int = 2
     heard: int = 4
 
@@ -110,10 +118,14 @@ def measure_incidents(sides: Mapping[str, ModuleType], folder: Path, models: Pat
     with open_followers(sides[HEARD], folder / "heard", models, last, every, [last]) as (fleet, store):
         heard = time_flags(fleet, store, every, size.heard)
         lost = lose_store(fleet, store, every, size.heard + 2)
+    for every in size.rarely:
+        with open_followers(sides[HEARD], folder / f"heard {every:g}", models, last, every) as (fleet, store):
+            heard += time_flags(fleet, store, every, size.heard)
     compared = compare_delays(released)
     return {
         "times": [*released, *heard],
         "rate": RATE,
+        "looks": compare_looks(heard),
         "store": lost,
         "delays": compared,
         "turns": find_turns(compared),

@@ -109,9 +109,25 @@ def keep_rules(weeks: Weeks, lifetime: int, off: float = OFF) -> Kept:
             fired[rules[place]] = fired.get(rules[place], 0) + int(count)
         if week + 1 < len(weeks.places):
             new = [*weeks.write(places, risk[places], week + 1, off)]
-            rules, written = [*reversed(new), *rules], [*written, *new]
+            rules, written = put_on_top(new, rules), [*written, *new]
     last = np.concatenate(weeks.places[-AT_END:])
     return Kept(risk, rules, written, measure_use(weeks.match(rules, last)), fired)
+
+
+def put_on_top(new: Sequence[Written], rules: Sequence[Written]) -> list[Written]:
+    """The list with new rules at its top, the last first; whoever writes one for the very same cell edits the old."""
+    fresh = {(rule.columns, rule.code) for rule in new}
+    return [*reversed(new), *(rule for rule in rules if (rule.columns, rule.code) not in fresh)]
+
+
+def count_copies(written: Sequence[Written], lifetime: int) -> int:
+    """How many of all that were written took the place of a rule for the same cell that was still in force."""
+    last, copies = dict[tuple[tuple[str, ...], int], int](), 0
+    for rule in written:
+        before = last.get((rule.columns, rule.code))
+        copies += before is not None and rule.week - before < lifetime
+        last[rule.columns, rule.code] = rule.week
+    return copies
 
 
 def replay_rules(year: Year, lifetimes: Sequence[int] = LIFETIMES) -> list[dict[str, Any]]:
@@ -120,9 +136,10 @@ def replay_rules(year: Year, lifetimes: Sequence[int] = LIFETIMES) -> list[dict[
     weeks, one = Weeks(year, CELLS), Weeks(year, [EVERYTHING])
     kept = {name_lifetime(each): keep_rules(weeks, each) for each in lifetimes}
     told = [
-        {"rules": name, "weeks": each} | judge(weeks, kept[name]) for name, each in zip(kept, lifetimes, strict=True)
+        {"rules": name, "weeks": each} | judge(weeks, kept[name], each)
+        for name, each in zip(kept, lifetimes, strict=True)
     ]
-    return [*told, {"rules": "one factor", "weeks": 1} | judge(one, keep_rules(one, 1, off=0.0))]
+    return [*told, {"rules": "one factor", "weeks": 1} | judge(one, keep_rules(one, 1, off=0.0), 1)]
 
 
 def name_lifetime(weeks: int) -> str:
@@ -130,8 +147,8 @@ def name_lifetime(weeks: int) -> str:
     return "never ends" if weeks == NEVER else f"ends after {weeks}"
 
 
-def judge(weeks: Weeks, kept: Kept) -> dict[str, Any]:
-    """The figures of one year; shares are of rules written (``never``), and of those in force in the end."""
+def judge(weeks: Weeks, kept: Kept, lifetime: int) -> dict[str, Any]:
+    """The figures of one year; shares are of rules written (``replaced``, ``never``), or of those left at the end."""
     days = Days(weeks.rows["day"])
     gone = log_losses(weeks.late, kept.risk) - log_losses(weeks.late, weeks.risk)
     difference = estimate(days.means(gone))
@@ -139,6 +156,7 @@ def judge(weeks: Weeks, kept: Kept) -> dict[str, Any]:
     return {
         "written": len(kept.written),
         "in_force": len(kept.rules),
+        "replaced": count_copies(kept.written, lifetime) / max(1, len(kept.written)),
         "never": sum(rule not in kept.fired for rule in kept.written) / max(1, len(kept.written)),
         "shadowed": sum(use.is_shadowed for use in kept.use) / in_force,
         "for_nobody": sum(not use.matched for use in kept.use) / in_force,

@@ -17,22 +17,24 @@ from problem.watched import Rows
 
 NATS = 0.005
 """The margin, as in PREDICTIONS.md."""
-GROUPS, LEARNED = ["carrier", "origin", "local_hour"], (4, 5)
-"""The table's columns, and the months that it is made of."""
-NOTHING, NULLS, BY_TABLE = "nothing", "nulls", "table"
+GROUPS, SERVED, LEARNED = ["carrier", "origin", "local_hour"], ["local_hour"], (4, 5)
+"""Columns of a fine table, and of the one that the service has; the months that both are made of."""
+NOTHING, NULLS, BY_TABLE, BY_FINE_TABLE = "nothing", "nulls", "table", "fine table"
+TABLES = {BY_TABLE: SERVED, BY_FINE_TABLE: GROUPS}
+SWITCHES = (NULLS, *TABLES)
 TRIED = [fault for fault in FAULTS if fault.kind == DATA and fault.name != "one airport gone"]
 NO_FAULT = "no fault"
 
 
-def fit_table(year: Year) -> Rates:
+def fit_table(year: Year, columns: Sequence[str] = SERVED) -> Rates:
     """The rates that answer where the model is switched off."""
     rows = year.rows[year.rows["month"].isin(LEARNED) & year.rows["late"].notna()]
-    return fit_rates(read_groups(rows), rows["late"])
+    return fit_rates(read_groups(rows, columns), rows["late"])
 
 
-def read_groups(rows: Rows) -> pd.DataFrame:
-    """The table's columns as text and numbers."""
-    return rows[GROUPS].astype({"carrier": str, "origin": str})
+def read_groups(rows: Rows, columns: Sequence[str]) -> pd.DataFrame:
+    """A table's columns as text and numbers."""
+    return rows[[*columns]].astype({name: str for name in columns if name in CATEGORIES})
 
 
 def find_touched(clean: Rows, hit: Rows) -> list[str]:
@@ -50,16 +52,15 @@ def judge_switches(year: Year, faults: Sequence[Fault] = TRIED) -> list[dict[str
 
     ``nulls`` is null where the fault touches no feature. The first row has no fault: what a switch costs that is left.
     """
-    table = fit_table(year)
-    return [_judge(fault, year, table) for fault in (None, *faults)]
+    tables = {switch: fit_table(year, columns) for switch, columns in TABLES.items()}
+    return [_judge(fault, year, tables) for fault in (None, *faults)]
 
 
-def _judge(fault: Fault | None, year: Year, table: Rates) -> dict[str, Any]:
-    tables = [_replay(fault, start, year, table) for start in list_starts()]
-    found = pd.concat(tables)
+def _judge(fault: Fault | None, year: Year, tables: Mapping[str, Rates]) -> dict[str, Any]:
+    found = pd.concat([_replay(fault, start, year, tables) for start in list_starts()])
     days = Days(found["day"])
     told: dict[str, Any] = {"fault": fault.name if fault else NO_FAULT}
-    for switch in (NOTHING, NULLS, BY_TABLE):
+    for switch in (NOTHING, *SWITCHES):
         is_there = found[switch].notna().all()
         told[switch] = vars(estimate(days.means(found[switch] - found["sound"]))) if is_there else None
         if switch != NOTHING:
@@ -68,7 +69,7 @@ def _judge(fault: Fault | None, year: Year, table: Rates) -> dict[str, Any]:
     return told
 
 
-def _replay(fault: Fault | None, start: pd.Timestamp, year: Year, table: Rates) -> pd.DataFrame:
+def _replay(fault: Fault | None, start: pd.Timestamp, year: Year, tables: Mapping[str, Rates]) -> pd.DataFrame:
     """By answer whose outcome is known: its day, and the loss of sound answers, with nothing done, and by switch."""
     clean = year.span(start, WINDOW)
     hit = fault.plant(clean, start, year).drop(columns=GONE) if fault else clean
@@ -77,7 +78,7 @@ def _replay(fault: Fault | None, start: pd.Timestamp, year: Year, table: Rates) 
         "sound": clean["risk"],
         NOTHING: hit["risk"],
         NULLS: score(year.model, leave_out(hit, touched)) if touched else np.full(len(hit), np.nan),
-        BY_TABLE: table.predict(read_groups(hit)),
+        **{switch: table.predict(read_groups(hit, TABLES[switch])) for switch, table in tables.items()},
     }
     kept = (clean["late"].notna() & clean["risk"].notna()).to_numpy()
     late = clean["late"].to_numpy()[kept] == 1

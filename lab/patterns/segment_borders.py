@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from lab.patterns.segment_losses import Row, tell
-from lab.patterns.segment_rows import Season, misroute
+from lab.patterns.segment_rows import Floats, Season, misroute
+from parts.sized_learner.sized_learner import ask, fit
 from problem.segments import Models
 
 DECIDES = 1 / 3
@@ -29,11 +30,29 @@ def measure_jumps(season: Season, several: Any, one: Models) -> list[Row]:
     later = rows.assign(**{BY_HOUR: rows[BY_HOUR] + 1})
     found = []
     for side, models in (("own", several), ("global", one)):
-        before, after = models.predict(rows), models.predict(later)
-        moved = np.abs(after - before)
-        told = {"side": side, "mean": float(moved.mean()), "p95": float(np.quantile(moved, 0.95))}
-        found.append(told | {"decided": float(((before > DECIDES) != (after > DECIDES)).mean()), "rows": len(rows)})
+        found.append({"side": side} | tell_jump(models.predict(rows), models.predict(later)))
     return found
+
+
+def tell_jump(before: Floats, after: Floats) -> Row:
+    """How far answers lie apart, and for how many of them something else is decided."""
+    moved = np.abs(after - before)
+    told = {"mean": float(moved.mean()), "p95": float(np.quantile(moved, 0.95))}
+    return told | {"decided": float(((before > DECIDES) != (after > DECIDES)).mean()), "rows": len(moved)}
+
+
+def measure_halves(season: Season, several: Any) -> Row:
+    """How far the answers of two models lie apart, each of a half of the same hour's rows and of its size: what chance
+    in fitting makes of a jump at the most, as each has half the rows."""
+    some, random = season.judged.iloc[::EVERY], np.random.default_rng(0)
+    before, after = (np.full(len(some), np.nan) for _ in range(2))
+    for value, size in several.sizes.items():
+        rows, asked = season.known[season.known[BY_HOUR] == value], (some[BY_HOUR] == value).to_numpy()
+        half = random.random(len(rows)) < 1 / 2
+        for answers, of in ((before, half), (after, ~half)):
+            answers[asked] = ask(fit(rows[of], size), some[asked])
+    known = ~np.isnan(before)
+    return {"side": "two halves of one hour"} | tell_jump(before[known], after[known])
 
 
 def measure_misrouting(season: Season, several: Any, one: Models, shares: Sequence[float] = WRONG) -> list[Row]:

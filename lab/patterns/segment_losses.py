@@ -18,8 +18,8 @@ FEWEST = 100
 """Rows below which no model is fitted, whoever asks."""
 FEWEST_JUDGED = 100
 SHARES = (1.0, 1 / 4, 1 / 16, 1 / 64)
-DIFFERENT = (0, 1, 3, 12)
-DIFFERENT_SHARES = (1.0, 1 / 4, 1 / 16)
+DIFFERENT = (0, 3, 12)
+DIFFERENT_SHARES = (1.0, 1 / 16)
 """Dials: the share of known rows; the stored features of one airport that mean the opposite."""
 GLOBAL, OWN = "one_global_model", "condition_based"
 RIVALS = ("global", "blind")
@@ -37,7 +37,7 @@ def tell(difference: Floats, day: pd.Series) -> Row:
 def judge_segments(season: Season, one: Models, several: Mapping[str, Any]) -> list[Row]:
     """A row a segment: ``rows`` that it has; own minus global; and what each gains over the table of rates.
 
-    ``several``: by feature, models of every segment with ``FEWEST`` rows.
+    ``several``: by feature, the models of its segments.
     """
     judged, table = season.judged, season.lose(season.predict_table())
     for_all = season.lose(one.predict(judged))
@@ -50,19 +50,25 @@ def judge_segments(season: Season, one: Models, several: Mapping[str, Any]) -> l
                 continue
             told = {"by": by, "segment": str(value), "rows": int(counts[value]), "judged": int(here.sum())}
             told |= {"global": float((for_all - table)[here].mean()), "own": float((own - table)[here].mean())}
+            told["size"] = models.sizes[value]
             found.append(told | tell((own - for_all)[here], judged["day"][here]))
     return found
 
 
-def judge_wholes(season: Season, one: Models, several: Mapping[str, Any], least: int) -> list[Row]:
-    """A row a feature: all its segments together, own where there are ``least`` rows, minus global; likewise both asked
+def fit_below(season: Season, by: str, side: Any, for_all: Any) -> Any:
+    """Models of the segments that the reference has none for, down to ``FEWEST`` rows."""
+    counts = season.known[by].map(season.known[by].value_counts())
+    return side.Models(season.known[counts < side.LEAST], by, FEWEST, for_all=for_all)
+
+
+def judge_wholes(season: Season, one: Models, several: Mapping[str, Any]) -> list[Row]:
+    """A row a feature: all its segments together, the pattern minus global; likewise both asked
     (``both``), and the one model blind to the feature (``blind``); ``over_table``: the global one minus the table."""
     judged, said = season.judged, one.predict(season.judged)
     for_all, table = season.lose(said), season.lose(season.predict_table())
     found = []
     for by, models in several.items():
-        enough = judged[by].map(season.known[by].value_counts()).fillna(0).to_numpy() >= least
-        risk = np.where(enough, models.predict(judged), said)
+        risk = models.predict(judged)
         own, both = season.lose(risk), season.lose(expit((logit(risk) + logit(said)) / 2))
         seen = season.blind(by)
         blind = season.lose(type(one)(seen.known, by).predict(seen.judged))
@@ -75,7 +81,8 @@ def judge_wholes(season: Season, one: Models, several: Mapping[str, Any], least:
 def turn_rows(
     season: Season, sides: Mapping[str, Any], one: Any, by_origin: Any, shares: Sequence[float] = SHARES
 ) -> list[Row]:
-    """A row a share of the known rows: models by origin, minus global; ``rows``: of a segment, on the mean.
+    """A row a share of the known rows: models by origin, minus global; ``rows``: of a segment, on the mean; ``guarded``
+    likewise, the pattern as it is, which leaves segments with too few rows to the one for all.
 
     ``one``, ``by_origin``: the models of all rows.
     """
@@ -89,6 +96,8 @@ def turn_rows(
         table = season.lose(thinned.predict_table())
         told = {"share": share, "rows": len(thinned.known) / thinned.known["origin"].nunique()}
         told |= {"global": float((for_all - table).mean()), "own": float((own - table).mean())}
+        enough = judged["origin"].map(thinned.known["origin"].value_counts()).fillna(0) >= sides[OWN].LEAST
+        told["guarded"] = tell(np.where(enough, own - for_all, 0.0), judged["day"])
         found.append(told | tell(own - for_all, judged["day"]))
     return found
 
@@ -106,12 +115,14 @@ def turn_difference(
         for features in different:
             changed = season.differ(features).thin(share)
             here = Season(*(rows[rows["origin"] == OTHER] for rows in changed))
-            own = here.lose(sides[OWN].Models(here.known, "origin", FEWEST, for_all=NOBODY).predict(here.judged))
+            models = sides[OWN].Models(here.known, "origin", FEWEST, for_all=NOBODY)
+            own = here.lose(models.predict(here.judged))
             table = here.lose(changed.predict_table()[(changed.judged["origin"] == OTHER).to_numpy()])
             for rival, seen in zip(RIVALS, (changed, changed.blind("origin")), strict=True):
                 asked = here if rival == RIVALS[0] else here.blind("origin")
                 one = here.lose(sides[GLOBAL].Models(seen.known, "origin").predict(asked.judged))
                 told = {"share": share, "different": features, "rival": rival, "rows": len(here.known)}
+                told["size"] = models.sizes.get(OTHER, "")
                 told |= {"global": float((one - table).mean()), "own": float((own - table).mean())}
                 found.append(told | tell(own - one, here.judged["day"]))
     return found

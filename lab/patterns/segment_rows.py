@@ -28,8 +28,8 @@ class Season(NamedTuple):
     judged: pd.DataFrame
 
     def thin(self, share: float) -> "Season":
-        """A share of the known rows, drawn once; all that is judged stays."""
-        return self if share == 1 else self._replace(known=self.known.sample(frac=share, random_state=0))
+        """A share of the known rows, drawn once, in their order; all that is judged stays."""
+        return self if share == 1 else self._replace(known=self.known.sample(frac=share, random_state=0).sort_index())
 
     def differ(self, features: int) -> "Season":
         """One airport at which the first so many of ``TURNED`` mean the opposite, and look as they did."""

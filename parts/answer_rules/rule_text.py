@@ -1,7 +1,7 @@
 """Rules as JSON has them, with a version: written, and read with care.
 
-A rule that is misspelt would match nothing, or everything, and nobody would be told. So a text is taken whole or not at
-all.
+A rule with a feature that is misspelt, or with a value of another type, would match nothing, and nobody would be told.
+So a text is taken whole or not at all. A value that merely never comes is no fault of the text: only questions show it.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from problem.behaviour import MODEL, TABLE, Rule, Treatment
-from problem.contract import FEATURES
+from problem.contract import CATEGORIES, FEATURES
 
 
 class BadRules(ValueError):
@@ -71,8 +71,16 @@ def _find_fault(rule: Rule) -> str:
         return f"{unknown[0]!r} is no feature"
     if empty := [name for name, values in features.items() if not isinstance(values, list) or not values]:
         return f"{empty[0]} is to have a list of values"
+    if strange := [(name, value) for name in features for value in features[name] if not _can_be(name, value)]:
+        return f"{strange[0][1]!r} is no {'text' if strange[0][0] in CATEGORIES else 'number'}, as {strange[0][0]} is"
     if then.by not in (MODEL, TABLE):
         return f"{then.by!r} answers nothing: it is {MODEL} or {TABLE}"
     if isinstance(then.odds, bool) or not (math.isfinite(then.odds) and then.odds > 0):
         return "odds are multiplied by a number above 0"
     return ""
+
+
+def _can_be(feature: str, value: Any) -> bool:
+    if feature in CATEGORIES:
+        return isinstance(value, str)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -7,8 +7,7 @@ airport it is.
 
 import pandas as pd
 
-from problem.contract import FEATURES
-from problem.learner import new_learner
+from parts.sized_learner.sized_learner import ask, fit_chosen
 from problem.segments import Floats
 
 
@@ -18,8 +17,8 @@ class Models:
     count = 1
 
     def __init__(self, rows: pd.DataFrame, by: str) -> None:
-        self.model = new_learner("late").fit(rows[list(FEATURES)], rows["late"])
+        self.model = fit_chosen(rows)
 
     def predict(self, rows: pd.DataFrame) -> Floats:
         """See the contract."""
-        return self.model.predict_proba(rows[list(FEATURES)])[:, 1]
+        return ask(self.model, rows)

@@ -7,39 +7,43 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from lab.patterns.changed_incidents import RELEASED, Size, measure_incidents
 from lab.patterns.changed_rules import LIFETIMES, NEVER, replay_rules
-from lab.patterns.changed_switches import BY_TABLE, NULLS, TRIED, count_words, fit_table, judge_switches
+from lab.patterns.changed_switches import NULLS, TABLES, TRIED, count_words, fit_table, judge_switches
 from lab.patterns.segment_borders import (
     BY_CARRIER,
     BY_HOUR,
     count_too_few,
     fit_timed,
+    measure_halves,
     measure_jumps,
     measure_misrouting,
 )
 from lab.patterns.segment_losses import (
     DIFFERENT,
     DIFFERENT_SHARES,
-    FEWEST,
     GLOBAL,
     OWN,
     RIVALS,
     SEGMENTS,
     SHARES,
     find_turn,
+    fit_below,
     judge_segments,
     judge_wholes,
     turn_difference,
     turn_rows,
 )
-from lab.patterns.segment_rows import make_season
+from lab.patterns.segment_rows import Season, make_season
 from lab.patterns.watched_faults import Fault
 from lab.patterns.watched_year import Year, make_year
 from measure.data.comparison import Word
 from parts.model_export.onnx_export import export_model
 from parts.treated_service.treated_service import GRAPH, RATES
 from problem.facts import load_facts
+from problem.segments import Models
 
 ALONE = True
 HOURS = 24
@@ -83,9 +87,8 @@ def put_models(models: Path, year: Year) -> Path:
     """The folder from which every replica answers: the year's model, and rates by hour."""
     models.mkdir(parents=True)
     (models / GRAPH).write_bytes(export_model(year.model).SerializeToString())
-    rates = year.rows.groupby("local_hour")["late"].mean()
-    overall = fit_table(year).overall
-    (models / RATES).write_text(json.dumps([float(rates.get(hour, overall)) for hour in range(HOURS)]))
+    rates = fit_table(year).predict(pd.DataFrame({"local_hour": [float(hour) for hour in range(HOURS)]}))
+    (models / RATES).write_text(json.dumps(rates.tolist()))
     return models
 
 
@@ -94,16 +97,18 @@ def measure_segments(sides: Mapping[str, ModuleType], year: Year, plan: Plan) ->
     season = make_season(year)
     made = {name: import_module(f"{sides[name].__name__}.models") for name in (GLOBAL, OWN)}
     one, upkeep = fit_timed(made[GLOBAL], season.known, "")
-    several, costs = {}, [upkeep]
+    several, below, costs = {}, {}, [upkeep]
     for by in plan.segments:
-        several[by], cost = fit_timed(made[OWN], season.known, by, FEWEST, for_all=one.model)
+        several[by], cost = fit_timed(made[OWN], season.known, by, for_all=one.model)
         costs.append(cost | count_too_few(season.known, by, made[OWN].LEAST))
+        below[by] = fit_below(season, by, made[OWN], one.model)
     rows = turn_rows(season, made, one, several["origin"], plan.shares)
     different = turn_difference(season, made, plan.different, plan.different_shares)
     shares = dict.fromkeys(row["share"] for row in different)
     return {
         "each": judge_segments(season, one, several),
-        "wholes": judge_wholes(season, one, several, made[OWN].LEAST),
+        "below": judge_segments(season, one, below),
+        "wholes": judge_wholes(season, one, several),
         "rows": rows,
         "different": different,
         "turns": {
@@ -116,10 +121,15 @@ def measure_segments(sides: Mapping[str, ModuleType], year: Year, plan: Plan) ->
                 for share in shares
             },
         },
-        "jumps": measure_jumps(season, several[BY_HOUR], one) if BY_HOUR in several else [],
+        "jumps": judge_jumps(season, several[BY_HOUR], one) if BY_HOUR in several else [],
         "misrouting": measure_misrouting(season, several[BY_CARRIER], one) if BY_CARRIER in several else [],
         "upkeep": costs,
     }
+
+
+def judge_jumps(season: Season, several: Any, one: Models) -> list[dict[str, Any]]:
+    """Answers an hour apart, and what chance in fitting makes of them."""
+    return [*measure_jumps(season, several, one), measure_halves(season, several)]
 
 
 def tell(found: Mapping[str, Any]) -> str:
@@ -130,15 +140,17 @@ def tell(found: Mapping[str, Any]) -> str:
     times = [row["seconds"][-1] for row in released if row["replicas"] == most]
     turn = {(row["replicas"], row["gate"]): row["from"] for row in incidents["turns"]}[most, 0.0]
     sooner = f"sooner than a flag looked at every {turn:g} s or more" if turn else "never sooner than a flag"
-    (helps, harms), (nulls_help, nulls_harm) = (
-        [count_words(switches, switch).get(word, 0) for word in (Word.BETTER, Word.WORSE)]
-        for switch in (BY_TABLE, NULLS)
-    )
+    counts = {switch: count_words(switches, switch) for switch in (*TABLES, NULLS)}
+    words = ", ".join(f"{each} {of.get(Word.BETTER, 0)} and {of.get(Word.WORSE, 0)}" for each, of in counts.items())
     piled = next((row for row in found["behaviour"]["rules"] if row["weeks"] == NEVER), None)
-    rules = f"rules that never end {piled['value']:+.3f} nats, {piled['shadowed']:.0%} shadowed; " if piled else ""
+    rules = (
+        f"rules that never end {piled['value']:+.3f} nats ({piled['word']}), {piled['shadowed']:.0%} shadowed; "
+        if piled
+        else ""
+    )
     each = [row["word"] for row in found["segments"]["each"]]
     return (
-        f"{most} replicas redeployed in {max(times):.0f} s, {sooner}; of {len(switches) - 1} faults the table helps in "
-        f"{helps} and harms in {harms}, nulls in {nulls_help} and {nulls_harm}; {rules}of {len(each)} segments an own "
-        f"model is better in {each.count(Word.BETTER)}, worse in {each.count(Word.WORSE)}"
+        f"{most} replicas redeployed in {max(times):.0f} s, {sooner}; of {len(switches) - 1} faults better and worse "
+        f"than doing nothing: {words}; {rules}of {len(each)} segments with the rows for it an own model is better in "
+        f"{each.count(Word.BETTER)}, worse in {each.count(Word.WORSE)}"
     )

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from problem.contract import FEATURES
-from problem.learner import new_learner
+from parts.sized_learner.sized_learner import ask, choose_size, fit, fit_chosen
 from problem.segments import Floats
 
 LEAST = 1_000
@@ -17,15 +16,18 @@ LEAST = 1_000
 
 
 class Models:
-    """See ``problem.segments``; ``own``: by segment, its model. A segment without both outcomes has none.
+    """See ``problem.segments``; ``own``: by segment, its model; ``sizes``: by segment, which size that has. A segment
+    without both outcomes has none.
 
     ``for_all``: the model for all others, where it is there already.
     """
 
     def __init__(self, rows: pd.DataFrame, by: str, least: int = LEAST, for_all: Pipeline | None = None) -> None:
-        self._by, self._for_all = by, for_all or fit(rows)
+        self._by, self._for_all = by, for_all or fit_chosen(rows)
         groups = {value: of for value, of in rows.groupby(by, observed=True) if len(of) >= least}
-        self.own = {value: fit(of) for value, of in groups.items() if of["late"].nunique() > 1}
+        groups = {value: of for value, of in groups.items() if of["late"].nunique() > 1}
+        self.sizes = {value: choose_size(of) for value, of in groups.items()}
+        self.own = {value: fit(of, self.sizes[value]) for value, of in groups.items()}
         self.count = 1 + len(self.own)
 
     def predict(self, rows: pd.DataFrame) -> Floats:
@@ -36,13 +38,3 @@ class Models:
         others = np.isnan(risk)
         risk[others] = ask(self._for_all, rows[others])
         return risk
-
-
-def fit(rows: pd.DataFrame) -> Pipeline:
-    """The study's learner."""
-    return new_learner("late").fit(rows[list(FEATURES)], rows["late"])
-
-
-def ask(model: Pipeline, rows: pd.DataFrame) -> Floats:
-    """A probability a row; of none, none."""
-    return model.predict_proba(rows[list(FEATURES)])[:, 1] if len(rows) else np.empty(0)

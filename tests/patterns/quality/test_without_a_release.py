@@ -9,20 +9,23 @@ import pytest
 
 from lab.cards import read_cards
 from lab.load.served_system import free_port
+from lab.patterns.changed_delays import compare_delays, compare_looks, find_rates
 from lab.patterns.changed_flags import find_behind
 from lab.patterns.changed_incidents import Size
 from lab.patterns.changed_releases import CODE, Releases, write_code
 from lab.patterns.changed_rule_use import match, measure_use, tell_use
-from lab.patterns.changed_rules import CELLS, EVERYTHING, NEVER, Weeks, keep_rules
+from lab.patterns.changed_rules import CELLS, EVERYTHING, NEVER, Weeks, Written, count_copies, keep_rules, put_on_top
 from lab.patterns.changed_switches import NO_FAULT, judge_switches
 from lab.patterns.experiments.without_a_release import Plan, measure
-from lab.patterns.segment_losses import NOBODY
+from lab.patterns.segment_losses import NOBODY, fit_below
 from lab.patterns.segment_rows import OTHER, TURNED, Season, make_season, misroute
 from lab.patterns.watched_faults import FAULTS
 from lab.patterns.watched_year import make_year
+from measure.data.comparison import Word
 from parts.answer_rules.rule_text import BadRules, read_rules, write_rules
 from parts.flag_store.flag_store import DOOR, Answering, Server, publish
 from parts.flag_store.follower import Follower
+from parts.sized_learner.sized_learner import SMALL, USUAL, choose_size
 from parts.treated_service.treated_service import NoModel, make_answerer, turn_odds
 from problem.behaviour import TABLE, Rule, State, Treatment
 from problem.contract import CATEGORIES, FEATURES
@@ -130,6 +133,9 @@ def test_a_release_is_code_in_which_the_rules_stand(tmp_path):
         ([LGA._replace(name="")], "it has no name"),
         ([LGA._replace(when={"orign": ["LGA"]})], "'orign' is no feature"),
         ([LGA._replace(when={"origin": []})], "origin is to have a list of values"),
+        ([LGA._replace(when={"origin": ["LGA", 1.0]})], "1.0 is no text, as origin is"),
+        ([LGA._replace(when={"local_hour": ["22"]})], "'22' is no number, as local_hour is"),
+        ([LGA._replace(when={"local_hour": [True]})], "True is no number, as local_hour is"),
         ([LGA._replace(then=Treatment(by="oracle"))], "'oracle' answers nothing"),
         ([LGA._replace(then=Treatment(without=("tmp",)))], "'tmp' is no feature"),
         ([NIGHT._replace(then=Treatment(odds=float("nan")))], "odds are multiplied by a number above 0"),
@@ -214,6 +220,8 @@ def test_a_replica_that_has_not_heard_is_named_and_nobody_else(shop):
     behind = find_behind(told, every=1.0)
     assert [*behind] == ["deaf", "gone"]
     assert "has version 0, others have 2; the store does not answer" in behind["deaf"]
+    asleep = {"looks": State(2, age=0.5), "asleep": State(2, age=9_999.0)}
+    assert find_behind(asleep, every=1.0) == {"asleep": "was told nothing since: it does not look"}
     half_way = {"first": State(2), "second": State(1)}
     assert [*find_behind(half_way, every=1.0)] == ["second"]
     for each in (hears, deaf):
@@ -239,6 +247,29 @@ def test_a_rule_that_shadows_another_is_named():
     assert [(each.matched, each.fired, each.taken_by) for each in use] == [(1, 1, ()), (2, 1, (0,))]
 
 
+def test_whoever_writes_a_rule_for_the_same_cell_edits_the_one_that_is_there():
+    first, other, again = (Written(("origin",), code, 2.0, week) for code, week in ((0, 1), (1, 1), (0, 3)))
+    assert put_on_top([again], [first, other]) == [again, other]
+    assert [count_copies([first, other, again], lifetime) for lifetime in (1, 2, NEVER)] == [0, 0, 1]
+
+
+# Which is sooner
+
+
+def test_a_word_needs_the_usual_look_and_the_latest():
+    """A restart in 10 s against a look every 15 s, which comes after 7.5 s on the mean: neither is sooner."""
+    released = [{"replicas": 1, "seconds": [10.0]}]
+    words = {row["every"]: row["word"] for row in compare_delays(released, gates=[0.0]) if row["replicas"] == 1}
+    assert (words[5.0], words[15.0], words[30.0]) == (Word.WORSE, Word.CANNOT_TELL, Word.BETTER)
+    rates = {row["every"]: row["a_day"] for row in find_rates(released, gates=[0.0])}
+    assert (rates[15.0], rates[60.0]) == (pytest.approx(86_400 * 10 / 2.5), None)
+
+
+def test_the_first_replicas_of_a_fleet_are_a_smaller_fleet():
+    heard = [{"every": 2.0, "seconds": [0.2, 1.8, 0.4, 0.6]}, {"every": 2.0, "seconds": [0.4, 0.2, 1.0, 1.9]}]
+    assert [row["last"] for row in compare_looks(heard)] == pytest.approx([0.3, 1.1, 1.85])
+
+
 @pytest.fixture(scope="module")
 def year():
     return make_year(load_facts(), every=40)
@@ -248,7 +279,7 @@ def test_a_year_without_rules_is_as_the_model_said_and_names_lead_back_to_the_ro
     weeks = Weeks(year, CELLS)
     assert (keep_rules(weeks, NEVER, off=2.0).risk == weeks.risk).all()
     kept = keep_rules(weeks, NEVER, off=0.02)
-    assert len(kept.rules) == len(kept.written) > 0
+    assert len(kept.rules) == len(kept.written) - count_copies(kept.written, NEVER) > 0
     for rule in kept.rules[:3]:
         places = np.arange(len(weeks.rows))
         assert (match([weeks.name(rule)], weeks.rows) == weeks.match([rule], places)).all()
@@ -291,6 +322,26 @@ def test_models_by_segment_are_asked_each_for_its_own_and_the_one_for_all_for_th
     assert (own.predict(rows) != for_all.predict(rows)).all()
 
 
+def test_the_size_is_the_one_that_the_latest_rows_ask_for(season, monkeypatch):
+    random = np.random.default_rng(0)
+    few = season.known.head(400).assign(late=random.integers(0, 2, 400))
+    odd = season.known.assign(late=(season.known["local_hour"] % 2 == 1) * 1)
+    assert (choose_size(few), choose_size(odd)) == (SMALL, USUAL)
+    assert choose_size(few.assign(late=[0] * 399 + [1])) == SMALL
+    monkeypatch.setattr("parts.sized_learner.sized_learner.MANY", 400)
+    assert choose_size(few) == USUAL
+
+
+def test_segments_below_the_guard_are_apart_from_those_above(season, monkeypatch):
+    one, side = (import_module(f"{SIDES[name].__name__}.models") for name in MODELS)
+    monkeypatch.setattr(side, "LEAST", 300)
+    for_all = one.Models(season.known, "carrier").model
+    above, below = side.Models(season.known, "carrier", 300, for_all), fit_below(season, "carrier", side, for_all)
+    assert above.own
+    assert below.own
+    assert not set(above.own) & set(below.own)
+
+
 def test_an_airport_that_differs_looks_as_before_and_means_the_opposite(season):
     changed = season.differ(1)
     name, there = TURNED[0], season.known["origin"] == OTHER
@@ -324,7 +375,7 @@ def test_a_wrong_way_is_as_frequent_as_it_is_said(season):
 def test_a_small_experiment_changes_real_processes_and_says_what_it_found(year, tmp_path, monkeypatch):
     monkeypatch.setattr("lab.patterns.experiments.without_a_release.make_year", lambda *_: year)
     plan = Plan(
-        size=Size(fleets=[1], followers=2, every=0.3, released=1, heard=1),
+        size=Size(fleets=[1], followers=2, every=0.3, rarely=(), released=1, heard=1),
         faults=[FAULTS[0]],
         lifetimes=(NEVER,),
         segments=("origin", "local_hour"),

@@ -1,0 +1,1 @@
+"""The study's learner in a size that fits the rows."""
