@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from lab.patterns.changed_incidents import RELEASED, Size, measure_incidents
-from lab.patterns.changed_rules import LIFETIMES, NEVER, replay_rules
+from lab.patterns.changed_rule_figures import replay_rules
+from lab.patterns.changed_rules import LIFETIMES, NEVER
 from lab.patterns.changed_switches import NULLS, TABLES, TRIED, count_words, fit_table, judge_switches
 from lab.patterns.segment_borders import (
     BY_CARRIER,

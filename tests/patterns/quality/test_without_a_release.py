@@ -13,8 +13,9 @@ from lab.patterns.changed_delays import compare_delays, compare_looks, find_rate
 from lab.patterns.changed_flags import find_behind
 from lab.patterns.changed_incidents import Size
 from lab.patterns.changed_releases import CODE, Releases, write_code
+from lab.patterns.changed_rule_figures import count_copies
 from lab.patterns.changed_rule_use import match, measure_use, tell_use
-from lab.patterns.changed_rules import CELLS, EVERYTHING, NEVER, Weeks, Written, count_copies, keep_rules, put_on_top
+from lab.patterns.changed_rules import CELLS, EVERYTHING, NEVER, Weeks, Written, keep_rules, put_on_top
 from lab.patterns.changed_switches import NO_FAULT, judge_switches
 from lab.patterns.experiments.without_a_release import Plan, measure
 from lab.patterns.segment_losses import NOBODY, fit_below
