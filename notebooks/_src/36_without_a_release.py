@@ -23,6 +23,7 @@ from antipatterns.quality.one_global_model import models as global_model
 from antipatterns.quality.redeploy import behaviour as redeploy
 from lab.patterns.changed_flags import find_behind
 from lab.patterns.changed_rule_use import tell_use
+from lab.patterns.changed_switches import SWITCHES
 from lab.patterns.experiment_list import RESULT, record_of
 from lab.patterns.segment_losses import NATS
 from measure.data.days import Estimate
@@ -146,7 +147,7 @@ print(pd.DataFrame(changed["incidents"]["store"]).round(1).fillna("").to_string(
 # %%
 switches = pd.DataFrame(changed["switches"])
 shown = switches.assign(
-    **{name: [of and round(of["value"], 4) for of in switches[name]] for name in ("nothing", "nulls", "table", "fine table")}
+    **{name: [of and round(of["value"], 4) for of in switches[name]] for name in ("nothing", *SWITCHES)}
 )
 print(shown.fillna("-").to_string(index=False))
 
@@ -160,8 +161,7 @@ print(shown.fillna("-").to_string(index=False))
 
 # %%
 rules = pd.DataFrame(changed["rules"])
-columns = ["rules", "written", "replaced", "in_force", "never", "shadowed", "for_nobody", "changed", "value", "low", "high", "word"]
-print(rules[columns].round(3).to_string(index=False))
+print(rules.drop(columns=["weeks", "shadows"]).round(3).to_string(index=False))
 for each in rules["shadows"][len(rules) - 2]:
     others = f"{', '.join(each['by'][:3])} and {len(each['by'][3:])} more"
     print(f"{each['rule']} ({each['matched']} questions in four weeks) is shadowed by {others}")

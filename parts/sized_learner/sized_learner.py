@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from measure.data.scores import log_losses
 from problem.contract import FEATURES
 from problem.learner import new_learner
 
@@ -41,9 +40,8 @@ def choose_size(rows: pd.DataFrame) -> str:
     before, latest = rows.iloc[:border], rows.iloc[border:]
     if before["late"].nunique() < 2:
         return SMALL
-    late = latest["late"].to_numpy() == 1
-    usual, small = (log_losses(late, ask(fit(before, size), latest)) for size in (USUAL, SMALL))
-    gained = small - usual
+    usual, small = (_score(fit(before, size), latest) for size in (USUAL, SMALL))
+    gained = usual - small
     return USUAL if gained.mean() > gained.std() / np.sqrt(len(gained)) else SMALL
 
 
@@ -57,3 +55,9 @@ def fit(rows: pd.DataFrame, size: str = USUAL) -> Pipeline:
 def ask(model: Pipeline, rows: pd.DataFrame) -> Floats:
     """The probability that each flight is late, shape (rows,)."""
     return model.predict_proba(rows[list(FEATURES)])[:, 1] if len(rows) else np.empty(0)
+
+
+def _score(model: Pipeline, rows: pd.DataFrame) -> Floats:
+    """The logarithm of what each outcome was given; the more, the better."""
+    risk = ask(model, rows)
+    return np.log(np.maximum(np.where(rows["late"] == 1, risk, 1 - risk), np.finfo(float).eps))
