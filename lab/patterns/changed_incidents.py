@@ -41,12 +41,15 @@ def time_releases(side: ModuleType, folder: Path, models: Path, replicas: int, r
 
 
 def time_flags(fleet: Fleet, store: Store, every: float, rounds: int) -> list[Row]:
-    """A row a round, likewise; versions go on from the second."""
+    """A row a round, likewise; versions go on from the second.
+
+    A round ends with a look, so decisions come later by a part of the interval each: they fall all over it.
+    """
     rows = []
     for turn in range(rounds):
         rules, old = plan_change(turn)
         with call_steadily(fleet.front) as calls:
-            time.sleep(CALM)
+            time.sleep(CALM + every * turn / rounds)
             since = time.monotonic()
             seconds = switch(fleet, store, turn + 2, rules)
             time.sleep(CALM)
@@ -106,7 +109,7 @@ class Size(NamedTuple):
     every: float = 0.5
     rarely: Sequence[float] = (2.0,)
     released: int = 2
-    heard: int = 4
+    heard: int = 3
 
 
 def measure_incidents(sides: Mapping[str, ModuleType], folder: Path, models: Path, size: Size) -> dict[str, Any]:

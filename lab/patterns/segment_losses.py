@@ -108,8 +108,8 @@ def turn_difference(
     different: Sequence[int] = DIFFERENT,
     shares: Sequence[float] = DIFFERENT_SHARES,
 ) -> list[Row]:
-    """A row a share, number of features and rival: at the airport that differs, its own model minus the global one, or
-    minus a global one that is not told which airport it is; and what both gain over the table."""
+    """A row a share, number of features and rival: at the airport that differs, its own model minus the global one, or,
+    with all rows, minus a global one that is not told which airport it is; and what both gain over the table."""
     found = []
     for share in shares:
         for features in different:
@@ -118,7 +118,8 @@ def turn_difference(
             models = sides[OWN].Models(here.known, "origin", FEWEST, for_all=NOBODY)
             own = here.lose(models.predict(here.judged))
             table = here.lose(changed.predict_table()[(changed.judged["origin"] == OTHER).to_numpy()])
-            for rival, seen in zip(RIVALS, (changed, changed.blind("origin")), strict=True):
+            for rival in RIVALS if share == 1 else RIVALS[:1]:
+                seen = changed if rival == RIVALS[0] else changed.blind("origin")
                 asked = here if rival == RIVALS[0] else here.blind("origin")
                 one = here.lose(sides[GLOBAL].Models(seen.known, "origin").predict(asked.judged))
                 told = {"share": share, "different": features, "rival": rival, "rows": len(here.known)}

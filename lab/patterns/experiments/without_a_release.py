@@ -27,7 +27,6 @@ from lab.patterns.segment_losses import (
     DIFFERENT_SHARES,
     GLOBAL,
     OWN,
-    RIVALS,
     SEGMENTS,
     SHARES,
     find_turn,
@@ -105,7 +104,7 @@ def measure_segments(sides: Mapping[str, ModuleType], year: Year, plan: Plan) ->
         below[by] = fit_below(season, by, made[OWN], one.model)
     rows = turn_rows(season, made, one, several["origin"], plan.shares)
     different = turn_difference(season, made, plan.different, plan.different_shares)
-    shares = dict.fromkeys(row["share"] for row in different)
+    pairs = dict.fromkeys((row["rival"], row["share"]) for row in different)
     return {
         "each": judge_segments(season, one, several),
         "below": judge_segments(season, one, below),
@@ -118,8 +117,7 @@ def measure_segments(sides: Mapping[str, ModuleType], year: Year, plan: Plan) ->
                 f"{rival} {share:g}": find_turn(
                     [row for row in different if (row["rival"], row["share"]) == (rival, share)], "different"
                 )
-                for rival in RIVALS
-                for share in shares
+                for rival, share in pairs
             },
         },
         "jumps": judge_jumps(season, several[BY_HOUR], one) if BY_HOUR in several else [],
