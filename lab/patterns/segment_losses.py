@@ -17,12 +17,11 @@ SEGMENTS = ("origin", "carrier", "local_hour")
 FEWEST = 100
 """Rows below which no model is fitted, whoever asks."""
 FEWEST_JUDGED = 100
-SHARES = (1.0, 1 / 4, 1 / 16, 1 / 64)
+SHARES = (1.0, 1 / 16, 1 / 64)
 DIFFERENT = (0, 3, 12)
 DIFFERENT_SHARES = (1.0, 1 / 16)
 """Dials: the share of known rows; the stored features of one airport that mean the opposite."""
 GLOBAL, OWN = "one_global_model", "condition_based"
-RIVALS = ("global", "blind")
 NOBODY: Any = object()
 """Stands for a model that is asked nothing."""
 Row = dict[str, Any]
@@ -108,8 +107,8 @@ def turn_difference(
     different: Sequence[int] = DIFFERENT,
     shares: Sequence[float] = DIFFERENT_SHARES,
 ) -> list[Row]:
-    """A row a share, number of features and rival: at the airport that differs, its own model minus the global one, or,
-    with all rows, minus a global one that is not told which airport it is; and what both gain over the table."""
+    """A row a share and number of features: at the airport that differs, its own model minus the global one; and what
+    both gain over the table."""
     found = []
     for share in shares:
         for features in different:
@@ -117,15 +116,11 @@ def turn_difference(
             here = Season(*(rows[rows["origin"] == OTHER] for rows in changed))
             models = sides[OWN].Models(here.known, "origin", FEWEST, for_all=NOBODY)
             own = here.lose(models.predict(here.judged))
+            one = here.lose(sides[GLOBAL].Models(changed.known, "origin").predict(here.judged))
             table = here.lose(changed.predict_table()[(changed.judged["origin"] == OTHER).to_numpy()])
-            for rival in RIVALS if share == 1 else RIVALS[:1]:
-                seen = changed if rival == RIVALS[0] else changed.blind("origin")
-                asked = here if rival == RIVALS[0] else here.blind("origin")
-                one = here.lose(sides[GLOBAL].Models(seen.known, "origin").predict(asked.judged))
-                told = {"share": share, "different": features, "rival": rival, "rows": len(here.known)}
-                told["size"] = models.sizes.get(OTHER, "")
-                told |= {"global": float((one - table).mean()), "own": float((own - table).mean())}
-                found.append(told | tell(own - one, here.judged["day"]))
+            told = {"share": share, "different": features, "rows": len(here.known), "size": models.sizes.get(OTHER, "")}
+            told |= {"global": float((one - table).mean()), "own": float((own - table).mean())}
+            found.append(told | tell(own - one, here.judged["day"]))
     return found
 
 

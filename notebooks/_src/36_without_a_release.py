@@ -203,13 +203,11 @@ print(pd.DataFrame(segments["below"])[columns].round(3).to_string(index=False))
 #
 # ## Where a model of its own pays
 #
-# First dial: rows of the segment (*guarded*: the reference as it is, which below its thousand rows asks the one for all). Second: at LaGuardia the first so many stored features mean the opposite, the highest value for the lowest, so that they look as everywhere. The own model minus the one for all, which is told the airport (*global*) or is not (*blind*); below the grey band the own model is better.
+# First dial: rows of the segment (*guarded*: the reference as it is, which below its thousand rows asks the one for all). Second: at LaGuardia the first so many stored features mean the opposite, the highest value for the lowest, so that they look as everywhere. The own model minus the one for all, which is told the airport; below the grey band the own model is better.
 
 # %%
 different = pd.DataFrame(segments["different"])
-told = different[different["rival"] == "global"].groupby("share", sort=False)
-lines = {f"{of['rows'].iloc[0]} rows": of for _, of in told}
-lines |= {"all rows, blind": different[(different["rival"] == "blind") & (different["share"] == 1)]}
+lines = {f"{of['rows'].iloc[0]} rows": of for _, of in different.groupby("share", sort=False)}
 points = {
     name: {row.different: Estimate(row.value, row.low, row.high) for row in of.itertuples()}
     for name, of in lines.items()

@@ -104,7 +104,7 @@ def measure_segments(sides: Mapping[str, ModuleType], year: Year, plan: Plan) ->
         below[by] = fit_below(season, by, made[OWN], one.model)
     rows = turn_rows(season, made, one, several["origin"], plan.shares)
     different = turn_difference(season, made, plan.different, plan.different_shares)
-    pairs = dict.fromkeys((row["rival"], row["share"]) for row in different)
+    thinned = dict.fromkeys(row["share"] for row in different)
     return {
         "each": judge_segments(season, one, several),
         "below": judge_segments(season, one, below),
@@ -114,10 +114,8 @@ def measure_segments(sides: Mapping[str, ModuleType], year: Year, plan: Plan) ->
         "turns": {
             "rows": find_turn(rows, "rows"),
             **{
-                f"{rival} {share:g}": find_turn(
-                    [row for row in different if (row["rival"], row["share"]) == (rival, share)], "different"
-                )
-                for rival, share in pairs
+                f"different {share:g}": find_turn([row for row in different if row["share"] == share], "different")
+                for share in thinned
             },
         },
         "jumps": judge_jumps(season, several[BY_HOUR], one) if BY_HOUR in several else [],
