@@ -99,7 +99,7 @@ def measure_segments(sides: Mapping[str, ModuleType], year: Year, plan: Plan) ->
     one, upkeep = fit_timed(made[GLOBAL], season.known, "")
     several, below, costs = {}, {}, [upkeep]
     for by in plan.segments:
-        several[by], cost = fit_timed(made[OWN], season.known, by, for_all=one.model)
+        several[by], cost = fit_timed(made[OWN], season.known, by, made[OWN].LEAST, for_all=one.model)
         costs.append(cost | count_too_few(season.known, by, made[OWN].LEAST))
         below[by] = fit_below(season, by, made[OWN], one.model)
     rows = turn_rows(season, made, one, several["origin"], plan.shares)

@@ -375,6 +375,7 @@ def test_a_wrong_way_is_as_frequent_as_it_is_said(season):
 @pytest.mark.service
 def test_a_small_experiment_changes_real_processes_and_says_what_it_found(year, tmp_path, monkeypatch):
     monkeypatch.setattr("lab.patterns.experiments.without_a_release.make_year", lambda *_: year)
+    monkeypatch.setattr(import_module(f"{SIDES['condition_based'].__name__}.models"), "LEAST", 100)
     plan = Plan(
         size=Size(fleets=[1], followers=2, every=0.3, rarely=(), released=1, heard=1),
         faults=[FAULTS[0]],
@@ -398,4 +399,5 @@ def test_a_small_experiment_changes_real_processes_and_says_what_it_found(year, 
     assert events["restarted without a copy"]["wrong"] == 1
     assert "has version 0" in events["restarted without a copy"]["own"]
     assert (events["store back"]["wrong"], events["store back"]["behind"]) == (0, 0)
+    assert [row["side"] for row in found["segments"]["jumps"]] == ["own", "global", "two halves of one hour"]
     assert found["headline"]
