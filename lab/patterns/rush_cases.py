@@ -14,14 +14,22 @@ USUAL = CAPACITY / 2
 """Questions a second when all is well."""
 EXHIBIT, TESTED, BREAKS = "try_again", "load_test", "circuit_breaker"
 NOTHING, TIMEOUT, RETRIES, SHEDDING, BREAKER, BOTH = "nothing", "timeout", "retries", "shedding", "breaker", "both"
+TABLED, SPARE = "shedding, table", "instead alone"
+"""A bound, and the table for whoever is not let in; and only what answers in the model's place, which is reckoned."""
 PAIRS = (
-    *((BOTH, rival) for rival in (NOTHING, TIMEOUT, RETRIES, SHEDDING, BREAKER)),
+    *((BOTH, rival) for rival in (NOTHING, TIMEOUT, RETRIES, SHEDDING, TABLED, BREAKER)),
     (SHEDDING, RETRIES),
     (BREAKER, RETRIES),
     (SHEDDING, BREAKER),
+    (BREAKER, TABLED),
 )
 """What is compared: the second is the rival."""
-AGAINST_SHEDDING = ((BREAKER, SHEDDING), (BOTH, SHEDDING))
+INSTEAD_PAIRS = (
+    *((own, rival) for rival in (SHEDDING, TABLED) for own in (BREAKER, BOTH)),
+    (TABLED, SPARE),
+    (BOTH, SPARE),
+)
+"""The same, where another answers in the table's place."""
 
 
 class Case(NamedTuple):
@@ -57,6 +65,7 @@ def name_arms(chosen: Mapping[str, Guards]) -> dict[str, Guards]:
         TIMEOUT: Guards(limit=exhibit.limit),
         RETRIES: exhibit,
         SHEDDING: tested,
+        TABLED: tested._replace(table=True),
         BREAKER: breaks,
         BOTH: breaks._replace(at_once=tested.at_once),
     }

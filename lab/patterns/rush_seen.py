@@ -54,18 +54,25 @@ class Asked(NamedTuple):
 
 
 def describe(asked: Asked) -> dict[str, Any]:
-    """Shares of the questions: good by the model, good by the table, refused, late, and without any answer; seconds of
-    the 99th percentile of what was answered (None: nothing was), and until the mean caller knew; by patience, the share
-    that the model answered in so many seconds.
+    """Shares of the questions: good by the model, good by the table, and refused, all within ``PATIENCE``."""
+    return {
+        "asked": len(asked.due),
+        "model": share(asked.is_good_by_model),
+        "table": share(asked.is_good & asked.table),
+        "refused": share((asked.statuses == REFUSED) & (asked.waits <= PATIENCE)),
+    }
+
+
+def describe_late(asked: Asked) -> dict[str, Any]:
+    """What came after ``PATIENCE``, of questions that were left alone until callers hung up: shares refused (``told
+    late``), answered (``late``), and without either; seconds of the 99th percentile of what was answered (None: nothing
+    was), and until the mean caller knew; by patience, the share that the model answered in so many seconds.
     """
     answered, good = asked.is_answered, asked.is_good
     by_model = answered & ~asked.table
     refused = asked.statuses == REFUSED
     return {
-        "asked": len(asked.due),
-        "model": share(asked.is_good_by_model),
-        "table": share(good & asked.table),
-        "refused": share(refused),
+        "told late": share(refused & (asked.waits > PATIENCE)),
         "late": share(answered & ~good),
         "lost": share(~answered & ~refused),
         "p99": find_p99(asked.waits[answered]),

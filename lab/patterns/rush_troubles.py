@@ -15,7 +15,7 @@ from lab.load.load_result import NO_ANSWER, NO_CONNECTION, Result
 from lab.load.loops import open_loop
 from lab.patterns.rush_arms import Arm, come_to_rest, encode, read_all_cpu
 from lab.patterns.rush_cases import USUAL, WAIT, Case, Phases
-from lab.patterns.rush_seen import Asked, describe, find_recovery
+from lab.patterns.rush_seen import Asked, describe, describe_late, find_recovery
 from lab.patterns.troubled_model import Trouble, write_trouble
 from parts.guarded_front.hourly_table import NAME
 from problem.rush import PATIENCE
@@ -114,12 +114,19 @@ def sleep_until(moment: float) -> None:
 
 
 def describe_arm(parts: Sequence[Asked], phases: Phases) -> dict[str, Any]:
-    """What callers saw of an arm in the trouble, and when it was over for them. ``parts``: the usual ones first."""
+    """What callers saw of an arm in the trouble, and, if it was watched for ``GIVE_UP`` seconds after that, when it was
+    over for them. ``parts``: the usual ones first."""
     usual, start, end = parts[0], phases.calm, phases.calm + phases.trouble
     in_trouble = usual.take((usual.due >= start) & (usual.due < end))
+    asked = in_trouble.join(parts[1:])
+    told = {**describe(asked), "lag": max(part.lag for part in parts)}
+    return told | describe_after(asked, usual, end) if phases.after >= GIVE_UP else told
+
+
+def describe_after(asked: Asked, usual: Asked, end: float) -> dict[str, Any]:
+    """What shows only where all was left alone until callers hung up."""
     return {
-        **describe(in_trouble.join(parts[1:])),
+        **describe_late(asked),
         "recovered": find_recovery(usual, end, usual.is_good_by_model),
         "answering": find_recovery(usual, end, usual.is_good),
-        "lag": max(part.lag for part in parts),
     }

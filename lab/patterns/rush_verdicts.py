@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from lab.patterns.rush_cases import SPARE
 from lab.patterns.rush_models import INSTEAD, MODEL, TABLE
 from measure.data.comparison import Word, judge_difference
 from measure.data.days import Estimate
@@ -11,9 +12,9 @@ from measure.data.days import Estimate
 GOOD, WORTH = "good", "worth"
 MARGINS = {MODEL: 0.1, GOOD: 0.1, WORTH: 0.005}
 """By figure, the least difference worth having: shares of the questions, and nats a question."""
-SPREAD = (MODEL, TABLE, GOOD, WORTH, "refused", "late", "lost", "waited", "calls")
+SPREAD = (MODEL, TABLE, GOOD, WORTH, "refused", "calls", "told late", "late", "lost", "waited")
 WITHIN = ("p99", "recovered", "answering")
-"""Figures that a run may not have."""
+"""Figures that a run may not have; short ones have none of these, and none from ``told late`` on."""
 Row = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 Answers = Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -28,7 +29,9 @@ def add_worth(rows: Rows, answers: Answers, instead: str = TABLE) -> list[Row]:
 
 
 def compare_instead(rows: Rows, answers: Answers, pairs: Sequence[tuple[str, str]]) -> list[Row]:
-    """What each first is worth against each second, by who answers instead: reckoned from the same runs."""
+    """What each first is worth against each second, by who answers instead: reckoned from the same runs. ``SPARE``: all
+    are answered instead, at once."""
+    rows = [*rows, *answer_all_instead(rows)]
     told = [
         {"instead": instead, **row}
         for instead in INSTEAD
@@ -36,6 +39,15 @@ def compare_instead(rows: Rows, answers: Answers, pairs: Sequence[tuple[str, str
         for row in compare(add_worth(rows, answers, instead), own, rival)
     ]
     return [row for row in told if row["figure"] == WORTH]
+
+
+def answer_all_instead(rows: Rows) -> list[Row]:
+    """A row for each round, trouble and strength."""
+    at = dict.fromkeys((row["kind"], row["strength"], row["round"]) for row in rows)
+    return [
+        {"kind": kind, "strength": strength, "round": number, "arm": SPARE, MODEL: 0.0, TABLE: 1.0}
+        for kind, strength, number in at
+    ]
 
 
 def sum_up(rows: Rows) -> list[Row]:
@@ -46,8 +58,8 @@ def sum_up(rows: Rows) -> list[Row]:
         found.setdefault((row["kind"], row["strength"], row["arm"]), []).append(row)
     return [
         {"kind": kind, "strength": strength, "arm": arm}
-        | {name: spread([row[name] for row in of]) for name in SPREAD}
-        | {name: [row[name] for row in of] for name in WITHIN}
+        | {name: spread([row[name] for row in of]) for name in SPREAD if name in of[0]}
+        | {name: [row[name] for row in of] for name in WITHIN if name in of[0]}
         for (kind, strength, arm), of in found.items()
     ]
 

@@ -23,7 +23,7 @@ SLICE = 0.01
 
 class Trouble(NamedTuple):
     """``wait``: seconds that the model takes for a question. ``fails``: the share of calls that fail when it is their
-    turn, and take no time: of so many in a row one, drawn by chance; 0, or one over a whole number."""
+    turn, after as many seconds: of so many in a row one, drawn by chance; 0, or one over a whole number."""
 
     wait: float
     fails: float = 0.0
@@ -46,9 +46,10 @@ def open_troubled(models: Path, told: Mapping[str, Any]) -> Score:
     score, file, fate = open_graph(models, told), Path(os.environ[FILE]), Fate()
 
     def score_in_trouble(row: Row) -> float:
-        if fate.fails(read_trouble(file).fails):
-            raise NotAnswered("the call of the model failed")
+        failing = fate.fails(read_trouble(file).fails)
         wait_as_told(file)
+        if failing:
+            raise NotAnswered("the call of the model failed")
         return score(row)
 
     return score_in_trouble

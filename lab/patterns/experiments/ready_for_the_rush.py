@@ -1,7 +1,8 @@
-"""Ready for the rush? What six ways to guard a front are worth in a rush, beside a slow model, and afterwards."""
+"""Ready for the rush? What seven ways to guard a front are worth in a rush, beside a slow model, and afterwards."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -10,19 +11,21 @@ from lab.load.saturation import find_ceiling
 from lab.patterns.parted_models import LARGE, Fitted, fit_models, write_question
 from lab.patterns.rush_arms import open_arms
 from lab.patterns.rush_cases import (
-    AGAINST_SHEDDING,
     BOTH,
     BREAKER,
     BREAKS,
     CAPACITY,
     EXHIBIT,
     FLAKY,
+    INSTEAD_PAIRS,
     NOTHING,
     PAIRS,
     RETRIES,
     RUSH,
     SHEDDING,
     SLOW,
+    SPARE,
+    TABLED,
     TESTED,
     TIMEOUT,
     USUAL,
@@ -51,8 +54,11 @@ ALONE = True
 CLOSED = "nothing, closed loop"
 CALM, HARD = Case("calm", 1), Case(RUSH, 3)
 STILL = Case(SLOW, 10)
+CROWDS = (4, 8, 12, 16)
+"""Callers in turn: a dial of the trial."""
 QUESTIONS = 400
-TOLD = (RETRIES, SHEDDING, BREAKER, BOTH)
+FAILING = (Case(FLAKY, 0.2), Case(FLAKY, 0.5))
+TOLD = (RETRIES, SHEDDING, TABLED, BREAKER, BOTH)
 
 
 class Plan(NamedTuple):
@@ -60,9 +66,9 @@ class Plan(NamedTuple):
     strengths, each for ``short``; seconds of a ``trial``; ``ceiling``: questions that tell the generator's own limit.
     """
 
-    arms: Sequence[str] = (TIMEOUT, RETRIES, SHEDDING, BREAKER, BOTH)
+    arms: Sequence[str] = (TIMEOUT, RETRIES, SHEDDING, TABLED, BREAKER, BOTH)
     main: Sequence[Case] = (HARD, STILL)
-    dials: Sequence[Case] = (Case(RUSH, 1.5), Case(RUSH, 6), Case(SLOW, 2), Case(SLOW, 4), Case(FLAKY, 0.2))
+    dials: Sequence[Case] = (Case(RUSH, 1.5), Case(RUSH, 6), Case(SLOW, 2), Case(SLOW, 4), *FAILING)
     phases: Phases = Phases(1, 10, 10)
     short: Phases = Phases(0.5, 5, 1.5)
     rounds: int = 2
@@ -98,17 +104,31 @@ def measure_on(fitted: Fitted, folder: Path, sides: Mapping[str, ModuleType], pl
 def try_all(
     site: Site, sides: Mapping[str, ModuleType], seconds: float
 ) -> tuple[list[dict[str, Any]], dict[str, Guards]]:
-    """What trials saw, and by arm the guards that sides then choose. Last, both loops while the model is slow."""
+    """What trials saw and the bound that follows from each, and by arm the guards that sides then choose. Last, both
+    loops while the model is slow."""
     ready: dict[str, Any] = {name: import_module(f"{side.__name__}.readiness") for name, side in sides.items()}
     planned = {name: of.plan_trials(USUAL, HARD.strength * CAPACITY) for name, of in ready.items()}
     site.rest()
-    (by_turns,), (first, *others) = planned[EXHIBIT], planned[TESTED]
-    closed, *opened = try_out(site, {CLOSED: by_turns, NOTHING: first}, CALM, seconds)
-    opened += [row for each in others for row in try_out(site, {NOTHING: each}, CALM, seconds)]
+    (by_turns,) = planned[EXHIBIT]
+    crowds = [Trial(callers=count) for count in sorted({*CROWDS, by_turns.callers})]
+    closed, opened = try_both(site, crowds, planned[TESTED], seconds)
     slow = try_out(site, {CLOSED: by_turns._replace(rate=USUAL), NOTHING: Trial(USUAL)}, STILL, seconds)
-    seen = {EXHIBIT: [closed], TESTED: opened, BREAKS: []}
+    seen = {EXHIBIT: [row for row in closed if row["callers"] == by_turns.callers], TESTED: opened, BREAKS: []}
     chosen = {name: of.choose_guards(read_seen(seen[name])) for name, of in ready.items()}
-    return [closed, *opened, *slow], name_arms(chosen)
+    well = [{**row, "bound": ready[TESTED].choose_guards(read_seen([row])).at_once} for row in (*closed, *opened)]
+    return [*well, *slow], name_arms(chosen)
+
+
+def try_both(
+    site: Site, crowds: Sequence[Trial], rates: Sequence[Trial], seconds: float
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of closed and of open loops while the models are well, one of each kind at a time."""
+    times = [
+        {name: trial for name, trial in ((CLOSED, crowd), (NOTHING, rate)) if trial}
+        for crowd, rate in zip_longest(crowds, rates)
+    ]
+    rows = [row for trials in times for row in try_out(site, trials, CALM, seconds)]
+    return [row for row in rows if row["callers"]], [row for row in rows if not row["callers"]]
 
 
 def live(site: Site, plan: Plan) -> list[dict[str, Any]]:
@@ -125,7 +145,7 @@ def live(site: Site, plan: Plan) -> list[dict[str, Any]]:
 
 def judge(rows: Sequence[Mapping[str, Any]], answers: Answers, plan: Plan) -> dict[str, Any]:
     """Figures over rounds, words for pairs, where these turn, and what breakers would be worth with others in the
-    table's place, against shedding. ``ceiling``: the generator's, over what it offered at most."""
+    table's place. ``ceiling``: the generator's, over what it offered at most."""
     arms = dict.fromkeys(row["arm"] for row in rows)
     pairs = [pair for pair in PAIRS if {*pair} <= {*arms}]
     compared = [row for own, rival in pairs for row in compare(rows, own, rival)]
@@ -135,7 +155,7 @@ def judge(rows: Sequence[Mapping[str, Any]], answers: Answers, plan: Plan) -> di
         "summary": sum_up(rows),
         "compared": compared,
         "turns": find_turns(compared),
-        "instead": compare_instead(rows, answers, [pair for pair in AGAINST_SHEDDING if {*pair} <= {*arms}]),
+        "instead": compare_instead(rows, answers, [pair for pair in INSTEAD_PAIRS if {*pair} <= {*arms, SPARE}]),
         "ceiling": find_ceiling(requests=plan.ceiling).rate / most,
     }
 

@@ -20,8 +20,8 @@ def plan_trials(usual: float, rush: float) -> Sequence[Trial]:
 
 
 def choose_guards(seen: Sequence[Seen]) -> Guards:
-    """See ``problem.rush``; raises ``ValueError`` where nothing was answered in an open loop."""
-    capacity = max((each.answered for each in seen if each.trial.rate), default=0.0)
+    """See ``problem.rush``: whichever loop it was; raises ``ValueError`` where nothing was answered."""
+    capacity = max((each.answered for each in seen), default=0.0)
     if not capacity > 0:
-        raise ValueError("no trial at a fixed rate had an answer, so nobody knows how many to let in: try it again")
+        raise ValueError("no trial had an answer, so nobody knows how many to let in: try it again")
     return Guards(at_once=max(1, int(SHARE * capacity * PATIENCE)))

@@ -23,7 +23,10 @@ from lab.patterns.rush_cases import (
     NOTHING,
     RETRIES,
     RUSH,
+    SHEDDING,
     SLOW,
+    SPARE,
+    TABLED,
     TESTED,
     TIMEOUT,
     USUAL,
@@ -33,9 +36,9 @@ from lab.patterns.rush_cases import (
     name_arms,
 )
 from lab.patterns.rush_models import choose_rows, judge_answers, publish
-from lab.patterns.rush_seen import Asked, describe, find_recovery
-from lab.patterns.rush_troubles import Asking
-from lab.patterns.rush_verdicts import add_worth, compare, find_turn, sum_up
+from lab.patterns.rush_seen import Asked, describe, describe_late, find_recovery
+from lab.patterns.rush_troubles import Asking, describe_arm
+from lab.patterns.rush_verdicts import add_worth, compare, compare_instead, find_turn, sum_up
 from lab.patterns.troubled_model import FILE, Trouble, open_troubled, read_trouble, write_trouble
 from measure.data.comparison import Word
 from parts.model_service.refusals import NotAnswered
@@ -56,7 +59,7 @@ def read_side(name):
 
 # What they are
 
-SEEN = [Seen(Trial(rate=5.0), 5.0, 1.0), Seen(Trial(rate=30.0), 9.7, 0.1), Seen(Trial(callers=8), 20.0, 1.0)]
+SEEN = [Seen(Trial(rate=5.0), 5.0, 1.0), Seen(Trial(rate=30.0), 9.7, 0.1), Seen(Trial(callers=8), 9.7, 1.0)]
 
 
 def check_structure(name, side):
@@ -86,7 +89,8 @@ def test_a_load_test_rises_to_the_rush_and_lets_in_what_it_saw_answered_in_time(
     assert rates == pytest.approx([5, 5 * 6**0.5, 30])
     for capacity, bound in ((1.0, 1), (9.7, 5), (200.0, 120)):
         assert side.choose_guards([Seen(Trial(rate=30.0), capacity, 0.1)]) == Guards(at_once=bound)
-    for seen in ([], [Seen(Trial(callers=8), 10.0, 1.0)], [Seen(Trial(rate=30.0), 0.0, 0.0)]):
+    assert side.choose_guards([Seen(Trial(callers=8), 9.7, 1.0)]) == side.choose_guards(SEEN)
+    for seen in ([], [Seen(Trial(rate=30.0), 0.0, 0.0)]):
         with pytest.raises(ValueError, match="nobody knows how many to let in"):
             side.choose_guards(seen)
 
@@ -96,6 +100,7 @@ def test_arms_differ_by_one_guard_and_both_has_those_of_two_sides():
     steps = [Guards(), arms[TIMEOUT], arms[RETRIES]]
     assert [sum(one != other for one, other in zip(*pair, strict=True)) for pair in pairwise(steps)] == [1, 1]
     assert arms[BOTH] == read_side(BREAKS).choose_guards(SEEN)._replace(at_once=5)
+    assert arms[TABLED] == arms[SHEDDING]._replace(table=True)
     assert all(0 < arm.limit < PATIENCE for arm in (arms[TIMEOUT], arms[BOTH]))
 
 
@@ -172,15 +177,22 @@ def make_asked(rate=10.0, seconds=20.0, **more):
 
 def test_shares_are_those_that_were_planted():
     waits, statuses, table = np.full(100, 0.1), np.full(100, OK), np.zeros(100, bool)
-    waits[:10], statuses[10:30], table[30:70] = 3.0, 503, True
+    waits[:13], statuses[10:30], table[30:70] = 3.0, 503, True
     statuses[70:75] = NO_ANSWER
-    told = describe(make_asked(5.0, 20.0, waits=waits, statuses=statuses, table=table))
-    shares = [told[key] for key in ("model", "table", "refused", "late", "lost")]
-    assert shares == pytest.approx([0.25, 0.4, 0.2, 0.1, 0.05])
+    asked = make_asked(5.0, 20.0, waits=waits, statuses=statuses, table=table)
+    told = describe(asked) | describe_late(asked)
+    shares = [told[key] for key in ("model", "table", "refused", "told late", "late", "lost")]
+    assert shares == pytest.approx([0.25, 0.4, 0.17, 0.03, 0.1, 0.05])
     assert sum(shares) == pytest.approx(1)
     assert (told["p99"], told["patient"]["1.0"], told["patient"]["5.0"]) == (3.0, 0.25, pytest.approx(0.35))
-    nobody = describe(make_asked(statuses=np.full(200, 503)))
+    asked = make_asked(statuses=np.full(200, 503))
+    nobody = describe(asked) | describe_late(asked)
     assert (nobody["p99"], nobody["model"], nobody["refused"]) == (None, 0, 1)
+
+
+def test_only_what_was_left_alone_until_callers_hung_up_says_what_came_late():
+    short, long = (describe_arm([make_asked()], Phases(1, 5, after)) for after in (9.9, 10))
+    assert {*long} - {*short} == {"told late", "late", "lost", "p99", "waited", "patient", "recovered", "answering"}
 
 
 def test_recovery_is_when_the_last_loss_was_and_nowhere_if_losses_go_on():
@@ -217,6 +229,18 @@ def test_a_verdict_has_to_hold_in_every_round_and_turns_where_it_does_at_all_hig
     assert (first["good"]["value"], first["worth"]["value"]) == (1.0, pytest.approx(0.092))
 
 
+def test_what_answers_instead_is_worth_its_savings_wherever_it_answers():
+    answers = {"model": {"saves": {"value": 0.1}}, "constant": {"saves": {"value": 0.0}}}
+    answers |= {name: {"saves": {"value": worth}} for name, worth in (("table", 0.02), ("wider table", 0.03))}
+    answers["small model"] = {"saves": {"value": 0.08}}
+    rows = make_rows({TABLED: (0.6, {3: [0.4]}), BOTH: (0.5, {3: [0.4]})})
+    found = compare_instead(rows, answers, [(BOTH, TABLED), (BOTH, SPARE)])
+    told = {(row["instead"], row["rival"]): row["value"] for row in found}
+    assert told["small model", TABLED] == pytest.approx(-0.1 * 0.08)
+    assert told["small model", SPARE] == pytest.approx(0.4 * 0.1 - 0.5 * 0.08)
+    assert told["constant", TABLED] == 0
+
+
 # With real processes
 
 
@@ -248,6 +272,8 @@ def test_a_small_experiment_finds_every_arm_at_work(fitted, tmp_path):
     assert [row["arm"] for row in found["summary"]] == [NOTHING, RETRIES, BOTH]
     assert [row["asked"] for row in found["rows"]] == [30] * 3
     assert found["guards"][BOTH]["at_once"] > 0
-    assert [row["callers"] for row in found["trials"]] == [8, 0, 0, 0, 8, 0]
+    assert [row["callers"] for row in found["trials"]] == [4, 8, 12, 16, 0, 0, 0, 8, 0]
+    assert all(row["bound"] > 0 for row in found["trials"][:7])
+    assert not {"late", "waited", "recovered"} & {*found["rows"][0]}
     assert {(row["own"], row["rival"]) for row in found["compared"]} == {(BOTH, NOTHING), (BOTH, RETRIES)}
     assert found["headline"].count("retries") == 2
