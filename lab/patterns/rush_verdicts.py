@@ -15,6 +15,7 @@ MARGINS = {MODEL: 0.1, GOOD: 0.1, WORTH: 0.005}
 SPREAD = (MODEL, TABLE, GOOD, WORTH, "refused", "calls", "told late", "late", "lost", "waited")
 WITHIN = ("p99", "recovered", "answering")
 """Figures that a run may not have; short ones have none of these, and none from ``told late`` on."""
+KEPT = ("instead", "kind", "strength", "own", "rival", "value", "word")
 Row = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 Answers = Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -38,7 +39,7 @@ def compare_instead(rows: Rows, answers: Answers, pairs: Sequence[tuple[str, str
         for own, rival in pairs
         for row in compare(add_worth(rows, answers, instead), own, rival)
     ]
-    return [row for row in told if row["figure"] == WORTH]
+    return [{key: row[key] for key in KEPT} for row in told if row["figure"] == WORTH]
 
 
 def answer_all_instead(rows: Rows) -> list[Row]:

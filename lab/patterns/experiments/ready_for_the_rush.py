@@ -54,7 +54,7 @@ ALONE = True
 CLOSED = "nothing, closed loop"
 CALM, HARD = Case("calm", 1), Case(RUSH, 3)
 STILL = Case(SLOW, 10)
-CROWDS = (4, 8, 12, 16)
+CROWDS = (4, 8, 12)
 """Callers in turn: a dial of the trial."""
 QUESTIONS = 400
 FAILING = (Case(FLAKY, 0.2), Case(FLAKY, 0.5))
@@ -70,7 +70,7 @@ class Plan(NamedTuple):
     main: Sequence[Case] = (HARD, STILL)
     dials: Sequence[Case] = (Case(RUSH, 1.5), Case(RUSH, 6), Case(SLOW, 2), Case(SLOW, 4), *FAILING)
     phases: Phases = Phases(1, 10, 10)
-    short: Phases = Phases(0.5, 5, 1.5)
+    short: Phases = Phases(0.5, 5, 0.5)
     rounds: int = 2
     trial: float = 3.0
     ceiling: int = 600
