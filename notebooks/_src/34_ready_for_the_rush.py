@@ -194,7 +194,7 @@ print("it has:", {name: f"{share:.0%}" for name, share in has.items()})
 #
 # ## Where it turns
 #
-# Dials: how many times its capacity the model is asked, and how slow it is (five seconds of trouble, ten where it is three and ten times). How much less *both* is worth than each other way; below the grey band both is better.
+# Dials: how many times its capacity the model is asked, and how slow it is (four seconds of trouble, ten where it is three and ten times). How much less *both* is worth than each other way; below the grey band both is better.
 
 
 # %%

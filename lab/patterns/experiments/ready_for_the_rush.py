@@ -70,7 +70,7 @@ class Plan(NamedTuple):
     main: Sequence[Case] = (HARD, STILL)
     dials: Sequence[Case] = (Case(RUSH, 1.5), Case(RUSH, 6), Case(SLOW, 2), Case(SLOW, 4), *FAILING)
     phases: Phases = Phases(1, 10, 10)
-    short: Phases = Phases(0.5, 5, 0.5)
+    short: Phases = Phases(0.5, 4, 0.5)
     rounds: int = 2
     trial: float = 3.0
     ceiling: int = 600
