@@ -8,6 +8,7 @@ from lab.cards import Card, read_cards
 from lab.engine.recorded import Recorded
 from lab.engine.step import Step
 from lab.engine.workspace import REPOSITORY, StudyError
+from lab.systems import find_system, list_core
 
 PACKAGE = "lab.patterns.experiments"
 FOLDER = REPOSITORY / "lab" / "patterns" / "experiments"
@@ -51,20 +52,24 @@ def read_headline(name: str) -> str:
 def _plan(name: str) -> Step:
     title, settings = _read_head(name)
     packages = {card.id: card.package for card in find_sides(name)}
+    systems = [find_system(system) for system in list_core()] if settings.get("SYSTEMS") else []
     return Step(
         name=name,
         call="lab.patterns.experiment_step:run_experiment",
         title=title,
         arguments={"module": f"{PACKAGE}.{name}", "packages": packages},
         alone=settings.get("ALONE", False),
-        data=tuple(settings.get("DATA", ())),
-        loads=(f"{PACKAGE}.{name}", *packages.values()),
+        data=(*settings.get("DATA", ()), *(file for system in systems for file in system.data)),
+        loads=(f"{PACKAGE}.{name}", *packages.values(), *(module for system in systems for module in system.modules)),
     )
 
 
 def _read_head(name: str) -> tuple[str, dict[str, Any]]:
-    """The first line of a module's docstring, and its ALONE and DATA; read from the text, as importing takes time."""
+    """The first line of a module's docstring, and its ALONE, DATA and SYSTEMS (whether it runs those of the study).
+
+    Read from the text, as importing takes time.
+    """
     tree = ast.parse((FOLDER / f"{name}.py").read_text())
     settings = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
-    wanted = {key: ast.literal_eval(value) for key, value in settings.items() if key in ("ALONE", "DATA")}
+    wanted = {key: ast.literal_eval(value) for key, value in settings.items() if key in ("ALONE", "DATA", "SYSTEMS")}
     return (ast.get_docstring(tree) or name).splitlines()[0], wanted

@@ -8,6 +8,7 @@ import pytest
 from lab.cards import Card, read_cards
 from lab.engine.workspace import REPOSITORY
 from lab.patterns.experiment_list import find_sides, plan_experiments
+from lab.systems import find_system, list_core
 
 CARDS = read_cards()
 ROOM = {"pattern": "reference", "anti-pattern": "antipatterns", "control": "reference"}
@@ -45,3 +46,10 @@ def test_every_experiment_has_two_sides_and_a_title():
     for step in plan_experiments():
         assert len(find_sides(step.name)) >= 2
         assert step.title != step.name
+
+
+def test_an_experiment_on_the_systems_of_the_study_is_stale_when_one_of_them_changes():
+    (step,) = plan_experiments(["good_enough"])
+    assert {module for name in list_core() for module in find_system(name).modules} <= {*step.loads}
+    (other,) = plan_experiments(["caches"])
+    assert not [module for module in other.loads if ".systems." in module]

@@ -25,6 +25,7 @@ from problem.facts import load_facts
 from problem.good_enough import Checklist
 
 DATA = ("lab/faults/records/faults.json",)
+SYSTEMS = True
 EXHIBIT, RUBRIC = "works_on_my_test_set", "ml_test_score"
 TEST_SET = "held_out"
 AS_A_CHECK = {TEST_SET: "simpler"}
