@@ -22,7 +22,7 @@ KNOWN, PAST, ASKED = (pd.Timedelta(days=days) for days in (70, 42, 7))
 """How long before the week flights are known, and learned from; how long it is."""
 TRAINED, LATER = pd.Timedelta(hours=-12), pd.Timedelta(days=8, hours=12)
 """From the week's beginning: when models are trained, and when the outcomes of all that was asked are known."""
-INSTANTS, REMADE = 60, 40
+INSTANTS, REMADE = 110, 40
 """In a week questions are asked at so many instants at the most; so many answers the oracle makes again."""
 TICK = pd.Timedelta(hours=3)
 """How often the clock wakes a system between questions."""

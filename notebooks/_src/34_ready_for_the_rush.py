@@ -36,6 +36,8 @@ from reference.quality.load_test import readiness as load_test
 
 # %%
 result = record_of("ready_for_the_rush").value(RESULT)
+SOON = ["model", "table", "refused", "calls", "worth"]
+FIGURES = ["model", "table", "refused", "told late", "late", "lost", "waited", "calls", "worth"]
 rows, summary, compared = (pd.DataFrame(result[name]) for name in ("rows", "summary", "compared"))
 print("recorded on", record_of("ready_for_the_rush").made(RESULT)["date"])
 
@@ -115,11 +117,8 @@ print("so that so many are let in:", result["guards"][SHEDDING]["at_once"])
 # Ten seconds at three times what the model can do, then ten at half of it. Shares of the questions that were asked in the rush, median of the rounds: an answer of the *model* within a second, of the *table*, *refused* within a second, *told late* that it was, *late*, *lost* (nothing within ten seconds); times 30 a second, *model* is the goodput. *waited*: seconds until a mean caller knew. *calls* of the model by question, rush and
 # recovery; *worth*: nats a question, see below; *p99*: seconds of what was answered; *recovered*: seconds from the end of the rush to the last question that the model did not answer in time, "-" where there is none within ten seconds, both by round. *spread*: of *model*, between rounds.
 
+
 # %%
-SOON = ["model", "table", "refused", "calls", "worth"]
-FIGURES = ["model", "table", "refused", "told late", "late", "lost", "waited", "calls", "worth"]
-
-
 def read_case(kind, strength, figures):
     told = summary[(summary["kind"] == kind) & (summary["strength"] == strength)].set_index("arm")
     shown = pd.DataFrame({name: told[name].map(lambda of: of["value"]) for name in figures})
@@ -206,14 +205,14 @@ def trace(kind, rival):
 worth = compared[(compared["figure"] == WORTH) & (compared["own"] == BOTH)].sort_values(["kind", "rival", "strength"])
 shown, unit = ["rival", "strength", "value", "low", "high", "word"], "nats a question (less is better)"
 print(worth[worth["kind"] == RUSH][shown].round(3).to_string(index=False))
-lines = {f"both against {rival}": trace(RUSH, rival) for rival in (RETRIES, SHEDDING, TABLED, BREAKER)}
-dial, title = turn_chart.Dial("times the model's capacity"), "A rush: both against each other way"
+lines = {rival: trace(RUSH, rival) for rival in (RETRIES, SHEDDING, TABLED, BREAKER)}
+dial, title = turn_chart.Dial("times the model's capacity"), "A rush: both against …"
 show_picture(lambda path: turn_chart.draw(lines, MARGINS[WORTH], dial, path, title, unit), width=720)
 
 # %%
 print(worth[worth["kind"] == SLOW][shown].round(3).to_string(index=False))
-lines = {f"both against {rival}": trace(SLOW, rival) for rival in (RETRIES, SHEDDING, TABLED, BREAKER)}
-dial, title = turn_chart.Dial("times as slow"), "A slow model: both against each other way"
+lines = {rival: trace(SLOW, rival) for rival in (RETRIES, SHEDDING, TABLED, BREAKER)}
+dial, title = turn_chart.Dial("times as slow"), "A slow model: both against …"
 show_picture(lambda path: turn_chart.draw(lines, MARGINS[WORTH], dial, path, title, unit), width=720)
 
 # %% [markdown]

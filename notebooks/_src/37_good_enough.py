@@ -19,7 +19,7 @@ import pandas as pd
 
 from antipatterns.quality.works_on_my_test_set import test_set
 from lab.cards import read_cards
-from lab.patterns import scored_faults
+from lab.patterns import scored_faults, scored_strikes
 from lab.patterns.decision_rules import RULES
 from lab.patterns.decisions import decide, decide_all
 from lab.patterns.experiment_list import RESULT, record_of
@@ -81,7 +81,7 @@ for fault in scored_faults.FAULTS:
 table = pd.DataFrame({name: [low, high] for name, (low, high) in checks.RANGES.items()})
 candidate = SimpleNamespace(learned=table, answers=table)
 print("sound:", look(checks.schema, candidate) or "nothing to say")
-candidate.answers = table.assign(wind_speed=[0.0, scored_faults.SENTINEL])
+candidate.answers = table.assign(wind_speed=[0.0, scored_strikes.SENTINEL])
 print("struck:", look(checks.schema, candidate))
 print("no answers:", look(checks.served, SimpleNamespace(late=[])))
 
@@ -159,10 +159,13 @@ for who in ("of_training", "list_of_training"):
 print("from", result["turn"], "checks on the others add less than", MARGIN)
 
 # %%
-steps = {row.checks: Estimate(row.noticed, row.low, row.high) for row in order.itertuples()}
-lines = {"the test set alone": dict.fromkeys(steps, Estimate(*result["alone"].values())), "checks of the list": steps}
-dial, title = turn_chart.Dial("checks kept, the one that adds most first"), "What is noticed, least and most system"
-show_picture(lambda path: turn_chart.draw(lines, MARGIN, dial, path, title, "share of faults"), width=640)
+total, alone = order["noticed"].iloc[-1], result["alone"]
+steps = {row.checks: Estimate(total - row.noticed, total - row.high, total - row.low) for row in order.itertuples()}
+test = Estimate(*(total - alone[key] for key in ("noticed", "high", "low")))
+lines = {"the test set alone": dict.fromkeys(steps, test), "checks of the list": steps}
+dial, unit = turn_chart.Dial("checks kept, the one that adds most first"), "share of faults missed (less is better)"
+title = "Missed beside all fifteen checks; bars: least and most system"
+show_picture(lambda path: turn_chart.draw(lines, MARGIN, dial, path, title, unit), width=640)
 
 # %% [markdown]
 # Checks beyond these add hardly a fault that is noticed. They say *where* it is: a difference of losses is noticed by many, and only one of them names the feature.
