@@ -31,7 +31,8 @@ ENGLISH = Language(
 # The catalogue
 
 Everything that this repository shows, by theme: patterns, anti-patterns, controls (an anti-pattern with one remedy) and
-concepts. Each has a card in its folder, and `make derived` writes this page from the cards.
+concepts. Each has a card in its folder, and `make derived` writes this page from the cards. Which of them to take, by
+what is asked of a system, is in [a table of decisions](decisions.md).
 """,
     ("rows", "name", "kind", "the problem", "opposite", "lesson", "what is counted, or what came out"),
     {},
@@ -45,6 +46,7 @@ JAPANESE = Language(
 
 このリポジトリが示すものを、テーマごとに並べます。パターン、アンチパターン、対照群（アンチパターンに1つだけ対策を施したもの）、概念です。
 それぞれのフォルダーにカードがあり、`make derived` がカードからこのページを作ります。名前以外のカードの文は英語です。
+何を尋ねられるかでどれを選ぶかは、[判断の表](decisions.ja.md)にあります。
 """,
     ("行", "名前", "種類", "問題", "対になるもの", "レッスン", "数えるもの、または結果"),
     {"pattern": "パターン", "anti-pattern": "アンチパターン", "control": "対照群", "concept": "概念"},
